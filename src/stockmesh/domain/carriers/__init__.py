@@ -1,0 +1,1 @@
+"""Rate cards, zones, parcels: what a shipment costs, to the minor unit."""

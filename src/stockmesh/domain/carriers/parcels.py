@@ -1,0 +1,85 @@
+"""How a shipment becomes parcels: unit by unit, heaviest first, a new parcel when the next unit does not fit."""
+
+from typing import NamedTuple
+
+from stockmesh.domain.carriers.tariffs import UNAVAILABLE, Tariffs, line_volume, parcel_price
+from stockmesh.domain.kernel.compiled import I64, compiled
+
+
+class Freight(NamedTuple):
+    """Card minor units of a whole shipment and its number of parcels; (UNAVAILABLE, 0) when a unit fits no parcel."""
+
+    card_minor: int
+    parcels: int
+
+
+class Units(NamedTuple):
+    """L lines of identical units, in packing order: unit weight, then unit volume, descending."""
+
+    weight_mg: I64
+    volume_um3: I64
+    quantity: I64
+
+
+@compiled
+def single_parcel(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> Freight:
+    """The freight of a shipment known to fit one parcel."""
+    return Freight(
+        parcel_price(tariffs, tariff, weight_mg, volume_um3) + tariffs.consignment_minor[tariff],
+        1,
+    )
+
+
+@compiled
+def pack(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
+    """The freight of the given lines (indices into `units`, ascending), packed by next fit.
+
+    Runs of identical full parcels are priced once, so a line of 5,000 units costs no more than one of five.
+    """
+    weight_max = tariffs.parcel_weight_max_mg[tariff]
+    volume_max = tariffs.parcel_volume_max_um3[tariff]
+    price = tariffs.consignment_minor[tariff]
+    parcels = 0
+    open_weight = 0
+    open_volume = 0
+    for line in lines:
+        weight = max(units.weight_mg[line], 1)
+        volume = max(units.volume_um3[line], 1)
+        left = units.quantity[line]
+        if left == 0:
+            continue
+        per_parcel = min(weight_max // weight, volume_max // volume)
+        if per_parcel == 0:
+            return Freight(UNAVAILABLE, 0)
+        fit = min((weight_max - open_weight) // weight, (volume_max - open_volume) // volume, left)
+        open_weight += fit * weight
+        open_volume += fit * volume
+        left -= fit
+        if left > 0:
+            if open_weight > 0:
+                price += parcel_price(tariffs, tariff, open_weight, open_volume)
+                parcels += 1
+            full = (left - 1) // per_parcel
+            if full > 0:
+                price += full * parcel_price(tariffs, tariff, per_parcel * weight, per_parcel * volume)
+                parcels += full
+            left -= full * per_parcel
+            open_weight = left * weight
+            open_volume = left * volume
+    if open_weight > 0:
+        price += parcel_price(tariffs, tariff, open_weight, open_volume)
+        parcels += 1
+    return Freight(price, parcels)
+
+
+@compiled
+def ship(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
+    """The freight of the given lines: one parcel when everything fits in one, packed otherwise."""
+    weight = 0
+    volume = 0
+    for line in lines:
+        weight += max(units.weight_mg[line], 1) * units.quantity[line]
+        volume = min(volume + line_volume(max(units.volume_um3[line], 1), units.quantity[line]), 10**18)
+    if weight <= tariffs.parcel_weight_max_mg[tariff] and volume <= tariffs.parcel_volume_max_um3[tariff]:
+        return single_parcel(tariffs, tariff, weight, volume)
+    return pack(tariffs, tariff, units, lines)

@@ -1,0 +1,1 @@
+"""What every room stands on: money, quantities, refusals, state machines as tables."""

@@ -1,0 +1,1 @@
+"""The world as read-only facts: items, locations, calendars, channels, geography."""

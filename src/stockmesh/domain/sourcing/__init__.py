@@ -1,0 +1,1 @@
+"""From an order to a plan: candidates, exact solver, large-order solver, explanation."""

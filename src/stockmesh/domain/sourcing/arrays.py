@@ -1,0 +1,94 @@
+"""What the compiled core reads and writes: plain integer arrays, one world version, one batch of orders."""
+
+from typing import Final, NamedTuple
+
+from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.kernel.compiled import I8, I32, I64
+
+NO_TARIFF: Final = -1
+BACKORDER, PART, REFUSE = 0, 1, 2  # what a buyer wants when stock is short
+
+
+class Sites(NamedTuple):
+    """K locations in the order of their codes, with the carrier services each may hand parcels to.
+
+    The offers of location k are offer_start[k] up to offer_start[k + 1]; ties between offers fall to the first.
+    Handling is in micro-units of the book currency.
+    """
+
+    handling_order_micro: I64  # [K] once per shipment
+    handling_line_micro: I64  # [K]
+    handling_unit_micro: I64  # [K]
+    offer_start: I64  # [K + 1]
+
+
+class Policy(NamedTuple):
+    """Cost terms and limits, as integers."""
+
+    micro_per_minor: int  # of the book currency
+    wait_minor_per_day: int  # for each working day a shipment waits for capacity
+    wait_days_max: int  # beyond it a location counts as full
+    shipments_max: int  # at least 1
+
+
+class Demand(NamedTuple):
+    """N orders with M lines; a line is one item or one kit exploded to C components that must be together.
+
+    Lines of one order are sorted by unit weight, unit volume (both descending), then item: the packing order.
+    tariff_of has one row per destination and one column per offer: a tariff, or NO_TARIFF when not served.
+    """
+
+    line_start: I64  # [N + 1]
+    component_start: I64  # [M + 1]
+    component_row: I32  # [C] row of `Supply.available`
+    component_quantity: I64  # [C] units of the component in one unit of the line
+    quantity: I64  # [M]
+    weight_mg: I64  # [M] of one unit
+    volume_um3: I64  # [M] of one unit
+    penalty_minor: I64  # [M] for one unit left unserved
+    destination: I32  # [N] row of tariff_of
+    wish: I8  # [N] BACKORDER, PART or REFUSE
+    buffer: I64  # [N] units of every item withheld from this order's channel at every location
+    barred: I8  # [N, K] 1 where the order may not be served from
+    first_slot: I32  # [N, K] the location's first working day for this order, an index into Supply.slots
+    tariff_of: I32  # [D, O]
+
+
+class Supply(NamedTuple):
+    """What is there to take, changed by each decision: R item rows, K locations, P working days of each location."""
+
+    available: I64  # [R, K] sellable less safety stock
+    slots: I64  # [K, P] orders a location can still take on a working day
+
+
+class World(NamedTuple):
+    """One world version, compiled."""
+
+    sites: Sites
+    tariffs: Tariffs
+    policy: Policy
+
+
+class Plans(NamedTuple):
+    """The decisions of a batch. Pieces and shipments of one order are contiguous, in location order.
+
+    status: 0 served whole, 1 served in part, 2 nothing served (short), 3 refused whole by the buyer's wish.
+    """
+
+    status: I8  # [N]
+    proven: I8  # [N] 1 when no cheaper plan exists under the same facts
+    cost_minor: I64  # [N] everything, the penalty for unserved units included
+    unserved_minor: I64  # [N] the penalty part of it
+    piece_start: I64  # [N + 1]
+    piece_line: I64  # [...] line index within the batch
+    piece_location: I32
+    piece_quantity: I64
+    shipment_start: I64  # [N + 1]
+    shipment_location: I32
+    shipment_offer: I32  # index into the offers
+    shipment_slot: I32  # working day taken, an index into Supply.slots[location]
+    shipment_parcels: I64
+    shipment_card_minor: I64  # freight in the card's currency
+    shipment_freight_minor: I64  # freight in the book currency
+    shipment_handling_minor: I64
+    shipment_wait_minor: I64

@@ -1,0 +1,1 @@
+"""The books: accounts, movements, availability, counts, incoming supply by date."""

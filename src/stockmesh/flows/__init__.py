@@ -1,0 +1,1 @@
+"""One module per step of an order's story: load, decide, write, announce, commit."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: schema, migrations, named queries in .sql files, embedded server."""
