@@ -1,7 +1,7 @@
 """A whole retailer as plain values: what an importer or the sample generator hands to the flows."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from stockmesh.domain.carriers.cards import Carrier
 from stockmesh.domain.fulfilment.requests import OrderRequest
@@ -42,6 +42,16 @@ class OpeningStock:
 
 
 @dataclass(frozen=True)
+class IncomingSupply:
+    """Units of an item on their way to a location, sellable from the morning of the day they are due."""
+
+    sku: str
+    location: str
+    quantity: int
+    due_on: date
+
+
+@dataclass(frozen=True)
 class Network:
     """Where stock lies and how it travels. fx_ppm: book minor units per minor unit of the currency, times 10^6."""
 
@@ -52,7 +62,11 @@ class Network:
 
 @dataclass(frozen=True)
 class Retailer:
-    """One merchant: catalogue, a stretch of orders in the order of time, credits, and what was set aside and why."""
+    """One merchant: catalogue, a stretch of orders in the order of time, credits, and what was set aside and why.
+
+    `lines_read` is what the source held: every one is an order line, a credit line, or counted in `set_aside`. A kit
+    stands among the items too, under its own SKU, with its title, price and whole weight.
+    """
 
     owner: Owner
     channels: tuple[Channel, ...]
@@ -62,3 +76,4 @@ class Retailer:
     credits: tuple[CreditLine, ...] = ()
     set_aside: tuple[SetAside, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
+    lines_read: int = 0

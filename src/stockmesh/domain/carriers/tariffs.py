@@ -18,19 +18,21 @@ class Tariffs(NamedTuple):
     """T tariffs with B breaks. Prices are minor units of the card's currency, surcharges and fuel folded in.
 
     break_start has T + 1 entries; the breaks of one tariff ascend in both limits; the last break of a tariff
-    reaches at least to its parcel limits. fx_ppm turns card minor units into book minor units.
+    reaches at least to its parcel limits. A parcel larger than oversize_volume_um3 pays break_oversize_minor of its
+    break on top: kept per break, because base and surcharge share one rounding. fx_ppm turns card minor units into
+    book minor units.
     """
 
-    break_start: I64
-    break_weight_max_mg: I64
-    break_volume_max_um3: I64
-    break_price_minor: I64
-    parcel_weight_max_mg: I64
-    parcel_volume_max_um3: I64
-    oversize_volume_um3: I64
-    oversize_minor: I64
-    consignment_minor: I64
-    fx_ppm: I64
+    break_start: I64  # [T + 1]
+    break_weight_max_mg: I64  # [B]
+    break_volume_max_um3: I64  # [B]
+    break_price_minor: I64  # [B]
+    parcel_weight_max_mg: I64  # [T]
+    parcel_volume_max_um3: I64  # [T]
+    oversize_volume_um3: I64  # [T]
+    break_oversize_minor: I64  # [B]
+    consignment_minor: I64  # [T]
+    fx_ppm: I64  # [T]
 
 
 @compiled
@@ -46,8 +48,8 @@ def parcel_price(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int)
             low = middle + 1
     price = tariffs.break_price_minor[low]
     if volume_um3 > tariffs.oversize_volume_um3[tariff]:
-        price += tariffs.oversize_minor[tariff]
-    return price
+        price += tariffs.break_oversize_minor[low]
+    return int(price)
 
 
 @compiled
@@ -61,4 +63,4 @@ def line_volume(unit_volume_um3: int, quantity: int) -> int:
 @compiled
 def to_book(tariffs: Tariffs, tariff: int, card_minor: int) -> int:
     """Card minor units as book minor units, rounded half up once per shipment."""
-    return (card_minor * tariffs.fx_ppm[tariff] + 500_000) // 1_000_000
+    return int((card_minor * tariffs.fx_ppm[tariff] + 500_000) // 1_000_000)

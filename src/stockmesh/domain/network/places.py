@@ -15,10 +15,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Fix:
-    """A position with its honesty: the level it was found on and the radius it may be off by.
+    """A position with its honesty: the level it was found on and the radius within which nine addresses in ten lie.
 
-    `area` is the normalised postal area that the position stands for (GB outcode, NL four digits, US ZIP, ...): the
-    finest thing decisions and books ever hold of an address. Micro-degrees; kilometres.
+    `area` is the normalised postal area of the address (GB outcode, NL four digits, US ZIP, ...): the finest thing
+    decisions and books ever hold of it. Where what was typed has not the country's form, it is what the position was
+    found by, or empty. `landmass` names what a lorry can drive around. Micro-degrees; kilometres.
     """
 
     country: str

@@ -1,0 +1,45 @@
+"""The composition root: settings become a database, a clock, a gazetteer, and the context that flows share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from stockmesh.flows.context import Context
+from stockmesh.gateways.engine import engine_version
+from stockmesh.gateways.gazetteer import load_gazetteer
+from stockmesh.store import embedded
+from stockmesh.store.database import Database
+from stockmesh.store.migrating import migrate
+
+
+class Settings(BaseSettings):
+    """What can be set from outside, each as STOCKMESH_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="STOCKMESH_")
+
+    database_url: str = Field(default="", description="your own PostgreSQL; empty starts the embedded one")
+    home: Path = Field(default_factory=embedded.default_home, description="where the embedded PostgreSQL's data lie")
+    host: str = Field(default="127.0.0.1", description="the address the service listens on")
+    port: int = Field(default=8420, ge=1, le=65_535, description="the port the service listens on")
+    batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
+
+
+def utc_now() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_context(settings: Settings) -> Iterator[Context]:
+    """The context of a running program, its database started and at today's schema; closed at the end."""
+    url = settings.database_url or str(embedded.start(settings.home).get_uri())
+    database = Database(url).open()
+    try:
+        migrate(url)
+        yield Context(database=database, clock=utc_now, gazetteer=load_gazetteer(), engine=engine_version())
+    finally:
+        database.close()

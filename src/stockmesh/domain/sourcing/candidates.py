@@ -1,0 +1,95 @@
+"""Which locations are open to an order, and which could serve a piece: fences first, then stock."""
+
+from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.desk import Case
+from stockmesh.domain.sourcing.in_place import in_place
+
+FENCED = -1
+
+
+@in_place
+def open_doors(case: Case) -> int:
+    """How many locations may serve the order at all: not barred, some tariff to the destination, a free day."""
+    demand, doors, order = case.demand, case.desk.doors, case.order
+    sites, tariffs = case.world.sites, case.world.tariffs
+    heaviest, largest = 0, 0
+    for line in range(demand.line_start[order], demand.line_start[order + 1]):
+        heaviest = max(heaviest, demand.weight_mg[line])
+        largest = max(largest, demand.volume_um3[line])
+    tariff_of = demand.tariff_of[demand.destination[order]]
+    opened = 0
+    for location in range(len(doors.slot)):
+        doors.slot[location] = FENCED
+        if demand.barred[order, location] != 0:
+            continue
+        served = False
+        fits_all = False
+        for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
+            tariff = tariff_of[offer]
+            if tariff != NO_TARIFF:
+                served = True
+                fits_all |= unit_fits(tariffs, tariff, heaviest, largest)
+        if served:
+            doors.slot[location] = free_slot(case, location)
+            doors.fits_all[location] = fits_all
+            opened += doors.slot[location] != FENCED
+    return opened
+
+
+@in_place
+def free_slot(case: Case, location: int) -> int:
+    """The first working day with room for one more shipment, or FENCED when the location is full for this order."""
+    slots = case.supply.slots
+    first = case.demand.first_slot[case.order, location]
+    last = min(first + case.world.policy.wait_days_max, slots.shape[1] - 1)
+    if first < 0:
+        return FENCED
+    for slot in range(first, last + 1):
+        if slots[location, slot] > 0:
+            return slot
+    return FENCED
+
+
+@in_place
+def unit_fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> bool:
+    """Whether one unit fits a parcel of the tariff."""
+    return (
+        max(weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
+        and max(volume_um3, 1) <= tariffs.parcel_volume_max_um3[tariff]
+    )
+
+
+@in_place
+def carries(case: Case, location: int, line: int) -> bool:
+    """Whether some offer of the location takes one unit of the line."""
+    demand, sites = case.demand, case.world.sites
+    destination = demand.destination[case.order]
+    for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
+        tariff = demand.tariff_of[destination, offer]
+        if tariff != NO_TARIFF and unit_fits(
+            case.world.tariffs, tariff, demand.weight_mg[line], demand.volume_um3[line]
+        ):
+            return True
+    return False
+
+
+@in_place
+def find_servers(case: Case, piece: int) -> bool:
+    """Whether some open location can serve the whole piece, stock and carrier considered; marks them in `doors.can`."""
+    doors, pieces = case.desk.doors, case.desk.pieces
+    locations = len(doors.slot)
+    can = doors.can[piece * locations : (piece + 1) * locations]
+    for location in range(locations):
+        can[location] = doors.slot[location] >= 0
+    for need in range(pieces.need_start[piece], pieces.need_start[piece + 1]):
+        wanted = pieces.need_units[need] + case.demand.buffer[case.order]
+        stock = case.supply.available[pieces.need_row[need]]
+        for location in range(locations):
+            can[location] &= stock[location] >= wanted
+    found = False
+    for location in range(locations):
+        if can[location] != 0:
+            can[location] = doors.fits_all[location] != 0 or carries(case, location, pieces.line[piece])
+            found |= can[location] != 0
+    return found

@@ -1,0 +1,112 @@
+"""The one door to sourcing: a batch of orders in, their plans out, each decided on what the ones before it left."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockmesh.domain.sourcing.arrays import REFUSE, Demand, Plans, Supply, World
+from stockmesh.domain.sourcing.booking import IN_PART, NOTHING, REFUSED, WHOLE, book_plan
+from stockmesh.domain.sourcing.candidates import open_doors
+from stockmesh.domain.sourcing.cutting import cut_lines
+from stockmesh.domain.sourcing.desk import EXACT_PIECES, PIECES_PER_LINE, Case, Desk, set_desk
+from stockmesh.domain.sourcing.exact import solve_exactly
+from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.large import solve_largely
+
+PER_ORDER: Final = ("status", "proven", "cost_minor", "unserved_minor")
+BYTES: Final = frozenset({"status", "proven"})
+SMALL: Final = frozenset({"piece_location", "shipment_location", "shipment_offer", "shipment_slot"})
+
+
+def decide_batch(world: World, demand: Demand, supply: Supply) -> Plans:
+    """The plan of every order, decided one after the other in the order given.
+
+    `supply` is changed: it holds what is left when the last order has been decided. Give a copy to keep yours.
+    A pure function of its arguments: no clock, no chance, and an order that takes nothing leaves no trace.
+    """
+    orders = len(demand.destination)
+    desk = set_desk(world, demand, supply)
+    plans = _blank(orders, len(demand.quantity) + len(desk.choice))
+    decided = 0
+    while decided < orders:
+        decided = decide_from(world, demand, supply, desk, plans, decided)
+        if decided < orders:
+            plans = _doubled(plans)
+    return _trimmed(plans)
+
+
+@in_place
+def decide_from(world: World, demand: Demand, supply: Supply, desk: Desk, plans: Plans, first: int) -> int:
+    """The number of orders decided: all, or those before the first that might not fit the space left in `plans`."""
+    orders = len(demand.destination)
+    per_line = max(1, min(world.policy.shipments_max, PIECES_PER_LINE, len(desk.doors.slot)))
+    for order in range(first, orders):
+        lines = demand.line_start[order + 1] - demand.line_start[order]
+        if plans.piece_start[order] + lines * per_line > len(plans.piece_line):
+            return order
+        decide_order(Case(world, demand, supply, desk, order), plans)
+    return orders
+
+
+@in_place
+def decide_order(case: Case, plans: Plans) -> None:
+    """Decides one order, writes it down and takes what it uses."""
+    order, demand = case.order, case.demand
+    wanted = 0
+    units = 0
+    for line in range(demand.line_start[order], demand.line_start[order + 1]):
+        wanted += demand.penalty_minor[line] * demand.quantity[line]
+        units += demand.quantity[line]
+    plans.cost_minor[order] = wanted
+    plans.unserved_minor[order] = wanted
+    plans.piece_start[order + 1] = plans.piece_start[order]
+    plans.shipment_start[order + 1] = plans.shipment_start[order]
+    refuses = demand.wish[order] == REFUSE
+    plans.status[order] = REFUSED if refuses else NOTHING
+    plans.proven[order] = True
+    if open_doors(case) == 0:
+        return
+    cut = cut_lines(case)
+    plans.proven[order] = not cut.cut
+    if refuses and cut.short:
+        return
+    served = 0
+    if cut.pieces > EXACT_PIECES:
+        plans.proven[order] = solve_largely(case, cut.pieces) and not cut.cut
+    elif cut.pieces > 0:
+        solve_exactly(case, cut.pieces)
+    for piece in range(cut.pieces):
+        if case.desk.choice[piece] >= 0:
+            served += case.desk.pieces.quantity[piece]
+    if served == 0 or (refuses and served < units):
+        return
+    plans.status[order] = WHOLE if served == units else IN_PART
+    book_plan(case, plans, cut.pieces)
+
+
+def _blank(orders: int, pieces: int) -> Plans:
+    def column(name: str) -> NDArray[np.generic]:
+        if name.endswith("_start"):
+            return np.zeros(orders + 1, np.int64)
+        kind = np.int8 if name in BYTES else np.int32 if name in SMALL else np.int64
+        return np.empty(orders if name in PER_ORDER else pieces, kind)
+
+    return Plans(*(column(name) for name in Plans._fields))  # type: ignore[arg-type]
+
+
+def _per_row(plans: Plans, change: Callable[[str, NDArray[np.generic]], NDArray[np.generic]]) -> Plans:
+    columns = zip(Plans._fields, plans, strict=True)
+    return Plans(
+        *(column if name in PER_ORDER or name.endswith("_start") else change(name, column) for name, column in columns)  # type: ignore[arg-type]
+    )
+
+
+def _doubled(plans: Plans) -> Plans:
+    return _per_row(plans, lambda _, column: np.concatenate([column, np.empty_like(column)]))
+
+
+def _trimmed(plans: Plans) -> Plans:
+    pieces, shipments = int(plans.piece_start[-1]), int(plans.shipment_start[-1])
+    return _per_row(plans, lambda name, column: column[: pieces if name.startswith("piece") else shipments])

@@ -1,0 +1,272 @@
+"""What a decision saw and what it decided, as bytes: enough to decide again, byte for byte, and to explain.
+
+Everything is 32-bit words, little endian; amounts and quantities take two words, low word first. Availability is
+clipped to 31 bits, more than any order may ask for. Nothing here says who the buyer is or where the buyer lives.
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.kernel.compiled import I8, I32, I64, compiled
+from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
+
+LAYOUT: Final = 1
+HEADER: Final = 8
+LINE_WORDS: Final = 10
+COMPONENT_WORDS: Final = 3
+PIECE_WORDS: Final = 4
+SHIPMENT_WORDS: Final = 13
+OUTCOME_HEADER: Final = 8
+CLIP: Final = 2**31 - 1
+FULL, BARRED = -1, -2
+
+
+class Record(NamedTuple):
+    """One slice of words per order: order n is words[start[n]:start[n + 1]]."""
+
+    words: I32
+    start: I64
+
+
+class Names(NamedTuple):
+    """The item of every line and of every availability row."""
+
+    line_item: I64
+    row_item: I64
+
+
+@dataclass(frozen=True)
+class SeenFacts:
+    """One order's facts, ready for the core once the destination's tariffs are put in."""
+
+    demand: Demand
+    supply: Supply
+    names: Names
+
+
+@compiled
+def _put(words: I32, at: int, value: int) -> None:
+    words[at] = np.int32(value & 0x7FFFFFFF)
+    words[at + 1] = np.int32(value >> 31)
+
+
+@compiled
+def _get(words: I32, at: int) -> int:
+    return (np.int64(words[at + 1]) << 31) | np.int64(words[at])
+
+
+@compiled
+def seen_wait(slots: I64, first_slot: int, location: int, wait_days_max: int) -> int:
+    """Working days until the location has room, or FULL."""
+    for wait in range(wait_days_max + 1):
+        if first_slot + wait < slots.shape[1] and slots[location, first_slot + wait] > 0:
+            return wait
+    return FULL
+
+
+@compiled
+def _distinct_rows(demand: Demand, order: int, local: I32, rows: I32) -> int:
+    """Numbers the availability rows an order touches, in order of first use; answers how many."""
+    count = 0
+    first = demand.component_start[demand.line_start[order]]
+    last = demand.component_start[demand.line_start[order + 1]]
+    for component in range(first, last):
+        row = demand.component_row[component]
+        if local[row] < 0:
+            local[row] = count
+            rows[count] = row
+            count += 1
+    return count
+
+
+@compiled
+def _facts_size(lines: int, components: int, rows: int, locations: int) -> int:
+    return HEADER + lines * LINE_WORDS + components * COMPONENT_WORDS + rows * (1 + locations) + locations
+
+
+@compiled
+def _write_order(demand: Demand, order: int, names: Names, words: I32, at: int) -> int:
+    """The lines and components of one order; answers the position after them."""
+    for line in range(demand.line_start[order], demand.line_start[order + 1]):
+        words[at] = np.int32(names.line_item[line])
+        words[at + 1] = np.int32(demand.component_start[line + 1] - demand.component_start[line])
+        _put(words, at + 2, demand.quantity[line])
+        _put(words, at + 4, demand.weight_mg[line])
+        _put(words, at + 6, demand.volume_um3[line])
+        _put(words, at + 8, demand.penalty_minor[line])
+        at += LINE_WORDS
+    return at
+
+
+@compiled
+def _write_supply(
+    demand: Demand, order: int, seen: Supply, words: I32, at: int, names: Names, rows: I32, wait_days_max: int
+) -> int:
+    """The availability and room an order saw; answers the position after them."""
+    for row in rows:
+        words[at] = np.int32(names.row_item[row])
+        at += 1
+    for row in rows:
+        for location in range(seen.available.shape[1]):
+            words[at] = np.int32(max(min(seen.available[row, location], CLIP), -CLIP))
+            at += 1
+    for location in range(seen.available.shape[1]):
+        if demand.barred[order, location]:
+            words[at] = BARRED
+        else:
+            words[at] = seen_wait(seen.slots, demand.first_slot[order, location], location, wait_days_max)
+        at += 1
+    return at
+
+
+@compiled
+def take(demand: Demand, plans: Plans, order: int, supply: Supply) -> None:
+    """Takes what an order was given: units of every component and one slot for each shipment."""
+    for piece in range(plans.piece_start[order], plans.piece_start[order + 1]):
+        line = plans.piece_line[piece]
+        location = plans.piece_location[piece]
+        for component in range(demand.component_start[line], demand.component_start[line + 1]):
+            units = plans.piece_quantity[piece] * demand.component_quantity[component]
+            supply.available[demand.component_row[component], location] -= units
+    for shipment in range(plans.shipment_start[order], plans.shipment_start[order + 1]):
+        supply.slots[plans.shipment_location[shipment], plans.shipment_slot[shipment]] -= 1
+
+
+@compiled
+def _write_facts(demand: Demand, plans: Plans, seen: Supply, names: Names, wait_days_max: int) -> Record:
+    orders = len(demand.line_start) - 1
+    locations = seen.available.shape[1]
+    local = np.full(seen.available.shape[0], -1, dtype=np.int32)
+    rows = np.empty(len(demand.component_row), dtype=np.int32)
+    start = np.zeros(orders + 1, dtype=np.int64)
+    for order in range(orders):
+        count = _distinct_rows(demand, order, local, rows)
+        local[rows[:count]] = -1
+        lines = demand.line_start[order + 1] - demand.line_start[order]
+        components = (
+            demand.component_start[demand.line_start[order + 1]] - demand.component_start[demand.line_start[order]]
+        )
+        start[order + 1] = start[order] + _facts_size(lines, components, count, locations)
+    words = np.zeros(start[orders], dtype=np.int32)
+    for order in range(orders):
+        at = start[order]
+        count = _distinct_rows(demand, order, local, rows)
+        first = demand.component_start[demand.line_start[order]]
+        last = demand.component_start[demand.line_start[order + 1]]
+        words[at] = LAYOUT
+        words[at + 1] = locations
+        words[at + 2] = demand.line_start[order + 1] - demand.line_start[order]
+        words[at + 3] = last - first
+        words[at + 4] = count
+        words[at + 5] = demand.wish[order]
+        _put(words, at + 6, demand.buffer[order])
+        at = _write_order(demand, order, names, words, at + HEADER)
+        for component in range(first, last):
+            words[at] = local[demand.component_row[component]]
+            _put(words, at + 1, demand.component_quantity[component])
+            at += COMPONENT_WORDS
+        _write_supply(demand, order, seen, words, at, names, rows[:count], wait_days_max)
+        local[rows[:count]] = -1
+        take(demand, plans, order, seen)
+    return Record(words, start)
+
+
+def write_facts(demand: Demand, plans: Plans, before: Supply, names: Names, wait_days_max: int) -> Record:
+    """The facts of every order of a batch as it saw them. `before` is the supply before the batch; it is not changed."""
+    seen = Supply(before.available.copy(), before.slots.copy())
+    return _write_facts(demand, plans, seen, names, wait_days_max)
+
+
+@compiled
+def write_outcomes(demand: Demand, plans: Plans) -> Record:
+    """The outcome of every order of a batch: status, costs, pieces, shipments; slots as days waited."""
+    orders = len(plans.status)
+    start = np.zeros(orders + 1, dtype=np.int64)
+    for order in range(orders):
+        pieces = plans.piece_start[order + 1] - plans.piece_start[order]
+        shipments = plans.shipment_start[order + 1] - plans.shipment_start[order]
+        start[order + 1] = start[order] + OUTCOME_HEADER + pieces * PIECE_WORDS + shipments * SHIPMENT_WORDS
+    words = np.zeros(start[orders], dtype=np.int32)
+    for order in range(orders):
+        at = start[order]
+        words[at] = plans.status[order]
+        words[at + 1] = plans.proven[order]
+        _put(words, at + 2, plans.cost_minor[order])
+        _put(words, at + 4, plans.unserved_minor[order])
+        words[at + 6] = plans.piece_start[order + 1] - plans.piece_start[order]
+        words[at + 7] = plans.shipment_start[order + 1] - plans.shipment_start[order]
+        at += OUTCOME_HEADER
+        for piece in range(plans.piece_start[order], plans.piece_start[order + 1]):
+            words[at] = np.int32(plans.piece_line[piece] - demand.line_start[order])
+            words[at + 1] = plans.piece_location[piece]
+            _put(words, at + 2, plans.piece_quantity[piece])
+            at += PIECE_WORDS
+        for shipment in range(plans.shipment_start[order], plans.shipment_start[order + 1]):
+            location = plans.shipment_location[shipment]
+            words[at] = location
+            words[at + 1] = plans.shipment_offer[shipment]
+            words[at + 2] = plans.shipment_slot[shipment] - demand.first_slot[order, location]
+            _put(words, at + 3, plans.shipment_parcels[shipment])
+            _put(words, at + 5, plans.shipment_card_minor[shipment])
+            _put(words, at + 7, plans.shipment_freight_minor[shipment])
+            _put(words, at + 9, plans.shipment_handling_minor[shipment])
+            _put(words, at + 11, plans.shipment_wait_minor[shipment])
+            at += SHIPMENT_WORDS
+    return Record(words, start)
+
+
+def read_facts(facts: bytes, tariffs: I32, wait_days_max: int) -> SeenFacts:
+    """One order's facts as a batch of one; `tariffs` is its destination's row, one tariff per offer."""
+    words = np.frombuffer(facts, dtype="<i4")
+    ensure(words[0] == LAYOUT, "facts are written in a layout this program reads")
+    locations, lines, components, rows = (int(word) for word in words[1:5])
+    at = HEADER
+    line = words[at : at + lines * LINE_WORDS].reshape(lines, LINE_WORDS)
+    at += line.size
+    component = words[at : at + components * COMPONENT_WORDS].reshape(components, COMPONENT_WORDS)
+    at += component.size
+    row_item = words[at : at + rows].astype(np.int64)
+    at += rows
+    available = words[at : at + rows * locations].reshape(rows, locations).astype(np.int64)
+    at += available.size
+    waits = words[at : at + locations]
+    return SeenFacts(
+        demand=_seen_demand(words, line, component, (waits == BARRED).astype(np.int8), tariffs),
+        supply=Supply(available=available, slots=_seen_slots(waits, wait_days_max)),
+        names=Names(line_item=line[:, 0].astype(np.int64), row_item=row_item),
+    )
+
+
+def _wide(pairs: I32) -> I64:
+    """Two-word values of a column pair."""
+    words = pairs.astype(np.int64)
+    return (words[:, 1] << 31) | words[:, 0]
+
+
+def _seen_slots(waits: I32, wait_days_max: int) -> I64:
+    slots = np.zeros((len(waits), wait_days_max + 1), dtype=np.int64)
+    free = np.flatnonzero(waits >= 0)
+    slots[free, waits[free]] = 1
+    return slots
+
+
+def _seen_demand(words: I32, line: I32, component: I32, barred: I8, tariffs: I32) -> Demand:
+    return Demand(
+        line_start=np.array([0, len(line)], dtype=np.int64),
+        component_start=np.concatenate([[0], np.cumsum(line[:, 1])]).astype(np.int64),
+        component_row=component[:, 0].astype(np.int32),
+        component_quantity=_wide(component[:, 1:3]),
+        quantity=_wide(line[:, 2:4]),
+        weight_mg=_wide(line[:, 4:6]),
+        volume_um3=_wide(line[:, 6:8]),
+        penalty_minor=_wide(line[:, 8:10]),
+        destination=np.zeros(1, dtype=np.int32),
+        wish=words[5:6].astype(np.int8),
+        buffer=np.array([_get(words, 6)], dtype=np.int64),
+        barred=barred.reshape(1, -1),
+        first_slot=np.zeros((1, len(barred)), dtype=np.int32),
+        tariff_of=tariffs.reshape(1, -1).astype(np.int32),
+    )

@@ -1,0 +1,136 @@
+"""One world version on one day, compiled: who offers what, ready for the core, with names to read results by."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from stockmesh.domain.carriers.cards import Carrier, Service
+from stockmesh.domain.carriers.compilation import CompiledTariffs, compile_tariffs
+from stockmesh.domain.carriers.refusals import Reason
+from stockmesh.domain.kernel.compiled import I32, I64
+from stockmesh.domain.network.distance import road_metres, straight_metres_matrix
+from stockmesh.domain.network.locations import Location
+from stockmesh.domain.network.places import Fix
+from stockmesh.domain.sourcing.arrays import NO_TARIFF, Sites, World
+from stockmesh.domain.sourcing.fences import Fence
+from stockmesh.domain.sourcing.policy import SourcingPolicy
+
+DESTINATIONS_KEPT: Final = 200_000
+
+
+@dataclass(frozen=True)
+class WorldFacts:
+    """Everything a decision depends on besides stock, orders and the day. Locations in code order.
+
+    fx_ppm: book minor units per minor unit of a currency, times 10^6. `engine` names the code that decides.
+    """
+
+    locations: tuple[Location, ...]
+    carriers: tuple[Carrier, ...]
+    fx_ppm: dict[str, int]
+    book_currency: str
+    policy: SourcingPolicy
+    engine: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A service that may be handed parcels at a location (its index)."""
+
+    location: int
+    service: str
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """The compiled world of a day. `tariff_row` remembers destinations, so keep a market as long as it is valid."""
+
+    facts: WorldFacts
+    world: World
+    offers: tuple[Offer, ...]
+    compiled: CompiledTariffs
+    _rows: dict[tuple[str, str], I32] = field(default_factory=dict)
+
+    def tariff_row(self, place: Fix) -> I32:
+        """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers]."""
+        key = (place.country, place.area)
+        row = self._rows.get(key)
+        if row is None:
+            if len(self._rows) >= DESTINATIONS_KEPT:
+                self._rows.clear()
+            row = np.array(
+                [NO_TARIFF if isinstance(found, Reason | Fence) else found for found in self.outcomes(place)],
+                dtype=np.int32,
+            )
+            self._rows[key] = row
+        return row
+
+    def outcomes(self, place: Fix) -> list[int | Reason | Fence]:
+        """For every offer the tariff to the place, or the reason why there is none."""
+        metres = self.road_metres(place)
+        return [self._outcome(offer, place, int(metres[offer.location])) for offer in self.offers]
+
+    def road_metres(self, place: Fix) -> I64:
+        """The estimated road distance from every location to the place: [locations]."""
+        return road_metres(straight_metres_matrix(self.facts.locations, [place])[:, 0])
+
+    def _outcome(self, offer: Offer, place: Fix, metres: int) -> int | Reason | Fence:
+        location = self.facts.locations[offer.location]
+        if not location.is_open:
+            return Fence.CLOSED
+        if location.serves and place.country not in location.serves:
+            return Fence.NOT_SERVED
+        return self.compiled.find_tariff(offer.service, place.country, place.area, metres)
+
+
+def cards_in_force(facts: WorldFacts, day: date) -> tuple[str, ...]:
+    """The versions of all cards valid on a day: two days with the same answer share a market."""
+    return tuple(
+        card.version
+        for carrier in facts.carriers
+        for service in carrier.services
+        for card in service.cards
+        if card.valid_from <= day <= card.valid_to
+    )
+
+
+def open_market(facts: WorldFacts, day: date) -> Market:
+    """The market of a day. Offers stand by location, then carrier, then service code: ties fall to the first.
+
+    Raises OverlappingCards and NoExchangeRate.
+    """
+    services = sorted(
+        (service for carrier in facts.carriers for service in carrier.services),
+        key=lambda service: (service.carrier, service.code),
+    )
+    compiled = compile_tariffs(services, day, facts.fx_ppm)
+    by_location = [_offers_at(index, location, services) for index, location in enumerate(facts.locations)]
+    return Market(
+        facts=facts,
+        world=World(
+            sites=_sites(facts.locations, [len(offers) for offers in by_location]),
+            tariffs=compiled.tariffs,
+            policy=facts.policy.limits(facts.book_currency),
+        ),
+        offers=tuple(offer for offers in by_location for offer in offers),
+        compiled=compiled,
+    )
+
+
+def _offers_at(index: int, location: Location, services: list[Service]) -> list[Offer]:
+    return [
+        Offer(index, service.code)
+        for service in services
+        if service.carrier in location.carriers and service.picks_up_in(location.country)
+    ]
+
+
+def _sites(locations: tuple[Location, ...], offers: list[int]) -> Sites:
+    return Sites(
+        handling_order_micro=np.array([place.handling_order_micro for place in locations], dtype=np.int64),
+        handling_line_micro=np.array([place.handling_line_micro for place in locations], dtype=np.int64),
+        handling_unit_micro=np.array([place.handling_unit_micro for place in locations], dtype=np.int64),
+        offer_start=np.cumsum([0, *offers], dtype=np.int64),
+    )

@@ -1,0 +1,107 @@
+"""What a shipment costs beyond its freight, and the freight of every subset of up to eight pieces."""
+
+from typing import Final
+
+from stockmesh.domain.carriers.parcels import Units, pack
+from stockmesh.domain.carriers.tariffs import UNAVAILABLE, VOLUME_CAP_UM3, Tariffs, line_volume, to_book
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.domain.sourcing.arrays import Sites
+from stockmesh.domain.sourcing.desk import Case, Subsets
+from stockmesh.domain.sourcing.in_place import in_place
+
+NO_PRICE: Final = 1 << 60  # above any cost that can occur, and two of them still fit
+TO_PACK: Final = -2  # needs several parcels; packed when somebody asks
+
+
+@in_place
+def handling(sites: Sites, micro_per_minor: int, location: int, lines: int, units: int) -> int:
+    """Handling of one shipment in book minor units, rounded half up once."""
+    micro = (
+        sites.handling_order_micro[location]
+        + sites.handling_line_micro[location] * lines
+        + sites.handling_unit_micro[location] * units
+    )
+    return (micro + micro_per_minor // 2) // micro_per_minor
+
+
+@in_place
+def sum_subsets(case: Case, pieces: int) -> None:
+    """Fills `desk.subsets` for the first `pieces` pieces: each subset is a smaller one and its highest piece."""
+    asked, sums = case.desk.pieces, case.desk.subsets
+    sums.weight_mg[0] = 0
+    sums.volume_um3[0] = 0
+    sums.lines[0] = 0
+    sums.units[0] = 0
+    sums.penalty_minor[0] = 0
+    sums.size[0] = 0
+    # Built from the highest piece of a subset, so that its line is new unless the piece before it is of the same.
+    for piece in range(pieces):
+        weight = max(asked.weight_mg[piece], 1) * asked.quantity[piece]
+        volume = line_volume(max(asked.volume_um3[piece], 1), asked.quantity[piece])
+        siblings = sibling_bits(case, piece)
+        top = 1 << piece
+        for rest in range(top):
+            subset = top | rest
+            sums.weight_mg[subset] = sums.weight_mg[rest] + weight
+            sums.volume_um3[subset] = min(sums.volume_um3[rest] + volume, VOLUME_CAP_UM3)
+            sums.lines[subset] = sums.lines[rest] + ((rest & siblings) == 0)
+            sums.units[subset] = sums.units[rest] + asked.quantity[piece]
+            sums.penalty_minor[subset] = sums.penalty_minor[rest] + asked.penalty_minor[piece]
+            sums.size[subset] = sums.size[rest] + 1
+
+
+@in_place
+def sibling_bits(case: Case, piece: int) -> int:
+    """The earlier pieces of the same line, as bits."""
+    line = case.desk.pieces.line
+    bits = 0
+    before = piece - 1
+    while before >= 0 and line[before] == line[piece]:
+        bits |= 1 << before
+        before -= 1
+    return bits
+
+
+@in_place
+def rate_subsets(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count: int) -> None:
+    """Freight in book minor units of every subset that fits one parcel, TO_PACK for the others.
+
+    A subset's break is never below that of a smaller one, so the search goes on where that one ended.
+    """
+    last = tariffs.break_start[tariff + 1] - 1
+    weight_max = tariffs.parcel_weight_max_mg[tariff]
+    volume_max = tariffs.parcel_volume_max_um3[tariff]
+    oversize = tariffs.oversize_volume_um3[tariff]
+    sums.step[0] = tariffs.break_start[tariff]
+    for subset in range(1, count):
+        weight = sums.weight_mg[subset]
+        volume = sums.volume_um3[subset]
+        if weight > weight_max or volume > volume_max:
+            price[subset] = TO_PACK
+            continue
+        step = sums.step[subset & (subset - 1)]
+        while step < last and (
+            weight > tariffs.break_weight_max_mg[step] or volume > tariffs.break_volume_max_um3[step]
+        ):
+            step += 1
+        sums.step[subset] = step
+        card = tariffs.break_price_minor[step] + tariffs.consignment_minor[tariff]
+        if volume > oversize:
+            card += tariffs.break_oversize_minor[step]
+        price[subset] = to_book(tariffs, tariff, card)
+
+
+@in_place
+def pack_subset(case: Case, tariff: int, subset: int) -> int:
+    """Freight in book minor units of a subset that needs several parcels, NO_PRICE when a unit fits none."""
+    asked, member = case.desk.pieces, case.desk.subsets.member
+    count = 0
+    for piece in range(8):
+        if subset >> piece & 1:
+            member[count] = piece
+            count += 1
+    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
+    freight = pack(case.world.tariffs, tariff, units, member[:count])
+    if freight.card_minor == UNAVAILABLE:
+        return NO_PRICE
+    return to_book(case.world.tariffs, tariff, freight.card_minor)

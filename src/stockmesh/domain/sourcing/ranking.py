@@ -1,0 +1,133 @@
+"""For each subset of pieces, the few locations an optimal plan can need for it.
+
+A plan that sends subset T of L pieces from a location has at most L - |T| other shipments. So when L - |T| + 1
+locations are at least as cheap for T, one of them is free, and a location behind them all never helps: dropping
+it is exact. The same holds for a shipment that costs at least the penalty of leaving its pieces unserved.
+"""
+
+from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.desk import EXACT_PIECES, SUBSETS, Case
+from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.pricing import NO_PRICE, TO_PACK, handling, pack_subset, rate_subsets
+
+
+@in_place
+def list_candidates(case: Case, pieces: int) -> int:
+    """How many locations can serve any piece; writes them into `doors.candidate`, ascending."""
+    doors = case.desk.doors
+    locations = len(doors.slot)
+    count = 0
+    for location in range(locations):
+        useful = False
+        for piece in range(pieces):
+            useful |= doors.can[piece * locations + location] != 0
+        if useful:
+            doors.candidate[count] = location
+            count += 1
+    return count
+
+
+@in_place
+def rank_locations(case: Case, pieces: int, candidates: int, clashes: int) -> None:
+    """Fills `desk.ranks`: per subset its cheapest locations in order of cost, then location."""
+    ranks = case.desk.ranks
+    for subset in range(1 << pieces):
+        ranks.count[subset] = 0
+        ranks.room[subset] = pieces + 1 - case.desk.subsets.size[subset]
+    rated = 0
+    for at in range(candidates):
+        location = case.desk.doors.candidate[at]
+        rated = rate_offers(case, location, rated, 1 << pieces)
+        rank_location(case, at, pieces, clashes)
+
+
+@in_place
+def rate_offers(case: Case, location: int, rated: int, count: int) -> int:
+    """How many tariffs this order has met so far; writes where the prices of the location's offers begin."""
+    demand, rates, sites = case.demand, case.desk.rates, case.world.sites
+    destination = demand.destination[case.order]
+    first = sites.offer_start[location]
+    for offer in range(first, sites.offer_start[location + 1]):
+        tariff = demand.tariff_of[destination, offer]
+        rates.offer_base[offer - first] = -1
+        if tariff == NO_TARIFF:
+            continue
+        if rates.seen[tariff] != case.order:
+            rates.seen[tariff] = case.order
+            rates.base[tariff] = rated * count
+            price = rates.price[rated * count : (rated + 1) * count]
+            rate_subsets(case.world.tariffs, tariff, case.desk.subsets, price, count)
+            rated += 1
+        rates.offer_base[offer - first] = rates.base[tariff]
+    return rated
+
+
+@in_place
+def rank_location(case: Case, candidate: int, pieces: int, clashes: int) -> None:
+    """Enters one location into the ranks of every subset it can serve, lower locations first."""
+    doors, ranks, sums = case.desk.doors, case.desk.ranks, case.desk.subsets
+    policy, sites = case.world.policy, case.world.sites
+    location = doors.candidate[candidate]
+    days = doors.slot[location] - case.demand.first_slot[case.order, location]
+    wait = days * policy.wait_minor_per_day
+    mask = 0
+    for piece in range(pieces):
+        mask |= (doors.can[piece * len(doors.slot) + location] != 0) << piece
+    subset = mask & -mask
+    while subset != 0:
+        limit = sums.penalty_minor[subset]
+        room = ranks.room[subset]
+        if ranks.count[subset] == room:
+            limit = min(limit, ranks.cost[subset * EXACT_PIECES + room - 1])
+        cost = cheapest_freight(case, location, subset) + wait
+        if cost < limit and (clashes == 0 or has_room(case, location, subset, clashes)):
+            cost += handling(sites, policy.micro_per_minor, location, sums.lines[subset], sums.units[subset])
+            if cost < limit:
+                enter_rank(case, subset, candidate, cost)
+        subset = (subset - mask) & mask
+
+
+@in_place
+def cheapest_freight(case: Case, location: int, subset: int) -> int:
+    """The lowest freight of the location's offers in book minor units, NO_PRICE when none takes the subset."""
+    rates, sites = case.desk.rates, case.world.sites
+    first = sites.offer_start[location]
+    cheapest = NO_PRICE
+    for offer in range(first, sites.offer_start[location + 1]):
+        base = rates.offer_base[offer - first]
+        if base < 0:
+            continue
+        price = rates.price[base + subset]
+        if price == TO_PACK:
+            price = pack_subset(case, case.demand.tariff_of[case.demand.destination[case.order], offer], subset)
+            rates.price[base + subset] = price
+        cheapest = min(cheapest, price)
+    return cheapest
+
+
+@in_place
+def has_room(case: Case, location: int, subset: int, clashes: int) -> bool:
+    """Whether the location's stock covers the sum of what the subset draws from each shared row."""
+    for clash in range(clashes):
+        stock = case.supply.available[case.desk.clash_row[clash], location] - case.demand.buffer[case.order]
+        need = case.desk.clash_need[clash * SUBSETS + subset]
+        if need > 0 and need > stock:
+            return False
+    return True
+
+
+@in_place
+def enter_rank(case: Case, subset: int, candidate: int, cost: int) -> None:
+    """Inserts the candidate by cost behind its equals; the last falls out when the subset's ranks are full."""
+    ranks = case.desk.ranks
+    first = subset * EXACT_PIECES
+    room = ranks.room[subset]
+    if ranks.count[subset] < room:
+        ranks.count[subset] += 1
+    at = first + ranks.count[subset] - 1
+    while at > first and ranks.cost[at - 1] > cost:
+        ranks.cost[at] = ranks.cost[at - 1]
+        ranks.candidate[at] = ranks.candidate[at - 1]
+        at -= 1
+    ranks.cost[at] = cost
+    ranks.candidate[at] = candidate

@@ -1,0 +1,118 @@
+"""What every flow needs from outside: the database, the clock, the gazetteer, and what is known of the world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from threading import Lock
+from typing import Final
+
+import numpy as np
+
+from stockmesh.domain.fulfilment.requests import Destination
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.domain.network.gazetteer import Gazetteer
+from stockmesh.domain.network.places import Fix
+from stockmesh.domain.network.postcodes import ensure_postcode
+from stockmesh.domain.sourcing.market import Market, WorldFacts, cards_in_force, open_market
+from stockmesh.flows.catalogue import Catalogue, load_catalogue
+from stockmesh.gateways.worlds import world_from_json
+from stockmesh.store import world as world_store
+from stockmesh.store.database import Database, Session, next_block
+from stockmesh.store.world import Directory
+
+DAYS_KEPT: Final = 1_000
+PLACES_KEPT: Final = 200_000
+
+
+@dataclass(frozen=True)
+class Present:
+    """The world and the catalogue in force, as numbered in the database."""
+
+    world_id: int
+    facts: WorldFacts
+    catalogue: Catalogue
+    directory: Directory
+
+
+@dataclass(eq=False)
+class IdBlocks:
+    """Ids from blocks that a database sequence hands out; unique across processes, dense within one."""
+
+    sequence: str
+    size: int
+    _next: int = 0
+    _end: int = 0
+    _lock: Lock = field(default_factory=Lock)
+
+    def take(self, session: Session, count: int) -> I64:
+        """`count` fresh ids, ascending."""
+        with self._lock:
+            parts = [self._within_block(count)]
+            while (missing := count - sum(map(len, parts))) > 0:
+                self._next = next_block(session, self.sequence)
+                self._end = self._next + self.size
+                parts.append(self._within_block(missing))
+            return np.concatenate(parts)
+
+    def _within_block(self, count: int) -> I64:
+        end = min(self._next + count, self._end)
+        ids = np.arange(self._next, end, dtype=np.int64)
+        self._next = end
+        return ids
+
+
+@dataclass(eq=False)
+class Context:
+    """Handed to every flow by the composition root. Safe to share between threads."""
+
+    database: Database
+    clock: Callable[[], datetime]
+    gazetteer: Gazetteer
+    engine: str
+    order_ids: IdBlocks = field(default_factory=lambda: IdBlocks("order_id_block", 1_000))
+    movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
+    event_ids: IdBlocks = field(default_factory=lambda: IdBlocks("event_id_block", 1_000))
+    _present: tuple[int, int, Present] | None = None
+    _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)
+    _markets_by_day: dict[tuple[int, date], Market] = field(default_factory=dict)
+    _places: dict[tuple[str, str], Fix] = field(default_factory=dict)
+
+    def present(self, session: Session) -> Present:
+        """The world in force; read anew only when another version was published. Raises EmptyNetwork."""
+        world_id, version = world_store.get_current(session)
+        known = self._present
+        if known is not None and known[:2] == (world_id, version):
+            return known[2]
+        present = Present(
+            world_id=world_id,
+            facts=world_from_json(world_store.get_world(session, world_id)),
+            catalogue=load_catalogue(session),
+            directory=world_store.load_directory(session),
+        )
+        self._present = (world_id, version, present)
+        return present
+
+    def locate(self, destination: Destination) -> Fix:
+        """The place of a destination, remembered. Raises UnknownCountry and UnknownPostcode."""
+        key = (destination.country, destination.postcode)
+        place = self._places.get(key)
+        if place is None:
+            if len(self._places) >= PLACES_KEPT:
+                self._places.clear()
+            area = ensure_postcode(destination.country, destination.postcode)
+            place = self._places[key] = self.gazetteer.locate(area.country, area.area)
+        return place
+
+    def market(self, world_id: int, facts: WorldFacts, day: date) -> Market:
+        """The compiled market of a world on a day; kept, since days with the same cards share one."""
+        market = self._markets_by_day.get((world_id, day))
+        if market is None:
+            if len(self._markets_by_day) >= DAYS_KEPT:
+                self._markets_by_day.clear()
+                self._markets.clear()
+            key = (world_id, cards_in_force(facts, day))
+            market = self._markets.get(key)
+            if market is None:
+                market = self._markets[key] = open_market(facts, day)
+            self._markets_by_day[world_id, day] = market
+        return market

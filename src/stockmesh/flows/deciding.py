@@ -1,0 +1,136 @@
+"""From checked orders and the books as they stand to decisions: the arrays the core reads, and what it answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from stockmesh.domain.kernel.compiled import I8, I32, I64
+from stockmesh.domain.network.calendars import microseconds
+from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
+from stockmesh.domain.sourcing.decide import decide_batch
+from stockmesh.domain.sourcing.facts import Names, Record, write_facts, write_outcomes
+from stockmesh.domain.sourcing.market import Market
+from stockmesh.flows.calendar_window import Window, load_window
+from stockmesh.flows.catalogue import Catalogue
+from stockmesh.flows.context import Context, Present
+from stockmesh.flows.ordering import WISHES, CheckedOrder, Lines, lay_out_lines
+from stockmesh.store.database import Session, arrays
+from stockmesh.store.vectors import Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """A batch after the core: what was asked, what was seen, what was decided."""
+
+    orders: Sequence[CheckedOrder]
+    lines: Lines
+    market: Market
+    window: Window
+    demand: Demand
+    names: Names
+    plans: Plans
+    facts: Record
+    outcomes: Record
+
+
+@dataclass(frozen=True, eq=False)
+class Components:
+    """What the lines need, exploded: one entry per component of each line."""
+
+    start: I64
+    item: I64
+    quantity: I64
+
+
+def decide(session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Decided:
+    """Decisions for orders that share a market, in their order, each seeing what those before it took."""
+    lines = lay_out_lines(orders, present.catalogue)
+    components = explode(lines, present.catalogue)
+    days = [order.request.placed_at.date() for order in orders]
+    market = context.market(present.world_id, present.facts, days[0])
+    window = load_window(session, present, min(days), max(days))
+    row_item, component_row = np.unique(components.item, return_inverse=True)
+    before = Supply(load_available(session, present, row_item), window.slots)
+    demand = _demand(orders, lines, components, component_row.astype(np.int32), market, window, present)
+    plans = decide_batch(market.world, demand, Supply(before.available.copy(), before.slots.copy()))
+    names = Names(line_item=lines.item, row_item=row_item)
+    facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
+    return Decided(orders, lines, market, window, demand, names, plans, facts, write_outcomes(demand, plans))
+
+
+def explode(lines: Lines, catalogue: Catalogue) -> Components:
+    """The components of every line: the item itself, or what its kit is made of."""
+    count = len(lines.item)
+    if not catalogue.components or not np.isin(lines.item, list(catalogue.components)).any():
+        return Components(np.arange(count + 1, dtype=np.int64), lines.item, np.ones(count, dtype=np.int64))
+    parts = [catalogue.components.get(int(item), ((int(item), 1),)) for item in lines.item]
+    return Components(
+        start=np.cumsum([0, *map(len, parts)], dtype=np.int64),
+        item=np.array([item for kit in parts for item, _ in kit], dtype=np.int64),
+        quantity=np.array([units for kit in parts for _, units in kit], dtype=np.int64),
+    )
+
+
+def load_available(session: Session, present: Present, items: I64) -> I64:
+    """What every location could give of the items, ascending by item id, before channel buffers: [items, locations]."""
+    found = arrays(session, "stock/snapshot", items=Vector(items))
+    available = np.zeros((len(items), len(present.facts.locations)), dtype=np.int64)
+    index_of = np.full(max(present.directory.location_ids, default=0) + 2, -1, dtype=np.int64)
+    index_of[list(present.directory.location_ids)] = np.arange(len(present.directory.location_ids))
+    location = index_of[np.minimum(found["location_id"], len(index_of) - 1)]
+    known = location >= 0
+    row = np.searchsorted(items, found["item_id"][known])
+    available[row, location[known]] = found["available"][known]
+    return available
+
+
+def _demand(
+    orders: Sequence[CheckedOrder],
+    lines: Lines,
+    components: Components,
+    component_row: I32,
+    market: Market,
+    window: Window,
+    present: Present,
+) -> Demand:
+    catalogue, policy = present.catalogue, present.facts.policy
+    tariff_of, destination = _destinations(orders, market)
+    placed = np.array([microseconds(order.request.placed_at) for order in orders], dtype=np.int64)
+    per_order = np.bincount(lines.order, minlength=len(orders))
+    return Demand(
+        line_start=np.cumsum([0, *per_order], dtype=np.int64),
+        component_start=components.start,
+        component_row=component_row,
+        component_quantity=components.quantity,
+        quantity=lines.quantity,
+        weight_mg=catalogue.weight_mg[lines.item],
+        volume_um3=catalogue.volume_um3[lines.item],
+        penalty_minor=policy.unserved_minor
+        + catalogue.price_minor[lines.item] * policy.unserved_price_ppm // 1_000_000,
+        destination=destination,
+        wish=np.array([WISHES[order.request.wish] for order in orders], dtype=np.int8),
+        buffer=np.array([order.channel.buffer_units for order in orders], dtype=np.int64),
+        barred=_barred(orders, present),
+        first_slot=window.first_slots(placed),
+        tariff_of=tariff_of,
+    )
+
+
+def _destinations(orders: Sequence[CheckedOrder], market: Market) -> tuple[I32, I32]:
+    """One row of tariffs per distinct destination, and each order's row."""
+    places = {(order.destination.country, order.destination.area): order.destination for order in orders}
+    number = {key: index for index, key in enumerate(places)}
+    tariff_of = np.stack([market.tariff_row(place) for place in places.values()])
+    row = [number[order.destination.country, order.destination.area] for order in orders]
+    return tariff_of, np.array(row, dtype=np.int32)
+
+
+def _barred(orders: Sequence[CheckedOrder], present: Present) -> I8:
+    """Locations that an order's channel may not use."""
+    barred = np.zeros((len(orders), len(present.facts.locations)), dtype=np.int8)
+    codes = np.array([location.code for location in present.facts.locations])
+    for index, order in enumerate(orders):
+        if order.channel.locations:
+            barred[index] = ~np.isin(codes, order.channel.locations)
+    return barred

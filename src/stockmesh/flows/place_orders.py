@@ -1,0 +1,218 @@
+"""Placing orders: sourcing and reservation are one act, and the batch is the unit of work."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from psycopg import DatabaseError
+
+from stockmesh.domain.fulfilment.refusals import Poisoned, ReferenceTaken, ShortStock
+from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.calendar_window import span_days
+from stockmesh.flows.context import Context, Present
+from stockmesh.flows.deciding import Decided, decide
+from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.taking import take, takes_of
+from stockmesh.flows.writing import (
+    Writing,
+    short_of,
+    write_decisions,
+    write_events,
+    write_orders,
+    write_plans,
+)
+from stockmesh.store.database import CONFLICTS, Session, execute, rows
+from stockmesh.store.vectors import Vector
+
+ROUNDS_MAX: Final = 4
+SPAN_DAYS_MAX: Final = 60
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order in the books. `repeated` when the same request had been placed before: nothing happened again."""
+
+    reference: str
+    order_id: int
+    state: str
+    cost_minor: int
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An order that was not taken; nothing of it is in the books."""
+
+    reference: str
+    refusal: Refusal
+
+
+Outcome = Placed | Refused
+
+
+def place_orders(context: Context, requests: Sequence[OrderRequest]) -> list[Outcome]:
+    """The outcome of every request, in their order. What is answered as placed is committed and durable.
+
+    Orders are decided in the order given. A bad one is refused alone; one whose stock was taken meanwhile by another
+    process is decided again. Raises EmptyNetwork when there is nowhere to source from.
+    """
+    with context.database.session() as session:
+        present = context.present(session)
+    outcomes: dict[int, Outcome] = {}
+    checked: list[CheckedOrder] = []
+    for place, request in enumerate(requests):
+        found = check_order(context, present, place, request)
+        if isinstance(found, Refusal):
+            outcomes[place] = Refused(request.reference, found)
+        else:
+            checked.append(found)
+    for stretch in _stretches(context, present, checked):
+        outcomes |= _place_stretch(context, present, stretch)
+    return [outcomes[place] for place in range(len(requests))]
+
+
+def _stretches(context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Iterator[list[CheckedOrder]]:
+    """Neighbouring orders that share their rate cards and lie within a season."""
+    stretch: list[CheckedOrder] = []
+    first = date.min
+    for order in orders:
+        day = order.request.placed_at.date()
+        if stretch and day != first and not _same_season(context, present, first, day):
+            yield stretch
+            stretch = []
+        if not stretch:
+            first = day
+        stretch.append(order)
+    if stretch:
+        yield stretch
+
+
+def _same_season(context: Context, present: Present, first: date, day: date) -> bool:
+    markets = [context.market(present.world_id, present.facts, one) for one in (first, day)]
+    return span_days([first, day]) <= SPAN_DAYS_MAX and markets[0] is markets[1]
+
+
+def _place_stretch(context: Context, present: Present, orders: list[CheckedOrder]) -> dict[int, Outcome]:
+    """Places orders round by round: those that lost to another process go into the next, the last one locks first."""
+    outcomes: dict[int, Outcome] = {}
+    for round_no in range(1, ROUNDS_MAX + 1):
+        if not orders:
+            break
+        outcomes |= _place_or_halve(context, present, orders, is_last=round_no == ROUNDS_MAX)
+        orders = [order for order in orders if order.place not in outcomes]
+    return outcomes
+
+
+def _place_or_halve(
+    context: Context, present: Present, orders: list[CheckedOrder], *, is_last: bool
+) -> dict[int, Outcome]:
+    """The outcomes of one round. When the database rejects the batch, halves are tried until the poison is alone."""
+
+    def work(session: Session) -> dict[int, Outcome]:
+        return _place_once(session, context, present, orders, lock_first=is_last)
+
+    try:
+        return context.database.transact(work)
+    except CONFLICTS:
+        raise
+    except DatabaseError as error:
+        if isinstance(error, _faults()):
+            raise
+        if len(orders) == 1:
+            reference = orders[0].request.reference
+            return {
+                orders[0].place: Refused(reference, Poisoned(reference=reference, reason=str(error).split("\n")[0]))
+            }
+    middle = len(orders) // 2
+    first = _place_or_halve(context, present, orders[:middle], is_last=is_last)
+    return first | _place_or_halve(context, present, orders[middle:], is_last=is_last)
+
+
+def _faults() -> tuple[type[Exception], ...]:
+    """The world failed, not the order: the caller hears of it, nothing is refused."""
+    from psycopg import InterfaceError, OperationalError
+
+    return (OperationalError, InterfaceError)
+
+
+def _place_once(
+    session: Session, context: Context, present: Present, orders: list[CheckedOrder], *, lock_first: bool
+) -> dict[int, Outcome]:
+    outcomes, fresh = _sort_out_repeats(session, orders)
+    if not fresh:
+        return outcomes
+    if lock_first:
+        _lock_candidates(session, present, fresh)
+    decided = decide(session, context, present, fresh)
+    takes = takes_of(decided, present)
+    won = take(session, present, decided, takes)
+    short = short_of(decided)
+    refused = _refusals(decided)
+    untaken = np.diff(decided.plans.shipment_start) == 0
+    untaken[list(refused)] = False
+    chosen = won | untaken
+    ids = np.zeros(len(fresh), dtype=np.int64)
+    ids[chosen] = context.order_ids.take(session, int(chosen.sum()))
+    writing = Writing(decided, takes, chosen, ids, np.ones(len(fresh), dtype=np.int64), context.clock())
+    write_orders(session, writing, short)
+    write_plans(session, context, present, writing)
+    write_decisions(session, present, writing)
+    write_events(session, context, writing, "order_placed")
+    waits = short.waits(decided)
+    for index, order in enumerate(fresh):
+        if index in refused:
+            outcomes[order.place] = Refused(order.request.reference, refused[index])
+        elif chosen[index]:
+            outcomes[order.place] = Placed(
+                order.request.reference,
+                int(ids[index]),
+                "waiting" if waits[index] else "open",
+                int(decided.plans.cost_minor[index]),
+            )
+    return outcomes
+
+
+def _sort_out_repeats(session: Session, orders: list[CheckedOrder]) -> tuple[dict[int, Outcome], list[CheckedOrder]]:
+    """Answers requests that came before, in the books or earlier in the batch; the rest is fresh."""
+    found = rows(
+        session,
+        "orders/find_existing",
+        channels=[order.channel.channel_id for order in orders],
+        references=[order.request.reference for order in orders],
+    )
+    known = {(row["channel_id"], row["reference"]): row for row in found}
+    outcomes: dict[int, Outcome] = {}
+    fresh: dict[tuple[int, str], CheckedOrder] = {}
+    for order in orders:
+        key = (order.channel.channel_id, order.request.reference)
+        if key in known:
+            outcomes[order.place] = _repeat_of(order, known[key])
+        elif key not in fresh:
+            fresh[key] = order
+    return outcomes, list(fresh.values())
+
+
+def _repeat_of(order: CheckedOrder, row: dict[str, object]) -> Outcome:
+    reference, order_id = order.request.reference, int(str(row["order_id"]))
+    if row["content"] != order.content:
+        return Refused(reference, ReferenceTaken(reference=reference, order_id=order_id))
+    return Placed(reference, order_id, str(row["state"]), int(str(row["cost_minor"])), repeated=True)
+
+
+def _lock_candidates(session: Session, present: Present, orders: list[CheckedOrder]) -> None:
+    items = {item for order in orders for item in order.items}
+    parts = {part for item in items for part, _ in present.catalogue.components.get(item, ())}
+    execute(session, "stock/lock_items", items=Vector(np.array(sorted(items | parts), dtype=np.int64)))
+
+
+def _refusals(decided: Decided) -> dict[int, Refusal]:
+    """Orders that the buyer's wish turns away: all or nothing, or anything at all, and there is not enough."""
+    refused: dict[int, Refusal] = {}
+    for index in np.flatnonzero(decided.plans.status >= 2):
+        order = decided.orders[int(index)]
+        if order.request.wish is not Wish.BACKORDER:
+            refused[int(index)] = ShortStock(skus=tuple(line.sku for line in order.request.lines))
+    return refused

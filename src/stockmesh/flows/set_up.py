@@ -1,0 +1,127 @@
+"""Putting a merchant, a network and opening stock into the books. Everything may be repeated; nothing doubles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from stockmesh.domain.carriers.validation import validate_service
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.network.channels import Channel, Owner
+from stockmesh.domain.network.items import Item, Kit
+from stockmesh.domain.sourcing.market import WorldFacts
+from stockmesh.domain.sourcing.policy import SourcingPolicy
+from stockmesh.flows.context import Context
+from stockmesh.gateways.cards import carrier_to_document
+from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
+from stockmesh.gateways.worlds import world_from_document, world_to_json
+from stockmesh.store.database import Session, execute, find_row, rows
+from stockmesh.store.vectors import Vector
+from stockmesh.store.world import record_world
+
+
+def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -> int:
+    """The owner's number; owner and channels are saved by code."""
+
+    def work(session: Session) -> int:
+        row = find_row(session, "setup/save_owner", **msgspec.to_builtins(owner))
+        ensure(row is not None, "saving an owner answers its number")
+        owner_id = int(row["owner_id"]) if row else 0
+        execute(session, "setup/save_channels", owner_id=owner_id, channels=as_json(channels))
+        execute(session, "catalogue/touch")
+        return owner_id
+
+    return context.database.transact(work)
+
+
+def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Sequence[Kit]) -> None:
+    """Items and kits, saved by SKU, all or none."""
+    parts = [
+        {"kit": kit.sku, "component": sku, "quantity": quantity} for kit in kits for sku, quantity in kit.components
+    ]
+
+    def work(session: Session) -> None:
+        execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
+        execute(session, "setup/mark_kits", owner_id=owner_id, skus=[kit.sku for kit in kits])
+        execute(session, "setup/save_kits", owner_id=owner_id, components=as_json(parts))
+        execute(session, "catalogue/touch")
+
+    context.database.transact(work)
+
+
+def publish_network(context: Context, network: Network, policy: SourcingPolicy, book_currency: str) -> int:
+    """The number of the world version now in force. Raises InvalidCard, OverlappingCards and what cards refuse."""
+    for carrier in network.carriers:
+        for service in carrier.services:
+            validate_service(service)
+    services = [
+        {"code": service.code, "carrier_code": carrier.code}
+        for carrier in network.carriers
+        for service in carrier.services
+    ]
+
+    def work(session: Session) -> int:
+        locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
+        carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
+        execute(session, "setup/save_locations", locations=as_json(locations))
+        execute(session, "setup/save_carriers", carriers=as_json(carriers))
+        execute(session, "setup/save_services", services=as_json(services))
+        settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}
+        for name, body in settings.items():
+            execute(session, "setup/save_setting", name=name, body=as_json(body))
+        return record_world(session, world_to_json(gather_world(session, context.engine)), context.clock())
+
+    return context.database.transact(work)
+
+
+def gather_world(session: Session, engine: str) -> WorldFacts:
+    """The world as its parts stand in the books now."""
+    parts: dict[str, dict[str, Any]] = {"location": {}, "carrier": {}, "setting": {}}
+    for row in rows(session, "setup/world_parts"):
+        parts[row["kind"]][row["name"]] = msgspec.json.decode(row["body"])
+    return world_from_document(
+        {
+            "locations": list(parts["location"].values()),
+            "carriers": list(parts["carrier"].values()),
+            **parts["setting"],
+            "engine": engine,
+        }
+    )
+
+
+def open_stock(context: Context, owner_id: int, opening: Sequence[OpeningStock], *, occurred_at: datetime) -> int:
+    """How many cells of stock the books open with."""
+
+    def work(session: Session) -> int:
+        ids = context.movement_ids.take(session, len(opening))
+        return execute(
+            session,
+            "setup/open_stock",
+            owner_id=owner_id,
+            opening=as_json(opening),
+            ids=Vector(ids),
+            occurred_at=occurred_at,
+            recorded_at=context.clock(),
+        )
+
+    return context.database.transact(work)
+
+
+def save_incoming(context: Context, owner_id: int, incoming: Sequence[IncomingSupply]) -> int:
+    """How many lines of incoming supply are known now."""
+    return context.database.transact(
+        lambda session: execute(session, "setup/save_incoming", owner_id=owner_id, incoming=as_json(incoming))
+    )
+
+
+def save_credits(context: Context, owner_id: int, credits_found: Sequence[CreditLine]) -> int:
+    """How many credit lines were new."""
+    return context.database.transact(
+        lambda session: execute(session, "setup/save_credits", owner_id=owner_id, credits=as_json(credits_found))
+    )
+
+
+def as_json(value: Any) -> str:
+    """A value as the JSON a query takes."""
+    return msgspec.json.encode(value, order="deterministic").decode()

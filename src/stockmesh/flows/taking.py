@@ -1,0 +1,125 @@
+"""Taking what was decided: capacity and units in one act, whole orders only, whoever came first wins."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.flows.context import Present
+from stockmesh.flows.deciding import Decided
+from stockmesh.store import database
+from stockmesh.store.database import Session
+from stockmesh.store.vectors import Vector
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Takes:
+    """What a batch wants, flattened: one entry per component of each piece, and one per shipment.
+
+    `place` is the order's index in the batch; locations are numbers of the books.
+    """
+
+    place: I64
+    item: I64
+    location: I64
+    quantity: I64
+    line: I64
+    piece: I64
+    slot_place: I64
+    slot_location: I64
+    slot_day: I64
+
+
+def spread(starts: I64) -> I64:
+    """The owner of every entry of a run-length layout: [0, 2, 3] is 0, 0, 1."""
+    return np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
+
+
+def takes_of(decided: Decided, present: Present) -> Takes:
+    """What the decisions want from the books, in arrival order."""
+    demand, plans = decided.demand, decided.plans
+    location_ids = np.array(present.directory.location_ids, dtype=np.int64)
+    parts = np.diff(demand.component_start)[plans.piece_line]
+    piece = np.repeat(np.arange(len(plans.piece_line), dtype=np.int64), parts)
+    first = np.repeat(np.cumsum(parts) - parts, parts)
+    component = demand.component_start[plans.piece_line][piece] + np.arange(len(piece)) - first
+    return Takes(
+        place=spread(plans.piece_start)[piece],
+        item=decided.names.row_item[demand.component_row[component]],
+        location=location_ids[plans.piece_location][piece],
+        quantity=plans.piece_quantity[piece] * demand.component_quantity[component],
+        line=plans.piece_line[piece],
+        piece=piece,
+        slot_place=spread(plans.shipment_start),
+        slot_location=location_ids[plans.shipment_location],
+        slot_day=decided.window.day[plans.shipment_location, plans.shipment_slot],
+    )
+
+
+def take(session: Session, present: Present, decided: Decided, takes: Takes) -> Mask:
+    """Takes whole orders in arrival order; answers which of the batch's orders now hold what they were given."""
+    won = np.zeros(len(decided.orders), dtype=np.bool_)
+    won[takes.slot_place] = True
+    won &= _find_room(session, present, takes, len(decided.orders))
+    wanted = won[takes.place]
+    buffer = np.array([order.channel.buffer_units for order in decided.orders], dtype=np.int64)
+    losers = database.rows(
+        session,
+        "stock/take",
+        places=Vector(takes.place[wanted]),
+        items=Vector(takes.item[wanted]),
+        locations=Vector(takes.location[wanted]),
+        quantities=Vector(takes.quantity[wanted]),
+        buffers=Vector(buffer[takes.place[wanted]]),
+    )
+    won[[row["place"] for row in losers]] = False
+    _take_days(session, takes, won)
+    return won
+
+
+def _find_room(session: Session, present: Present, takes: Takes, orders: int) -> Mask:
+    """Locks the location-days wanted and answers which orders still find room on all of theirs."""
+    fits = np.ones(orders, dtype=np.bool_)
+    if len(takes.slot_place) == 0:
+        return fits
+    keys, entry = _location_days(takes)
+    index = [present.directory.index_of[int(location)] for location in keys["location"]]
+    capacities = [present.facts.locations[place].daily_orders_max for place in index]
+    where = {"locations": Vector(keys["location"]), "days": Vector(keys["day"])}
+    database.execute(session, "orders/open_days", **where, capacities=Vector(database.column(capacities)))
+    room = np.array([row["room"] for row in database.rows(session, "orders/lock_days", **where)], dtype=np.int64)
+    if (np.bincount(entry, minlength=len(room)) <= room).all():
+        return fits
+    by_day = np.argsort(entry, kind="stable")
+    position = np.empty(len(entry), dtype=np.int64)
+    first_of = np.searchsorted(entry[by_day], np.arange(len(room)))
+    position[by_day] = np.arange(len(entry)) - first_of[entry[by_day]]
+    fits[takes.slot_place[position >= room[entry]]] = False
+    return fits
+
+
+def _take_days(session: Session, takes: Takes, won: Mask) -> None:
+    mine = won[takes.slot_place]
+    if not mine.any():
+        return
+    keys, entry = _location_days(takes)
+    orders = np.bincount(entry[mine], minlength=len(keys)).astype(np.int64)
+    used = orders > 0
+    database.execute(
+        session,
+        "orders/take_days",
+        locations=Vector(keys["location"][used]),
+        days=Vector(keys["day"][used]),
+        orders=Vector(orders[used]),
+    )
+
+
+def _location_days(takes: Takes) -> tuple[NDArray[np.void], I64]:
+    """The distinct location-days in key order, and each shipment's index among them."""
+    pairs = np.empty(len(takes.slot_place), dtype=[("location", np.int64), ("day", np.int64)])
+    pairs["location"], pairs["day"] = takes.slot_location, takes.slot_day
+    keys, entry = np.unique(pairs, return_inverse=True)
+    return keys, entry.astype(np.int64)

@@ -1,0 +1,230 @@
+"""The rows of decided orders, written by COPY: whole columns, no row that another row implies."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from stockmesh.domain.fulfilment.requests import Wish
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.domain.network.calendars import microseconds
+from stockmesh.flows.context import Context, Present
+from stockmesh.flows.deciding import Decided
+from stockmesh.flows.taking import Mask, Takes, spread
+from stockmesh.store import copying
+from stockmesh.store.copying import Integers, Label, Missing, Slices, Texts
+from stockmesh.store.database import Session, copy_in
+
+OPEN, WAITING = b"open", b"waiting"
+
+
+@dataclass(frozen=True, eq=False)
+class Writing:
+    """A batch about to be written: which orders, under which ids and round, and when."""
+
+    decided: Decided
+    takes: Takes
+    chosen: Mask
+    order_ids: I64  # one per order of the batch; only chosen ones are meant
+    rounds: I64
+    recorded_at: datetime
+
+    @property
+    def recorded(self) -> Integers:
+        return Integers(copying.instants(np.array([microseconds(self.recorded_at)], dtype=np.int64)), 8)
+
+
+@dataclass(frozen=True, eq=False)
+class Short:
+    """Units of every line of the batch that no piece serves: waiting for stock, or dropped by the buyer's wish."""
+
+    waiting: I64
+    dropped: I64
+
+    def waits(self, decided: Decided) -> Mask:
+        """Which orders of the batch have units waiting."""
+        waiting = np.zeros(len(decided.orders), dtype=np.int64)
+        np.add.at(waiting, decided.lines.order, self.waiting)
+        return waiting > 0
+
+
+def short_of(decided: Decided) -> Short:
+    """What is left unserved, line by line, by each order's wish."""
+    short = decided.demand.quantity.copy()
+    np.subtract.at(short, decided.plans.piece_line, decided.plans.piece_quantity)
+    keeps = np.array([order.request.wish is Wish.BACKORDER for order in decided.orders], dtype=np.bool_)
+    waiting = np.where(keeps[decided.lines.order], short, 0)
+    return Short(waiting, short - waiting)
+
+
+def write_orders(session: Session, writing: Writing, short: Short) -> None:
+    """The orders themselves, with their lines and contacts' absence: one row each, one row per line."""
+    decided, chosen = writing.decided, writing.chosen
+    orders = [order for order, mine in zip(decided.orders, chosen, strict=True) if mine]
+    requests = [order.request for order in orders]
+    placed = np.array([microseconds(request.placed_at) for request in requests], dtype=np.int64)
+    waits = short.waits(decided)[chosen]
+    columns: dict[str, copying.Column] = {
+        "order_id": Integers(writing.order_ids[chosen], 8),
+        "placed_at": Integers(copying.instants(placed), 8),
+        "recorded_at": writing.recorded,
+        "channel_id": Integers(np.array([order.channel.channel_id for order in orders]), 4),
+        "round": Integers(writing.rounds[chosen], 2),
+        "assumed": Integers(np.array([bool(request.assumed) for request in requests]), 1),
+        "state": Texts([WAITING if waiting else OPEN for waiting in waits]),
+        "wish": Texts([WISH_LABELS[request.wish] for request in requests]),
+        "country": Texts([order.destination.country.encode() for order in orders]),
+        "area": Texts([order.destination.area.encode() for order in orders]),
+        "content": Texts([order.content for order in orders]),
+        "reference": Texts([request.reference.encode() for request in requests]),
+        "customer": Texts([request.customer.encode() for request in requests]),
+    }
+    copy_in(session, "orders", columns, len(orders))
+    write_lines(session, writing, short)
+
+
+WISH_LABELS: Final = {wish: wish.value.encode() for wish in Wish}
+
+
+def write_lines(session: Session, writing: Writing, short: Short) -> None:
+    """One row per line, with what waits and what was dropped."""
+    lines = writing.decided.lines
+    mine = writing.chosen[lines.order]
+    copy_in(
+        session,
+        "order_line",
+        {
+            "order_id": Integers(writing.order_ids[lines.order[mine]], 8),
+            "quantity": Integers(lines.quantity[mine], 8),
+            "unit_price_minor": Integers(lines.price_minor[mine], 8),
+            "waiting": Integers(short.waiting[mine], 8),
+            "dropped": Integers(short.dropped[mine], 8),
+            "line_no": Integers(lines.number[mine], 4),
+            "item_id": Integers(lines.item[mine], 4),
+        },
+        int(mine.sum()),
+    )
+
+
+def write_plans(session: Session, context: Context, present: Present, writing: Writing) -> None:
+    """Fulfilments and the movements that commit their units."""
+    _write_fulfilments(session, present, writing)
+    _write_movements(session, context, writing)
+
+
+def _fulfilment_numbers(writing: Writing) -> I64:
+    """The number of every shipment within its order: the round in hundreds, so that no number is used twice."""
+    plans = writing.decided.plans
+    owner = spread(plans.shipment_start)
+    return writing.rounds[owner] * 100 + np.arange(len(owner)) - plans.shipment_start[owner] + 1
+
+
+def _write_fulfilments(session: Session, present: Present, writing: Writing) -> None:
+    plans, takes = writing.decided.plans, writing.takes
+    owner = takes.slot_place
+    mine = writing.chosen[owner]
+    offers = writing.decided.market.offers
+    service_of = np.array([present.directory.service_ids[offer.service] for offer in offers], dtype=np.int64)
+    copy_in(
+        session,
+        "fulfilment",
+        {
+            "order_id": Integers(writing.order_ids[owner[mine]], 8),
+            "freight_minor": Integers(plans.shipment_freight_minor[mine], 8),
+            "handling_minor": Integers(plans.shipment_handling_minor[mine], 8),
+            "wait_minor": Integers(plans.shipment_wait_minor[mine], 8),
+            "location_id": Integers(takes.slot_location[mine], 4),
+            "service_id": Integers(service_of[plans.shipment_offer[mine]], 4),
+            "parcels": Integers(plans.shipment_parcels[mine], 4),
+            "slot_day": Integers(copying.days(takes.slot_day[mine]), 4),
+            "fulfilment_no": Integers(_fulfilment_numbers(writing)[mine], 2),
+            "round": Integers(writing.rounds[owner[mine]], 2),
+            "state": Label(b"planned"),
+        },
+        int(mine.sum()),
+    )
+
+
+def _write_movements(session: Session, context: Context, writing: Writing) -> None:
+    """Committing is itself a movement: sellable to committed at the same location."""
+    takes, decided = writing.takes, writing.decided
+    mine = writing.chosen[takes.place]
+    count = int(mine.sum())
+    placed = np.array([microseconds(order.request.placed_at) for order in decided.orders], dtype=np.int64)
+    copy_in(
+        session,
+        "movement",
+        {
+            "movement_id": Integers(context.movement_ids.take(session, count), 8),
+            "occurred_at": Integers(copying.instants(placed[takes.place[mine]]), 8),
+            "recorded_at": writing.recorded,
+            "quantity": Integers(takes.quantity[mine], 8),
+            "order_id": Integers(writing.order_ids[takes.place[mine]], 8),
+            "item_id": Integers(takes.item[mine], 4),
+            "from_location": Integers(takes.location[mine], 4),
+            "to_location": Integers(takes.location[mine], 4),
+            "line_no": Integers(decided.lines.number[takes.line[mine]], 4),
+            "from_state": Label(b"sellable"),
+            "to_state": Label(b"committed"),
+            "cause": Label(b"commit"),
+            "fulfilment_no": Integers(_fulfilment_of_piece(writing)[takes.piece[mine]], 2),
+            "reference": Missing(),
+        },
+        count,
+    )
+
+
+def _fulfilment_of_piece(writing: Writing) -> I64:
+    """The fulfilment number that every piece belongs to: the one of its order and location."""
+    plans = writing.decided.plans
+    width = len(writing.decided.market.facts.locations)
+    shipment_key = spread(plans.shipment_start) * width + plans.shipment_location
+    piece_key = spread(plans.piece_start) * width + plans.piece_location
+    return _fulfilment_numbers(writing)[np.searchsorted(shipment_key, piece_key)]
+
+
+def write_decisions(session: Session, present: Present, writing: Writing) -> None:
+    """What each order saw and what was decided: one row each."""
+    decided, chosen = writing.decided, writing.chosen
+    copy_in(
+        session,
+        "decision",
+        {
+            "order_id": Integers(writing.order_ids[chosen], 8),
+            "cost_minor": Integers(decided.plans.cost_minor[chosen], 8),
+            "unserved_minor": Integers(decided.plans.unserved_minor[chosen], 8),
+            "decided_at": writing.recorded,
+            "world_id": Integers(present.world_id, 4),
+            "round": Integers(writing.rounds[chosen], 2),
+            "proven": Integers(decided.plans.proven[chosen], 1),
+            "facts": _chosen_slices(decided.facts.words, decided.facts.start, chosen),
+            "outcome": _chosen_slices(decided.outcomes.words, decided.outcomes.start, chosen),
+        },
+        int(chosen.sum()),
+    )
+
+
+def _chosen_slices(words: I64 | np.ndarray[tuple[int], np.dtype[np.int32]], start: I64, chosen: Mask) -> Slices:
+    """The words of the chosen orders, packed together."""
+    lengths = np.where(chosen, np.diff(start), 0)
+    kept = np.repeat(chosen, np.diff(start))
+    packed = np.ascontiguousarray(words[kept]).view(np.uint8)
+    return Slices(packed, 4 * np.cumsum([0, *lengths[chosen]], dtype=np.int64))
+
+
+def write_events(session: Session, context: Context, writing: Writing, kind: str) -> None:
+    """One event per order; what happened to stock stands in the movements."""
+    count = int(writing.chosen.sum())
+    copy_in(
+        session,
+        "event",
+        {
+            "event_id": Integers(context.event_ids.take(session, count), 8),
+            "recorded_at": writing.recorded,
+            "subject_id": Integers(writing.order_ids[writing.chosen], 8),
+            "kind": Label(kind.encode()),
+            "body": Missing(),
+        },
+        count,
+    )

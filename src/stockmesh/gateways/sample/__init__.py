@@ -1,0 +1,1 @@
+"""The sample retailer: seeded orders, a network of sites, and synthetic carriers."""

@@ -1,0 +1,112 @@
+"""Connections and transactions: the one place where a conflict between processes is tried again."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import Connection, errors, sql
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.store import copying, vectors
+from stockmesh.store.named import query
+
+T = TypeVar("T")
+Session = Connection[DictRow]
+
+ATTEMPTS_MAX: Final = 12
+CONFLICTS: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+
+
+class Database:
+    """A pool of connections to one PostgreSQL. Close it when done."""
+
+    def __init__(self, url: str, *, connections_max: int = 8) -> None:
+        self.url = url
+        self._pool: ConnectionPool[Session] = ConnectionPool(
+            url,
+            kwargs={"row_factory": dict_row, "autocommit": True},
+            min_size=1,
+            max_size=connections_max,
+            configure=vectors.register,
+            open=False,
+        )
+
+    def open(self) -> "Database":
+        """The same database, ready; raises psycopg.OperationalError when it cannot be reached."""
+        self._pool.open(wait=True, timeout=30)
+        return self
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._pool.close()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A connection outside any transaction, for reading."""
+        with self._pool.connection() as connection:
+            yield connection
+
+    def transact(self, work: Callable[[Session], T]) -> T:
+        """What `work` answers, committed; tried again from the start when another process was in the way.
+
+        A unique key taken meanwhile counts as a conflict: on the next attempt the work sees the row and decides.
+        """
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            try:
+                with self._pool.connection() as connection, connection.transaction():
+                    return work(connection)
+            except CONFLICTS:
+                if attempt == ATTEMPTS_MAX:
+                    raise
+                time.sleep(0.002 * 2 ** min(attempt, 6))
+        raise AssertionError("unreachable")
+
+
+def rows(session: Session, name: str, /, **parameters: Any) -> list[DictRow]:
+    """All rows of a named query."""
+    return session.execute(query(name), parameters).fetchall()
+
+
+def find_row(session: Session, name: str, /, **parameters: Any) -> DictRow | None:
+    """The first row of a named query, or None."""
+    return session.execute(query(name), parameters).fetchone()
+
+
+def execute(session: Session, name: str, /, **parameters: Any) -> int:
+    """How many rows a named command touched."""
+    return session.execute(query(name), parameters).rowcount
+
+
+def copy_in(session: Session, table: str, columns: dict[str, copying.Column], count: int) -> None:
+    """Writes `count` rows to a table; columns by name, in the table's own types."""
+    if count == 0:
+        return
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with session.cursor() as cursor, cursor.copy(statement) as stream:
+        stream.write(copying.encode(list(columns.values()), count))
+
+
+def arrays(session: Session, name: str, /, **parameters: Any) -> dict[str, NDArray[np.int64]]:
+    """The single row of a named query whose columns are bigint arrays, as numpy arrays by column name."""
+    row = session.execute(query(name), parameters, binary=True).fetchone()
+    ensure(row is not None, "an aggregate always answers one row")
+    return {key: np.zeros(0, dtype=np.int64) if value is None else value for key, value in (row or {}).items()}
+
+
+def next_block(session: Session, sequence: str) -> int:
+    """The first id of a fresh block of the sequence's increment."""
+    row = find_row(session, "ids/next_block", sequence=sequence)
+    ensure(row is not None, "a sequence always answers")
+    return int(row["first"]) if row else 0
+
+
+def column(values: Sequence[Any]) -> NDArray[np.int64]:
+    """Python integers as an array column."""
+    return np.fromiter(values, dtype=np.int64, count=len(values))

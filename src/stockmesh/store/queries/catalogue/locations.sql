@@ -1,0 +1,2 @@
+-- Every location by code.
+SELECT location_id, code, body::text AS body FROM location ORDER BY code

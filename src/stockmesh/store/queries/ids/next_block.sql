@@ -1,0 +1,2 @@
+-- The first id of a fresh block.
+SELECT nextval(%(sequence)s::regclass) AS first

@@ -1,0 +1,31 @@
+-- Takes units order by order (sellable becomes committed) and answers the orders that could not be taken whole.
+-- Rows are locked in key order; within a row the units are summed in arrival order, so that whoever came first wins.
+WITH wanted AS (
+    SELECT place::integer AS place, item_id::integer AS item_id, location_id::integer AS location_id, quantity, buffer
+    FROM unnest(%(places)s::bigint[], %(items)s::bigint[], %(locations)s::bigint[], %(quantities)s::bigint[],
+        %(buffers)s::bigint[]) AS w (place, item_id, location_id, quantity, buffer)
+), locked AS MATERIALIZED (
+    SELECT s.item_id, s.location_id, s.sellable - s.safety_stock AS available
+    FROM stock AS s
+    WHERE (s.item_id, s.location_id) IN (SELECT w.item_id, w.location_id FROM wanted AS w)
+    ORDER BY s.item_id, s.location_id
+    FOR UPDATE OF s
+), running AS (
+    SELECT w.*, coalesce(l.available, 0) AS available,
+        sum(w.quantity) OVER (PARTITION BY w.item_id, w.location_id ORDER BY w.place) AS so_far
+    FROM wanted AS w
+    LEFT JOIN locked AS l USING (item_id, location_id)
+), losers AS (
+    SELECT DISTINCT place FROM running WHERE so_far + buffer > available
+), taken AS (
+    SELECT item_id, location_id, sum(quantity)::bigint AS quantity
+    FROM wanted
+    WHERE place NOT IN (SELECT place FROM losers)
+    GROUP BY item_id, location_id
+), updated AS (
+    UPDATE stock AS s
+    SET sellable = s.sellable - t.quantity, committed = s.committed + t.quantity
+    FROM taken AS t
+    WHERE s.item_id = t.item_id AND s.location_id = t.location_id
+)
+SELECT place FROM losers ORDER BY place

@@ -1,0 +1,280 @@
+-- The database as it stands today. Migrations lead to exactly this; a test builds both and compares.
+-- Hot tables carry no foreign keys among themselves: one flow writes all rows of an order in one transaction, and
+-- `stockmesh verify` proves that none is orphaned. Location 0 is the world outside the network.
+
+CREATE TYPE stock_state AS ENUM (
+    'sellable', 'committed', 'reserved', 'quality_control', 'damaged', 'refurbish', 'shortfall',
+    'supplier', 'inbound_transit', 'outbound_transit', 'return_transit', 'customer', 'scrap', 'adjustment', 'conversion'
+);
+CREATE TYPE movement_cause AS ENUM (
+    'opening', 'receipt', 'commit', 'void', 'count', 'late_offset', 'adjust', 'transfer'
+);
+CREATE TYPE order_state AS ENUM ('open', 'waiting', 'paused', 'cancelled');
+CREATE TYPE fulfilment_state AS ENUM ('planned', 'void');
+CREATE TYPE buyer_wish AS ENUM ('backorder', 'part', 'refuse');
+CREATE TYPE event_kind AS ENUM (
+    'order_placed', 'order_changed', 'order_paused', 'order_resumed', 'order_cancelled', 'order_resourced',
+    'stock_changed', 'stock_shortfall', 'world_published'
+);
+
+-- Blocks of ids are handed out a thousand at a time, so that no sequence is touched per row.
+CREATE SEQUENCE order_id_block INCREMENT 1000 START 1000;
+CREATE SEQUENCE movement_id_block INCREMENT 10000 START 10000;
+CREATE SEQUENCE event_id_block INCREMENT 1000 START 1000;
+
+CREATE TABLE owner (
+    owner_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    code text NOT NULL UNIQUE,
+    name text NOT NULL,
+    book_currency character(3) NOT NULL
+);
+
+CREATE TABLE channel (
+    channel_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    owner_id integer NOT NULL REFERENCES owner,
+    code text NOT NULL UNIQUE,
+    name text NOT NULL,
+    buffer_units bigint NOT NULL DEFAULT 0 CHECK (buffer_units >= 0),
+    locations text[] NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE item (
+    item_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    owner_id integer NOT NULL REFERENCES owner,
+    sku text NOT NULL,
+    title text NOT NULL,
+    weight_mg bigint NOT NULL CHECK (weight_mg > 0),
+    length_um bigint NOT NULL CHECK (length_um > 0),
+    width_um bigint NOT NULL CHECK (width_um > 0),
+    height_um bigint NOT NULL CHECK (height_um > 0),
+    unit_price_minor bigint NOT NULL CHECK (unit_price_minor >= 0),
+    hs_code text NOT NULL DEFAULT '',
+    origin_country text NOT NULL DEFAULT '',
+    is_kit boolean NOT NULL DEFAULT false,
+    assumed text[] NOT NULL DEFAULT '{}',
+    UNIQUE (owner_id, sku)
+);
+
+CREATE TABLE kit_component (
+    kit_id integer NOT NULL REFERENCES item,
+    component_id integer NOT NULL REFERENCES item,
+    quantity bigint NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (kit_id, component_id),
+    CHECK (kit_id <> component_id)
+);
+
+CREATE TABLE location (
+    location_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    code text NOT NULL UNIQUE,
+    body jsonb NOT NULL
+);
+
+CREATE TABLE carrier (
+    code text PRIMARY KEY,
+    body jsonb NOT NULL
+);
+
+CREATE TABLE service (
+    service_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    code text NOT NULL UNIQUE,
+    carrier_code text NOT NULL
+);
+
+CREATE TABLE setting (
+    name text PRIMARY KEY,
+    body jsonb NOT NULL
+);
+
+-- One row per version of everything a decision depends on besides stock: locations, cards, exchange rates, policy,
+-- channels and the engine's code. Never changed, never deleted while a decision refers to it.
+CREATE TABLE world (
+    world_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    digest text NOT NULL UNIQUE,
+    recorded_at timestamptz NOT NULL,
+    body jsonb NOT NULL
+);
+
+CREATE TABLE world_current (
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    world_id integer NOT NULL REFERENCES world,
+    catalogue_version bigint NOT NULL DEFAULT 0
+);
+
+CREATE TABLE stock (
+    item_id integer NOT NULL,
+    location_id integer NOT NULL,
+    sellable bigint NOT NULL DEFAULT 0 CHECK (sellable >= 0),
+    committed bigint NOT NULL DEFAULT 0 CHECK (committed >= 0),
+    reserved bigint NOT NULL DEFAULT 0 CHECK (reserved >= 0),
+    quality_control bigint NOT NULL DEFAULT 0 CHECK (quality_control >= 0),
+    damaged bigint NOT NULL DEFAULT 0 CHECK (damaged >= 0),
+    refurbish bigint NOT NULL DEFAULT 0 CHECK (refurbish >= 0),
+    shortfall bigint NOT NULL DEFAULT 0 CHECK (shortfall >= 0),
+    safety_stock bigint NOT NULL DEFAULT 0 CHECK (safety_stock >= 0),
+    counted_as_of timestamptz,
+    counted_kind text CHECK (counted_kind IN ('on_hand', 'available')),
+    PRIMARY KEY (item_id, location_id),
+    CHECK (sellable = 0 OR shortfall = 0)
+) WITH (fillfactor = 70);
+
+CREATE INDEX stock_by_location ON stock (location_id, item_id);
+
+CREATE TABLE movement (
+    movement_id bigint NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    quantity bigint NOT NULL CHECK (quantity > 0),
+    order_id bigint,
+    item_id integer NOT NULL,
+    from_location integer NOT NULL,
+    to_location integer NOT NULL,
+    line_no integer,
+    from_state stock_state NOT NULL,
+    to_state stock_state NOT NULL,
+    cause movement_cause NOT NULL,
+    fulfilment_no smallint,
+    reference text,
+    PRIMARY KEY (item_id, movement_id)
+);
+
+CREATE INDEX movement_of_order ON movement (order_id) WHERE order_id IS NOT NULL;
+
+CREATE TABLE incoming (
+    incoming_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    item_id integer NOT NULL REFERENCES item,
+    location_id integer NOT NULL REFERENCES location,
+    reference text NOT NULL,
+    due_on date NOT NULL,
+    quantity bigint NOT NULL CHECK (quantity > 0),
+    received bigint NOT NULL DEFAULT 0 CHECK (received >= 0 AND received <= quantity),
+    UNIQUE (reference, item_id, location_id)
+);
+
+CREATE INDEX incoming_of_item ON incoming (item_id, location_id) WHERE received < quantity;
+
+CREATE TABLE stock_count (
+    count_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    item_id integer NOT NULL,
+    location_id integer NOT NULL,
+    as_of timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('on_hand', 'available')),
+    quantity bigint NOT NULL CHECK (quantity >= 0),
+    difference bigint NOT NULL,
+    reference text NOT NULL
+);
+
+CREATE INDEX stock_count_of_item ON stock_count (item_id, location_id, as_of);
+
+CREATE TABLE location_day (
+    location_id integer NOT NULL,
+    day date NOT NULL,
+    capacity integer NOT NULL CHECK (capacity >= 0),
+    taken integer NOT NULL DEFAULT 0 CHECK (taken >= 0),
+    PRIMARY KEY (location_id, day),
+    CHECK (taken <= capacity)
+) WITH (fillfactor = 50);
+
+CREATE TABLE orders (
+    order_id bigint PRIMARY KEY,
+    placed_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    channel_id integer NOT NULL,
+    round smallint NOT NULL,
+    state order_state NOT NULL,
+    wish buyer_wish NOT NULL,
+    assumed boolean NOT NULL,
+    country text NOT NULL,
+    area text NOT NULL,
+    content bytea NOT NULL,
+    reference text NOT NULL,
+    customer text NOT NULL,
+    pause_reason text,
+    UNIQUE (channel_id, reference)
+) WITH (fillfactor = 90);
+
+CREATE INDEX orders_by_time ON orders (placed_at, order_id);
+
+-- Contacts and full addresses live apart, so that erasing a person leaves the books whole.
+CREATE TABLE order_contact (
+    order_id bigint PRIMARY KEY,
+    name text NOT NULL DEFAULT '',
+    street text NOT NULL DEFAULT '',
+    city text NOT NULL DEFAULT '',
+    postcode text NOT NULL DEFAULT '',
+    email text NOT NULL DEFAULT '',
+    phone text NOT NULL DEFAULT ''
+);
+
+CREATE TABLE order_line (
+    order_id bigint NOT NULL,
+    quantity bigint NOT NULL CHECK (quantity >= 0),
+    unit_price_minor bigint NOT NULL,
+    waiting bigint NOT NULL CHECK (waiting >= 0),
+    dropped bigint NOT NULL CHECK (dropped >= 0),
+    line_no integer NOT NULL,
+    item_id integer NOT NULL,
+    PRIMARY KEY (order_id, line_no),
+    CHECK (waiting + dropped <= quantity)
+);
+
+CREATE INDEX order_line_waiting ON order_line (item_id, order_id) WHERE waiting > 0;
+
+CREATE TABLE fulfilment (
+    order_id bigint NOT NULL,
+    freight_minor bigint NOT NULL,
+    handling_minor bigint NOT NULL,
+    wait_minor bigint NOT NULL,
+    location_id integer NOT NULL,
+    service_id integer NOT NULL,
+    parcels integer NOT NULL,
+    slot_day date NOT NULL,
+    fulfilment_no smallint NOT NULL,
+    round smallint NOT NULL,
+    state fulfilment_state NOT NULL,
+    PRIMARY KEY (order_id, fulfilment_no)
+);
+
+CREATE TABLE decision (
+    order_id bigint NOT NULL,
+    cost_minor bigint NOT NULL,
+    unserved_minor bigint NOT NULL,
+    decided_at timestamptz NOT NULL,
+    world_id integer NOT NULL,
+    round smallint NOT NULL,
+    proven boolean NOT NULL,
+    facts bytea NOT NULL,
+    outcome bytea NOT NULL,
+    PRIMARY KEY (order_id, round)
+);
+
+CREATE TABLE event (
+    event_id bigint PRIMARY KEY,
+    recorded_at timestamptz NOT NULL,
+    subject_id bigint NOT NULL,
+    kind event_kind NOT NULL,
+    body jsonb
+);
+
+CREATE INDEX event_of_subject ON event (subject_id, event_id);
+
+-- Commands other than orders, by key: the same key and content answers the same, other content is refused.
+CREATE TABLE command (
+    key text PRIMARY KEY,
+    content bytea NOT NULL,
+    outcome jsonb NOT NULL,
+    recorded_at timestamptz NOT NULL
+);
+
+CREATE TABLE credit (
+    credit_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    reference text NOT NULL,
+    credited_at timestamptz NOT NULL,
+    customer text NOT NULL,
+    item_id integer NOT NULL REFERENCES item,
+    quantity bigint NOT NULL CHECK (quantity > 0),
+    unit_price_minor bigint NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('cancellation', 'return'))
+);
+
+CREATE INDEX credit_by_reference ON credit (reference);

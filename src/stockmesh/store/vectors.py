@@ -1,0 +1,59 @@
+"""Integer arrays as query parameters, sent in binary without a Python object per element."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from psycopg import Connection
+from psycopg.adapt import Buffer, Dumper, Loader
+from psycopg.pq import Format
+
+INT8_OID = 20
+INT8_ARRAY_OID = 1016
+EMPTY_BYTES = 12
+HEADER_BYTES = 20
+CELL = np.dtype([("length", ">i4"), ("value", ">i8")])
+
+
+@dataclass(frozen=True)
+class Vector:
+    """A one-dimensional bigint[] parameter."""
+
+    values: NDArray[np.integer[Any]]
+
+
+class VectorDumper(Dumper):
+    """PostgreSQL's binary array format, built from the whole array at once."""
+
+    format = Format.BINARY
+    oid = INT8_ARRAY_OID
+
+    def dump(self, obj: Vector) -> bytes:
+        size = len(obj.values)
+        if size == 0:
+            return np.array([0, 0, INT8_OID], dtype=">i4").tobytes()
+        header = np.array([1, 0, INT8_OID, size, 1], dtype=">i4").tobytes()
+        cells = np.empty(size, dtype=CELL)
+        cells["length"] = 8
+        cells["value"] = obj.values
+        return header + cells.tobytes()
+
+
+class VectorLoader(Loader):
+    """A bigint[] without NULLs as one numpy array."""
+
+    format = Format.BINARY
+
+    def load(self, data: Buffer) -> NDArray[np.int64]:
+        raw = bytes(data)
+        if len(raw) <= EMPTY_BYTES:
+            return np.zeros(0, dtype=np.int64)
+        cells = np.frombuffer(raw, dtype=CELL, offset=HEADER_BYTES)
+        return cells["value"].astype(np.int64)
+
+
+def register(connection: Connection[Any]) -> None:
+    """Teaches a connection to send Vectors, and to answer bigint[] as arrays in binary results."""
+    connection.adapters.register_dumper(Vector, VectorDumper)
+    connection.adapters.register_loader(INT8_ARRAY_OID, VectorLoader)

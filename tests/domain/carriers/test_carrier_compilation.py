@@ -1,0 +1,156 @@
+"""Compiled tariffs price exactly as the reference rater, to the minor unit."""
+
+from datetime import date
+
+import pytest
+from carrier_cases import CUBIC_CM, DAY, Case, card_of, cases, service_of, shipped, tariffs_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stockmesh.domain.carriers.compilation import compile_tariffs
+from stockmesh.domain.carriers.parcels import Freight
+from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, price_parcel, quote_shipment
+from stockmesh.domain.carriers.refusals import InvalidCard, NoExchangeRate, OverlappingCards, Reason
+from stockmesh.domain.carriers.surcharges import Basis, Fuel, FuelBasis, Surcharge
+from stockmesh.domain.carriers.tariffs import UNAVAILABLE, parcel_price, to_book
+from stockmesh.domain.carriers.zones import CountryRule, ZoneScheme
+from stockmesh.domain.kernel.money import divide_half_up
+from stockmesh.gateways.sample.cards import SAMPLE_FX_PPM, sample_carriers
+
+SERVICES = [service for carrier in sample_carriers() for service in carrier.services]
+SAMPLE = compile_tariffs(SERVICES, date(2026, 6, 1), SAMPLE_FX_PPM)
+
+
+def check_parcels_at_the_edges(case: Case, weight_mg: int, volume_um3: int) -> None:
+    expected = price_parcel(case.card, "home", weight_mg=weight_mg, volume_um3=volume_um3).bill.total_minor
+    assert parcel_price(tariffs_of(case.service), 0, weight_mg, volume_um3) == expected
+
+
+@settings(max_examples=400, deadline=None)
+@given(cases(), st.data())
+def test_a_parcel_on_any_edge_costs_the_same_compiled(case: Case, data: st.DataObject) -> None:
+    weights, volumes = case.edges
+    check_parcels_at_the_edges(case, data.draw(st.sampled_from(weights)), data.draw(st.sampled_from(volumes)))
+
+
+@pytest.mark.soak
+@settings(max_examples=20_000, deadline=None)
+@given(cases(), st.data())
+def test_a_parcel_on_any_edge_costs_the_same_compiled_at_length(case: Case, data: st.DataObject) -> None:
+    weights, volumes = case.edges
+    check_parcels_at_the_edges(case, data.draw(st.sampled_from(weights)), data.draw(st.sampled_from(volumes)))
+
+
+LINES = st.lists(
+    st.builds(ShipmentLine, st.integers(0, 12_000_000), st.integers(0, 4 * 10**16), st.integers(1, 40)),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(cases(), LINES)
+def test_a_shipment_of_several_lines_costs_the_same_compiled(case: Case, lines: list[ShipmentLine]) -> None:
+    quote = quote_shipment(case.service, case.card, "home", lines)
+    freight = shipped(tariffs_of(case.service), lines)
+    if isinstance(quote, ShipmentQuote):
+        assert freight == Freight(quote.total_minor, quote.parcel_count)
+    else:
+        assert quote.reason in {Reason.TOO_HEAVY, Reason.TOO_BULKY}
+        assert freight == Freight(UNAVAILABLE, 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(sorted(SAMPLE.tariff_of)), LINES)
+def test_sample_cards_cost_the_same_compiled(key: tuple[str, str], lines: list[ShipmentLine]) -> None:
+    chosen = SAMPLE.chosen[key[0]]
+    quote = quote_shipment(chosen.service, chosen.card, key[1], lines)
+    freight = shipped(SAMPLE.tariffs, lines, SAMPLE.tariff_of[key])
+    if isinstance(quote, ShipmentQuote):
+        assert freight == Freight(quote.total_minor, quote.parcel_count)
+        assert freight.card_minor > 0
+    else:
+        assert freight == Freight(UNAVAILABLE, 0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases(rising=True), st.data())
+def test_on_a_rising_card_heavier_or_larger_is_never_cheaper(case: Case, data: st.DataObject) -> None:
+    weights, volumes = case.edges
+    light, heavy = sorted(data.draw(st.lists(st.sampled_from(weights), min_size=2, max_size=2)))
+    small, large = sorted(data.draw(st.lists(st.sampled_from(volumes), min_size=2, max_size=2)))
+    tariffs = tariffs_of(case.service)
+    assert parcel_price(tariffs, 0, light, small) <= parcel_price(tariffs, 0, heavy, large)
+
+
+@settings(max_examples=200, deadline=None)
+@given(cases(), st.data())
+def test_nothing_is_free_by_accident(case: Case, data: st.DataObject) -> None:
+    """A price of 0 needs a break of 0, no minimum, and no surcharge."""
+    weights, volumes = case.edges
+    price = parcel_price(
+        tariffs_of(case.service), 0, data.draw(st.sampled_from(weights)), data.draw(st.sampled_from(volumes))
+    )
+    lowest = max(min(each.price_minor for each in case.card.rates[0].breaks), case.card.minimum_minor)
+    assert price >= lowest
+
+
+def test_base_and_oversize_share_one_rounding() -> None:
+    """Base 10.00 and outsize 3.00, both fuelled 18.25 %: 15.3725 is 15.37, not 11.83 + 3.55 = 15.38."""
+    card = card_of(
+        (10_000, 1000),
+        surcharges=(Surcharge("outsize", Basis.PARCEL, 300, volume_over=1_000),),
+        fuel=Fuel(182_500, FuelBasis.BASE_AND_SURCHARGES),
+    )
+    tariffs = tariffs_of(service_of(card))
+    assert parcel_price(tariffs, 0, 1, 1_000 * CUBIC_CM) == 1183
+    assert parcel_price(tariffs, 0, 1, 1_000 * CUBIC_CM + 1) == 1537
+
+
+def test_a_table_that_ends_early_limits_the_parcel_and_heavy_goods_become_several() -> None:
+    tariffs = tariffs_of(service_of(card_of((2_000, 300)), weight_max_kg=30))
+    assert shipped(tariffs, [ShipmentLine(1_500_000, 1, 3)]) == Freight(900, 3)
+    assert shipped(tariffs, [ShipmentLine(2_000_001, 1, 1)]) == Freight(UNAVAILABLE, 0)
+
+
+def test_services_without_a_card_on_the_day_are_left_out_with_the_reason() -> None:
+    compiled = compile_tariffs([service_of(card_of((1_000, 1)))], date(2027, 1, 1), {"GBP": 1_000_000})
+    assert compiled.left_out == {"post": Reason.NO_CARD}
+    assert compiled.find_tariff("post", "GB", "SW1A", 0) is Reason.NO_CARD
+    assert compiled.tariffs.break_start.tolist() == [0]
+
+
+def test_a_destination_finds_its_tariff_or_the_reason_why_not() -> None:
+    scheme = ZoneScheme((CountryRule("home", ("GB",)), CountryRule("closed", ("IM",))))
+    compiled = compile_tariffs([service_of(card_of((1_000, 1), scheme=scheme))], DAY, {"GBP": 1_000_000})
+    assert compiled.find_tariff("post", "GB", "SW1A", 0) == 0
+    assert compiled.find_tariff("post", "IM", "IM1", 0) is Reason.NO_CARD_FOR_ZONE
+    assert compiled.find_tariff("post", "FR", "75001", 0) is Reason.NO_ZONE
+
+
+def test_tariffs_stand_in_the_order_of_services_then_zones() -> None:
+    expected = [(service.code, rates.zone) for service in SERVICES for rates in SAMPLE.chosen[service.code].card.rates]
+    assert list(SAMPLE.tariff_of) == expected
+    assert list(SAMPLE.tariff_of.values()) == list(range(len(expected)))
+
+
+def test_the_card_of_the_day_is_the_one_compiled() -> None:
+    before = compile_tariffs(SERVICES, date(2026, 4, 5), SAMPLE_FX_PPM)
+    assert before.chosen["pennypost-small"].card.version == "pennypost-small/2025"
+    assert SAMPLE.chosen["pennypost-small"].card.version == "pennypost-small/2026"
+
+
+@given(st.integers(0, 10**9))
+def test_book_currency_is_rounded_half_up_once_per_shipment(card_minor: int) -> None:
+    tariff = SAMPLE.tariff_of["kranich-parcel", "home"]
+    assert to_book(SAMPLE.tariffs, tariff, card_minor) == divide_half_up(card_minor * 860_000, 1_000_000)
+
+
+def test_cards_that_cannot_be_sold_are_refused() -> None:
+    one = card_of((1_000, 1))
+    with pytest.raises(OverlappingCards):
+        compile_tariffs([service_of(one, card_of((1_000, 1), version="test/2"))], DAY, {"GBP": 1_000_000})
+    with pytest.raises(NoExchangeRate, match="GBP"):
+        compile_tariffs([service_of(one)], DAY, {"EUR": 1_000_000})
+    with pytest.raises(InvalidCard, match="negative"):
+        compile_tariffs([service_of(card_of((1_000, -1)))], DAY, {"GBP": 1_000_000})

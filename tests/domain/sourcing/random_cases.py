@@ -1,0 +1,150 @@
+"""Random sourcing problems: worlds with awkward rate cards, batches of orders, scarce stock. Always seeded."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.sourcing.arrays import NO_TARIFF, Demand, Policy, Sites, Supply, World
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large and how awkward the problems are."""
+
+    orders: int = 1
+    lines: int = 5
+    locations: int = 5
+    items: int = 8
+    services: int = 3
+    zones: int = 3
+    offers: int = 2
+    quantity_max: int = 4
+    stock_mean: int = 6
+    stocked_percent: int = 80
+    served_percent: int = 90
+    barred_percent: int = 5
+    full_percent: int = 10
+    kit_percent: int = 30
+    parcel_units: int = 6  # about how many mean units one parcel takes
+    oversize: bool = True
+    buffer_max: int = 1
+    wait_minor: int = 40
+    shipments_max: int = 5
+    penalty_minor: int = 900
+    equal_handling: bool = False
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A world, a batch and the stock it finds."""
+
+    world: World
+    demand: Demand
+    supply: Supply
+
+
+def random_problem(seed: int, shape: Shape) -> Problem:
+    """The same problem for the same seed and shape."""
+    draw = np.random.default_rng(seed)
+    world = _world(draw, shape)
+    return Problem(world, _demand(draw, shape), _supply(draw, shape))
+
+
+def copied(supply: Supply) -> Supply:
+    """The same stock, to be spent by somebody else."""
+    return Supply(supply.available.copy(), supply.slots.copy())
+
+
+def _world(draw: np.random.Generator, shape: Shape) -> World:
+    locations = shape.locations
+    rows = 1 if shape.equal_handling else locations
+    handling = [np.resize(draw.integers(0, high, rows), locations) for high in (2_000_000, 300_000, 120_000)]
+    sites = Sites(*handling, np.arange(locations + 1) * shape.offers)
+    policy = Policy(10_000, shape.wait_minor, 2, shape.shipments_max)
+    return World(sites, _tariffs(draw, shape), policy)
+
+
+def _tariffs(draw: np.random.Generator, shape: Shape) -> Tariffs:
+    tariffs = shape.services * shape.zones
+    breaks = [int(draw.integers(2, 7)) for _ in range(tariffs)]
+    columns: dict[str, list[int]] = {name: [] for name in Tariffs._fields}
+    columns["break_start"] = [0, *np.cumsum(breaks).tolist()]
+    for count in breaks:
+        weight_max = int(draw.integers(2, shape.parcel_units * 2)) * 1_000
+        volume_max = int(draw.integers(2, shape.parcel_units * 2)) * 1_000
+        weights = np.sort(draw.integers(1, weight_max // 500 + 1, count)) * 500
+        volumes = np.sort(draw.integers(1, volume_max // 500 + 1, count)) * 500
+        weights[-1], volumes[-1] = weight_max, volume_max
+        prices = draw.integers(200, 500) + np.cumsum(draw.integers(0, 250, count))
+        columns["break_weight_max_mg"] += weights.tolist()
+        columns["break_volume_max_um3"] += volumes.tolist()
+        columns["break_price_minor"] += prices.tolist()
+        columns["break_oversize_minor"] += draw.integers(50, 200, count).tolist()
+        columns["parcel_weight_max_mg"].append(weight_max)
+        columns["parcel_volume_max_um3"].append(volume_max)
+        columns["oversize_volume_um3"].append(volume_max * 2 // 3 if shape.oversize else 10**18)
+        columns["consignment_minor"].append(int(draw.integers(0, 2)) * int(draw.integers(0, 200)))
+        columns["fx_ppm"].append(int(draw.choice([1_000_000, 853_217, 1_171_250])))
+    return Tariffs(*(np.array(columns[name], np.int64) for name in Tariffs._fields))
+
+
+def _demand(draw: np.random.Generator, shape: Shape) -> Demand:
+    weight = draw.integers(1, 8, shape.items) * 250
+    volume = draw.integers(1, 8, shape.items) * 250
+    columns: dict[str, list[int]] = {name: [] for name in ("row", "each", "quantity", "weight", "volume", "penalty")}
+    component_start = [0]
+    for _ in range(shape.orders):
+        lines = [_line(draw, shape, weight, volume) for _ in range(shape.lines)]
+        lines.sort(key=lambda line: (-line["weight"], -line["volume"], line["parts"]))
+        for line in lines:
+            columns["row"] += [row for row, _ in line["parts"]]
+            columns["each"] += [each for _, each in line["parts"]]
+            component_start.append(component_start[-1] + len(line["parts"]))
+            for name in ("quantity", "weight", "volume", "penalty"):
+                columns[name].append(line[name])
+    orders, locations = shape.orders, shape.locations
+    return Demand(
+        line_start=np.arange(orders + 1) * shape.lines,
+        component_start=np.array(component_start, np.int64),
+        component_row=np.array(columns["row"], np.int32),
+        component_quantity=np.array(columns["each"], np.int64),
+        quantity=np.array(columns["quantity"], np.int64),
+        weight_mg=np.array(columns["weight"], np.int64),
+        volume_um3=np.array(columns["volume"], np.int64),
+        penalty_minor=np.array(columns["penalty"], np.int64),
+        destination=draw.integers(0, 2, orders).astype(np.int32),
+        wish=draw.integers(0, 2, orders).astype(np.int8),
+        buffer=draw.integers(0, shape.buffer_max + 1, orders),
+        barred=(draw.integers(0, 100, (orders, locations)) < shape.barred_percent).astype(np.int8),
+        first_slot=draw.integers(0, 3, (orders, locations)).astype(np.int32),
+        tariff_of=_tariff_of(draw, shape),
+    )
+
+
+def _line(draw: np.random.Generator, shape: Shape, weight: Any, volume: Any) -> dict[str, Any]:
+    parts = 1 + int(draw.integers(0, 3)) * (int(draw.integers(0, 100)) < shape.kit_percent)
+    rows = sorted(draw.choice(shape.items, parts, replace=False).tolist())
+    each = [int(draw.integers(1, 3)) if parts > 1 else 1 for _ in rows]
+    return {
+        "parts": list(zip(rows, each, strict=True)),
+        "quantity": int(draw.integers(1, shape.quantity_max + 1)),
+        "weight": sum(int(weight[row]) * count for row, count in zip(rows, each, strict=True)),
+        "volume": sum(int(volume[row]) * count for row, count in zip(rows, each, strict=True)),
+        "penalty": int(draw.integers(shape.penalty_minor // 3, shape.penalty_minor + 1)),
+    }
+
+
+def _tariff_of(draw: np.random.Generator, shape: Shape) -> Any:
+    offers = shape.locations * shape.offers
+    service = np.concatenate([draw.permutation(shape.services)[: shape.offers] for _ in range(shape.locations)])
+    zone = draw.integers(0, shape.zones, (2, offers))
+    served = draw.integers(0, 100, (2, offers)) < shape.served_percent
+    return np.where(served, service[None, :] * shape.zones + zone, NO_TARIFF).astype(np.int32)
+
+
+def _supply(draw: np.random.Generator, shape: Shape) -> Supply:
+    stock = draw.integers(-1, 2 * shape.stock_mean, (shape.items, shape.locations))
+    stocked = draw.integers(0, 100, stock.shape) < shape.stocked_percent
+    slots = np.where(draw.integers(0, 100, (shape.locations, 6)) < shape.full_percent, 0, shape.orders)
+    return Supply(np.where(stocked, stock, 0).astype(np.int64), slots.astype(np.int64))
