@@ -21,6 +21,7 @@ from stockmesh.store.database import Database, Session, next_block
 from stockmesh.store.world import Directory
 
 DAYS_KEPT: Final = 1_000
+WORLDS_KEPT: Final = 16
 PLACES_KEPT: Final = 200_000
 
 
@@ -73,6 +74,7 @@ class Context:
     movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
     event_ids: IdBlocks = field(default_factory=lambda: IdBlocks("event_id_block", 1_000))
     _present: tuple[int, int, Present] | None = None
+    _worlds: dict[int, WorldFacts] = field(default_factory=dict)
     _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)
     _markets_by_day: dict[tuple[int, date], Market] = field(default_factory=dict)
     _places: dict[tuple[str, str], Fix] = field(default_factory=dict)
@@ -85,12 +87,21 @@ class Context:
             return known[2]
         present = Present(
             world_id=world_id,
-            facts=world_from_json(world_store.get_world(session, world_id)),
+            facts=self.world(session, world_id),
             catalogue=load_catalogue(session),
             directory=world_store.load_directory(session),
         )
         self._present = (world_id, version, present)
         return present
+
+    def world(self, session: Session, world_id: int) -> WorldFacts:
+        """One world version; versions never change, so the latest few read are kept."""
+        facts = self._worlds.get(world_id)
+        if facts is None:
+            if len(self._worlds) >= WORLDS_KEPT:
+                self._worlds.clear()
+            facts = self._worlds[world_id] = world_from_json(world_store.get_world(session, world_id))
+        return facts
 
     def locate(self, destination: Destination) -> Fix:
         """The place of a destination, remembered. Raises UnknownCountry and UnknownPostcode."""

@@ -20,13 +20,26 @@ from stockmesh.store.vectors import Vector
 
 
 @dataclass(frozen=True, eq=False)
-class Decided:
-    """A batch after the core: what was asked, what was seen, what was decided."""
+class Asked:
+    """A batch before the core: its orders and lines, and the market and working days they are decided in."""
 
     orders: Sequence[CheckedOrder]
     lines: Lines
+    present: Present
     market: Market
     window: Window
+
+    @property
+    def placed_us(self) -> I64:
+        """When each order came in, microseconds since 1970."""
+        return np.array([microseconds(order.request.placed_at) for order in self.orders], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Decided:
+    """A batch after the core: what was asked, what was seen, what was decided."""
+
+    asked: Asked
     demand: Demand
     names: Names
     plans: Plans
@@ -45,18 +58,22 @@ class Components:
 
 def decide(session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Decided:
     """Decisions for orders that share a market, in their order, each seeing what those before it took."""
-    lines = lay_out_lines(orders, present.catalogue)
-    components = explode(lines, present.catalogue)
     days = [order.request.placed_at.date() for order in orders]
-    market = context.market(present.world_id, present.facts, days[0])
-    window = load_window(session, present, min(days), max(days))
+    asked = Asked(
+        orders=orders,
+        lines=lay_out_lines(orders, present.catalogue),
+        present=present,
+        market=context.market(present.world_id, present.facts, days[0]),
+        window=load_window(session, present, min(days), max(days)),
+    )
+    components = explode(asked.lines, present.catalogue)
     row_item, component_row = np.unique(components.item, return_inverse=True)
-    before = Supply(load_available(session, present, row_item), window.slots)
-    demand = _demand(orders, lines, components, component_row.astype(np.int32), market, window, present)
-    plans = decide_batch(market.world, demand, Supply(before.available.copy(), before.slots.copy()))
-    names = Names(line_item=lines.item, row_item=row_item)
+    before = Supply(load_available(session, present, row_item), asked.window.slots)
+    demand = _demand(asked, components, component_row.astype(np.int32))
+    plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
+    names = Names(line_item=asked.lines.item, row_item=row_item)
     facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
-    return Decided(orders, lines, market, window, demand, names, plans, facts, write_outcomes(demand, plans))
+    return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans))
 
 
 def explode(lines: Lines, catalogue: Catalogue) -> Components:
@@ -85,18 +102,10 @@ def load_available(session: Session, present: Present, items: I64) -> I64:
     return available
 
 
-def _demand(
-    orders: Sequence[CheckedOrder],
-    lines: Lines,
-    components: Components,
-    component_row: I32,
-    market: Market,
-    window: Window,
-    present: Present,
-) -> Demand:
-    catalogue, policy = present.catalogue, present.facts.policy
-    tariff_of, destination = _destinations(orders, market)
-    placed = np.array([microseconds(order.request.placed_at) for order in orders], dtype=np.int64)
+def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
+    orders, lines, catalogue = asked.orders, asked.lines, asked.present.catalogue
+    policy = asked.present.facts.policy
+    tariff_of, destination = _destinations(orders, asked.market)
     per_order = np.bincount(lines.order, minlength=len(orders))
     return Demand(
         line_start=np.cumsum([0, *per_order], dtype=np.int64),
@@ -111,8 +120,8 @@ def _demand(
         destination=destination,
         wish=np.array([WISHES[order.request.wish] for order in orders], dtype=np.int8),
         buffer=np.array([order.channel.buffer_units for order in orders], dtype=np.int64),
-        barred=_barred(orders, present),
-        first_slot=window.first_slots(placed),
+        barred=_barred(orders, asked.present),
+        first_slot=asked.window.first_slots(asked.placed_us),
         tariff_of=tariff_of,
     )
 

@@ -14,6 +14,7 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.calendar_window import span_days
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided, decide
+from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.ordering import CheckedOrder, check_order
 from stockmesh.flows.taking import take, takes_of
 from stockmesh.flows.writing import (
@@ -24,8 +25,7 @@ from stockmesh.flows.writing import (
     write_orders,
     write_plans,
 )
-from stockmesh.store.database import CONFLICTS, Session, execute, rows
-from stockmesh.store.vectors import Vector
+from stockmesh.store.database import CONFLICTS, Session, rows
 
 ROUNDS_MAX: Final = 4
 SPAN_DAYS_MAX: Final = 60
@@ -145,7 +145,7 @@ def _place_once(
     if not fresh:
         return outcomes
     if lock_first:
-        _lock_candidates(session, present, fresh)
+        lock_candidates(session, present, fresh)
     decided = decide(session, context, present, fresh)
     takes = takes_of(decided, present)
     won = take(session, present, decided, takes)
@@ -202,17 +202,11 @@ def _repeat_of(order: CheckedOrder, row: dict[str, object]) -> Outcome:
     return Placed(reference, order_id, str(row["state"]), int(str(row["cost_minor"])), repeated=True)
 
 
-def _lock_candidates(session: Session, present: Present, orders: list[CheckedOrder]) -> None:
-    items = {item for order in orders for item in order.items}
-    parts = {part for item in items for part, _ in present.catalogue.components.get(item, ())}
-    execute(session, "stock/lock_items", items=Vector(np.array(sorted(items | parts), dtype=np.int64)))
-
-
 def _refusals(decided: Decided) -> dict[int, Refusal]:
     """Orders that the buyer's wish turns away: all or nothing, or anything at all, and there is not enough."""
     refused: dict[int, Refusal] = {}
     for index in np.flatnonzero(decided.plans.status >= 2):
-        order = decided.orders[int(index)]
+        order = decided.asked.orders[int(index)]
         if order.request.wish is not Wish.BACKORDER:
             refused[int(index)] = ShortStock(skus=tuple(line.sku for line in order.request.lines))
     return refused

@@ -55,17 +55,17 @@ def takes_of(decided: Decided, present: Present) -> Takes:
         piece=piece,
         slot_place=spread(plans.shipment_start),
         slot_location=location_ids[plans.shipment_location],
-        slot_day=decided.window.day[plans.shipment_location, plans.shipment_slot],
+        slot_day=decided.asked.window.day[plans.shipment_location, plans.shipment_slot],
     )
 
 
 def take(session: Session, present: Present, decided: Decided, takes: Takes) -> Mask:
     """Takes whole orders in arrival order; answers which of the batch's orders now hold what they were given."""
-    won = np.zeros(len(decided.orders), dtype=np.bool_)
+    won = np.zeros(len(decided.asked.orders), dtype=np.bool_)
     won[takes.slot_place] = True
-    won &= _find_room(session, present, takes, len(decided.orders))
+    won &= _find_room(session, present, takes, len(decided.asked.orders))
     wanted = won[takes.place]
-    buffer = np.array([order.channel.buffer_units for order in decided.orders], dtype=np.int64)
+    buffer = np.array([order.channel.buffer_units for order in decided.asked.orders], dtype=np.int64)
     losers = database.rows(
         session,
         "stock/take",

@@ -1,5 +1,6 @@
 """The rows of decided orders, written by COPY: whole columns, no row that another row implies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -31,8 +32,12 @@ class Writing:
     recorded_at: datetime
 
     @property
+    def occurred(self) -> Integers:
+        return _instants([order.request.placed_at for order in self.decided.asked.orders])
+
+    @property
     def recorded(self) -> Integers:
-        return Integers(copying.instants(np.array([microseconds(self.recorded_at)], dtype=np.int64)), 8)
+        return _instants([self.recorded_at])
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,30 +49,34 @@ class Short:
 
     def waits(self, decided: Decided) -> Mask:
         """Which orders of the batch have units waiting."""
-        waiting = np.zeros(len(decided.orders), dtype=np.int64)
-        np.add.at(waiting, decided.lines.order, self.waiting)
+        waiting = np.zeros(len(decided.asked.orders), dtype=np.int64)
+        np.add.at(waiting, decided.asked.lines.order, self.waiting)
         return waiting > 0
+
+
+def _instants(moments: Sequence[datetime]) -> Integers:
+    """A timestamptz column; a single moment stands for every row."""
+    return Integers(copying.instants(np.array([microseconds(moment) for moment in moments], dtype=np.int64)), 8)
 
 
 def short_of(decided: Decided) -> Short:
     """What is left unserved, line by line, by each order's wish."""
     short = decided.demand.quantity.copy()
     np.subtract.at(short, decided.plans.piece_line, decided.plans.piece_quantity)
-    keeps = np.array([order.request.wish is Wish.BACKORDER for order in decided.orders], dtype=np.bool_)
-    waiting = np.where(keeps[decided.lines.order], short, 0)
+    keeps = np.array([order.request.wish is Wish.BACKORDER for order in decided.asked.orders], dtype=np.bool_)
+    waiting = np.where(keeps[decided.asked.lines.order], short, 0)
     return Short(waiting, short - waiting)
 
 
 def write_orders(session: Session, writing: Writing, short: Short) -> None:
     """The orders themselves, with their lines and contacts' absence: one row each, one row per line."""
     decided, chosen = writing.decided, writing.chosen
-    orders = [order for order, mine in zip(decided.orders, chosen, strict=True) if mine]
+    orders = [order for order, mine in zip(decided.asked.orders, chosen, strict=True) if mine]
     requests = [order.request for order in orders]
-    placed = np.array([microseconds(request.placed_at) for request in requests], dtype=np.int64)
     waits = short.waits(decided)[chosen]
     columns: dict[str, copying.Column] = {
         "order_id": Integers(writing.order_ids[chosen], 8),
-        "placed_at": Integers(copying.instants(placed), 8),
+        "placed_at": _instants([request.placed_at for request in requests]),
         "recorded_at": writing.recorded,
         "channel_id": Integers(np.array([order.channel.channel_id for order in orders]), 4),
         "round": Integers(writing.rounds[chosen], 2),
@@ -89,7 +98,7 @@ WISH_LABELS: Final = {wish: wish.value.encode() for wish in Wish}
 
 def write_lines(session: Session, writing: Writing, short: Short) -> None:
     """One row per line, with what waits and what was dropped."""
-    lines = writing.decided.lines
+    lines = writing.decided.asked.lines
     mine = writing.chosen[lines.order]
     copy_in(
         session,
@@ -124,7 +133,7 @@ def _write_fulfilments(session: Session, present: Present, writing: Writing) -> 
     plans, takes = writing.decided.plans, writing.takes
     owner = takes.slot_place
     mine = writing.chosen[owner]
-    offers = writing.decided.market.offers
+    offers = writing.decided.asked.market.offers
     service_of = np.array([present.directory.service_ids[offer.service] for offer in offers], dtype=np.int64)
     copy_in(
         session,
@@ -151,20 +160,19 @@ def _write_movements(session: Session, context: Context, writing: Writing) -> No
     takes, decided = writing.takes, writing.decided
     mine = writing.chosen[takes.place]
     count = int(mine.sum())
-    placed = np.array([microseconds(order.request.placed_at) for order in decided.orders], dtype=np.int64)
     copy_in(
         session,
         "movement",
         {
             "movement_id": Integers(context.movement_ids.take(session, count), 8),
-            "occurred_at": Integers(copying.instants(placed[takes.place[mine]]), 8),
+            "occurred_at": Integers(writing.occurred.values[takes.place[mine]], 8),
             "recorded_at": writing.recorded,
             "quantity": Integers(takes.quantity[mine], 8),
             "order_id": Integers(writing.order_ids[takes.place[mine]], 8),
             "item_id": Integers(takes.item[mine], 4),
             "from_location": Integers(takes.location[mine], 4),
             "to_location": Integers(takes.location[mine], 4),
-            "line_no": Integers(decided.lines.number[takes.line[mine]], 4),
+            "line_no": Integers(decided.asked.lines.number[takes.line[mine]], 4),
             "from_state": Label(b"sellable"),
             "to_state": Label(b"committed"),
             "cause": Label(b"commit"),
@@ -178,7 +186,7 @@ def _write_movements(session: Session, context: Context, writing: Writing) -> No
 def _fulfilment_of_piece(writing: Writing) -> I64:
     """The fulfilment number that every piece belongs to: the one of its order and location."""
     plans = writing.decided.plans
-    width = len(writing.decided.market.facts.locations)
+    width = len(writing.decided.asked.market.facts.locations)
     shipment_key = spread(plans.shipment_start) * width + plans.shipment_location
     piece_key = spread(plans.piece_start) * width + plans.piece_location
     return _fulfilment_numbers(writing)[np.searchsorted(shipment_key, piece_key)]
@@ -187,6 +195,7 @@ def _fulfilment_of_piece(writing: Writing) -> I64:
 def write_decisions(session: Session, present: Present, writing: Writing) -> None:
     """What each order saw and what was decided: one row each."""
     decided, chosen = writing.decided, writing.chosen
+    orders = [order for order, mine in zip(decided.asked.orders, chosen, strict=True) if mine]
     copy_in(
         session,
         "decision",
@@ -195,9 +204,12 @@ def write_decisions(session: Session, present: Present, writing: Writing) -> Non
             "cost_minor": Integers(decided.plans.cost_minor[chosen], 8),
             "unserved_minor": Integers(decided.plans.unserved_minor[chosen], 8),
             "decided_at": writing.recorded,
+            "sourced_for": _instants([order.request.placed_at for order in orders]),
             "world_id": Integers(present.world_id, 4),
             "round": Integers(writing.rounds[chosen], 2),
             "proven": Integers(decided.plans.proven[chosen], 1),
+            "country": Texts([order.destination.country.encode() for order in orders]),
+            "area": Texts([order.destination.area.encode() for order in orders]),
             "facts": _chosen_slices(decided.facts.words, decided.facts.start, chosen),
             "outcome": _chosen_slices(decided.outcomes.words, decided.outcomes.start, chosen),
         },

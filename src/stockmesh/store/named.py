@@ -2,8 +2,6 @@
 
 from functools import cache
 from importlib import resources
-from typing import LiteralString, cast
-
 from psycopg import sql as composing
 
 
@@ -11,4 +9,4 @@ from psycopg import sql as composing
 def query(name: str) -> composing.SQL:
     """The query of queries/<name>.sql. The name is `folder/file`, without the ending."""
     text = resources.files(__package__).joinpath("queries", f"{name}.sql").read_text(encoding="utf-8")
-    return composing.SQL(cast(LiteralString, text))
+    return composing.SQL(text)

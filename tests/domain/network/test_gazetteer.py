@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stockmesh.domain.network.cities import Cities, CityTable
 from stockmesh.domain.network.distance import Point
-from stockmesh.domain.network.gazetteer import AREA_SIGNS, Cities, Gazetteer, Spots, area_key, area_of_key
+from stockmesh.domain.network.gazetteer import AREA_SIGNS, Gazetteer, Spots, area_key, area_of_key
 from stockmesh.domain.network.places import Level
 from stockmesh.domain.network.refusals import UnknownCountry
 
@@ -32,15 +33,17 @@ GAZETTEER = Gazetteer(
     centroids=spots(
         ("DE", "", 51, 10, 400), ("GB", "", 53, -1, 400), ("GR", "", 39, 23, 300), ("US", "", 39, -95, 2000)
     ),
-    city_table=Cities(
-        country=np.array([0, 2, 2, 3, 3], dtype=np.int32),
-        name=["München", "Athens", "Irákleion", "Springfield", "Springfield"],
-        area=["80313", "", "", "65898", "62701"],
-        latitude_e6=np.array([48_137_000, 37_984_000, 35_328_000, 37_215_000, 39_800_000], dtype=np.int32),
-        longitude_e6=np.array([11_575_000, 23_728_000, 25_143_000, -93_298_000, -89_640_000], dtype=np.int32),
-        radius_km=np.array([15, 10, 5, 5, 5], dtype=np.int32),
-        population=np.array([1_505_005, 664_046, 137_154, 170_000, 114_000]),
-        also=[(0, "munich"), (1, "αθηνα")],
+    city_table=CityTable(
+        Cities(
+            country=np.array([0, 2, 2, 3, 3], dtype=np.int32),
+            name=["München", "Athens", "Irákleion", "Springfield", "Springfield"],
+            area=["80313", "", "", "65898", "62701"],
+            latitude_e6=np.array([48_137_000, 37_984_000, 35_328_000, 37_215_000, 39_800_000], dtype=np.int32),
+            longitude_e6=np.array([11_575_000, 23_728_000, 25_143_000, -93_298_000, -89_640_000], dtype=np.int32),
+            radius_km=np.array([15, 10, 5, 5, 5], dtype=np.int32),
+            population=np.array([1_505_005, 664_046, 137_154, 170_000, 114_000]),
+            also=[(0, "munich"), (1, "αθηνα")],
+        )
     ),
 )
 

@@ -100,7 +100,7 @@ def test_countries_are_known_by_code_and_by_name() -> None:
         ("NL", "AB 1012"),
         ("PT", "11001"),
         ("JP", "???"),
-    ],  # fmt: skip
+    ],
 )
 def test_what_cannot_be_a_postcode_is_refused(country: str, postcode: str) -> None:
     with pytest.raises(UnknownPostcode) as refused:

@@ -16,7 +16,7 @@ from stockmesh.domain.carriers.limits import parcel_limits, volume_at, weight_at
 from stockmesh.domain.carriers.rating import consignment_bill, parcel_bill
 from stockmesh.domain.carriers.refusals import NoCard, NoExchangeRate, Reason
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3, Tariffs
-from stockmesh.domain.carriers.validation import validate_card
+from stockmesh.domain.carriers.validation import validate_service
 from stockmesh.domain.carriers.zones import ZoneIndex, index_scheme, zone_of
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I64
@@ -78,20 +78,20 @@ class Tariff:
 def compile_tariffs(services: Iterable[Service], day: date, fx_ppm: Mapping[str, int]) -> CompiledTariffs:
     """The tariffs of all services with a card on the day, in the given order.
 
-    `fx_ppm` is book minor units per card minor unit, times 10^6. Raises OverlappingCards, InvalidCard and
-    NoExchangeRate.
+    `fx_ppm` is book minor units per card minor unit, times 10^6. Raises InvalidService, InvalidCard,
+    OverlappingCards and NoExchangeRate.
     """
     chosen: dict[str, ChosenCard] = {}
     left_out: dict[str, Reason] = {}
     tariff_of: dict[tuple[str, str], int] = {}
     tariffs: list[Tariff] = []
     for service in services:
+        validate_service(service)
         try:
             card = card_on(service.cards, day)
         except NoCard:
             left_out[service.code] = Reason.NO_CARD
             continue
-        validate_card(card)
         chosen[service.code] = ChosenCard(service, card, index_scheme(card.scheme))
         for rates in card.rates:
             if rates.breaks:
@@ -106,12 +106,13 @@ def compile_zone(service: Service, card: RateCard, rates: ZoneRates, fx_ppm: int
     threshold = _oversize_threshold(card, rates.zone)
     breaks: list[PricedBreak] = []
     for up_to, base_minor in _break_prices(rates):
-        weight_max, volume_max = weight_at(card, up_to), volume_at(card, up_to)
+        weight_max = min(weight_at(card, up_to), limits.weight_mg)
+        volume_max = min(volume_at(card, up_to), limits.volume_um3)
         base = max(base_minor, card.minimum_minor)
         price = parcel_bill(card, rates.zone, base, Fraction(0)).total_minor
         oversize = parcel_bill(card, rates.zone, base, Fraction(threshold + 1)).total_minor - price
         breaks.append(PricedBreak(weight_max, volume_max, price, oversize))
-        if weight_max >= limits.weight_mg and volume_max >= limits.volume_um3:
+        if (weight_max, volume_max) == (limits.weight_mg, limits.volume_um3):
             break
     return Tariff(
         breaks=tuple(breaks),
@@ -151,22 +152,8 @@ def _rate_of(card: RateCard, fx_ppm: Mapping[str, int]) -> int:
 
 
 def _arrays(tariffs: Sequence[Tariff]) -> Tariffs:
-    breaks = [step for tariff in tariffs for step in tariff.breaks]
     starts = np.zeros(len(tariffs) + 1, np.int64)
     np.cumsum([len(tariff.breaks) for tariff in tariffs], out=starts[1:])
+    breaks = _columns([astuple(step) for tariff in tariffs for step in tariff.breaks], PricedBreak)
+    terms = _columns([astuple(tariff)[1:] for tariff in tariffs], Tariff)
     return Tariffs(
-        break_start=starts,
-        break_weight_max_mg=_column(step.weight_max_mg for step in breaks),
-        break_volume_max_um3=_column(step.volume_max_um3 for step in breaks),
-        break_price_minor=_column(step.price_minor for step in breaks),
-        parcel_weight_max_mg=_column(tariff.weight_max_mg for tariff in tariffs),
-        parcel_volume_max_um3=_column(tariff.volume_max_um3 for tariff in tariffs),
-        oversize_volume_um3=_column(tariff.oversize_volume_um3 for tariff in tariffs),
-        break_oversize_minor=_column(step.oversize_minor for step in breaks),
-        consignment_minor=_column(tariff.consignment_minor for tariff in tariffs),
-        fx_ppm=_column(tariff.fx_ppm for tariff in tariffs),
-    )
-
-
-def _column(values: Iterable[int]) -> I64:
-    return np.fromiter(values, np.int64)

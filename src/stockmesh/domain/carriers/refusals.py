@@ -68,6 +68,19 @@ class InvalidCard(Refusal):
 
 
 @dataclass(eq=False)
+class InvalidService(Refusal):
+    """A service whose limits make no sense, with every problem at once."""
+
+    service: str
+    problems: tuple[str, ...]
+    code = "invalid_service"
+    text = "Service {service!r} cannot be sold: {problems}"
+
+    def __str__(self) -> str:
+        return self.text.format(service=self.service, problems="; ".join(self.problems))
+
+
+@dataclass(eq=False)
 class NoExchangeRate(Refusal):
     """A card's currency has no rate into the book currency."""
 

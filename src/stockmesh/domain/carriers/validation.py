@@ -3,16 +3,27 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Final
 
 from stockmesh.domain.carriers.cards import RateCard, Service, ZoneRates, check_dates
-from stockmesh.domain.carriers.refusals import InvalidCard
+from stockmesh.domain.carriers.refusals import InvalidCard, InvalidService
 from stockmesh.domain.carriers.surcharges import Basis, Surcharge
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, RangeRule, ZoneRule, read_range
-from stockmesh.domain.kernel.money import EXPONENTS
+from stockmesh.domain.kernel.money import EXPONENTS, PPM
+
+
+# Amounts, rates and limits stay far inside 64 bits, whatever is multiplied later.
+AMOUNT_MAX_MINOR: Final = 10**9
+RATE_MAX_PPM: Final = 100 * PPM
+PARCEL_MAX_MG: Final = 10**9
+STEP_MIN: Final = 10
 
 
 def validate_service(service: Service) -> None:
-    """Nothing when the service can be sold. Raises InvalidCard per card, OverlappingCards for shared days."""
+    """Nothing when the service can be sold. Raises InvalidService, InvalidCard, or OverlappingCards for shared days."""
+    problems = tuple(_limits(service))
+    if problems:
+        raise InvalidService(service.code, problems)
     for card in service.cards:
         validate_card(card)
     check_dates(service.cards)
@@ -36,6 +47,15 @@ def card_problems(card: RateCard) -> tuple[str, ...]:
     )
 
 
+def _limits(service: Service) -> Iterator[str]:
+    if not 0 < service.parcel_weight_max_mg <= PARCEL_MAX_MG:
+        yield f"a parcel weighs more than nothing and at most {PARCEL_MAX_MG} mg"
+    if service.parcel_volume_max_um3 <= 0 or service.parcel_side_max_um <= 0:
+        yield "the limits on volume and side of a parcel must be positive"
+    if not service.origin_countries:
+        yield "it picks up in no country"
+
+
 def _terms(card: RateCard) -> Iterator[str]:
     if card.valid_to < card.valid_from:
         yield f"it ends on {card.valid_to}, before it begins on {card.valid_from}"
@@ -43,10 +63,8 @@ def _terms(card: RateCard) -> Iterator[str]:
         yield f"currency {card.currency!r} is unknown"
     if card.weight_step < 1:
         yield "the weight step must be at least a thousandth of the unit"
-    if card.minimum_minor < 0:
-        yield "the minimum charge is negative"
-    if card.fuel.rate_ppm < 0:
-        yield "the fuel rate is negative"
+    yield from _within("the minimum charge", card.minimum_minor, AMOUNT_MAX_MINOR)
+    yield from _within("the fuel rate", card.fuel.rate_ppm, RATE_MAX_PPM)
     if card.dimensional is not None and card.dimensional.divisor < 1:
         yield "the dimensional divisor must be positive"
     if card.dimensional is not None and card.dimensional.threshold_volume < 0:
@@ -90,14 +108,13 @@ def _breaks(card: RateCard, rates: ZoneRates) -> Iterator[str]:
         if upper <= lower:
             yield f"zone {zone!r}: break {upper} does not lie above {lower}"
     for each in rates.breaks:
-        if each.price_minor < 0:
-            yield f"zone {zone!r}: the price up to {each.up_to} is negative"
+        yield from _within(f"zone {zone!r}: the price up to {each.up_to}", each.price_minor, AMOUNT_MAX_MINOR)
         if each.up_to % step:
             yield f"zone {zone!r}: break {each.up_to} does not lie on the weight step {step}"
-    if rates.then is not None and (rates.then.step < 1 or rates.then.step % step):
-        yield f"zone {zone!r}: step {rates.then.step} is not a multiple of the weight step {step}"
-    if rates.then is not None and rates.then.price_minor < 0:
-        yield f"zone {zone!r}: the price of a step is negative"
+    if rates.then is not None:
+        yield from _within(f"zone {zone!r}: the price of a step", rates.then.price_minor, AMOUNT_MAX_MINOR)
+        if rates.then.step < STEP_MIN or rates.then.step % step:
+            yield f"zone {zone!r}: step {rates.then.step} must be a multiple of {step}, at least {STEP_MIN}"
 
 
 def _surcharges(card: RateCard) -> Iterator[str]:
@@ -121,11 +138,18 @@ def _surcharges(card: RateCard) -> Iterator[str]:
 
 
 def _surcharge(surcharge: Surcharge) -> Iterator[str]:
-    if surcharge.amount_minor < 0 or surcharge.share_ppm < 0:
-        yield f"surcharge {surcharge.code!r} is negative"
+    yield from _within(f"surcharge {surcharge.code!r}", surcharge.amount_minor, AMOUNT_MAX_MINOR)
+    yield from _within(f"surcharge {surcharge.code!r}: the share", surcharge.share_ppm, RATE_MAX_PPM)
     if surcharge.volume_over is not None and surcharge.volume_over < 0:
         yield f"surcharge {surcharge.code!r}: the volume is negative"
     if surcharge.basis is Basis.CONSIGNMENT and surcharge.volume_over is not None:
         yield f"surcharge {surcharge.code!r}: a volume belongs to a parcel, not to the consignment"
     if surcharge.basis is not Basis.SHARE_OF_BASE and surcharge.share_ppm:
         yield f"surcharge {surcharge.code!r}: a flat amount has no share"
+
+
+def _within(label: str, value: int, most: int) -> Iterator[str]:
+    if value < 0:
+        yield f"{label} is negative"
+    if value > most:
+        yield f"{label} is {value}, beyond {most}"

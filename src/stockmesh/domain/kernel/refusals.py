@@ -16,7 +16,14 @@ class Refusal(Exception):
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __str__(self) -> str:
-        return self.text.format(**self.facts())
+        return self.text.format(**{name: _readable(value) for name, value in self.facts().items()})
+
+
+def _readable(fact: Any) -> Any:
+    """A sequence as people write it; anything else as it is."""
+    if isinstance(fact, tuple | list):
+        return ", ".join(map(str, fact)) or "nothing"
+    return fact
 
 
 def every_refusal() -> list[type[Refusal]]:

@@ -1,23 +1,19 @@
 """Where a postcode lies, from a compiled table: exact, else the longest shorter prefix, else city, else country."""
 
-import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from stockmesh.domain.kernel.compiled import I32, I64
-from stockmesh.domain.network.countries import country_code, fold_name
-from stockmesh.domain.network.distance import Position, haversine_metres, straight_metres
+from stockmesh.domain.network.cities import City, CityTable
+from stockmesh.domain.network.countries import country_code
+from stockmesh.domain.network.distance import Position, haversine_metres
 from stockmesh.domain.network.landmass import landmass_of
 from stockmesh.domain.network.places import Fix, Level
 from stockmesh.domain.network.postcodes import PostalArea, is_postal_area, postal_area, shorter_areas
-
-# What people add to a city: `Köln (Porz)`, `Newport, Gwent`, `Dublin 2`, `PARIS CEDEX 08`.
-_CITY_TRIMMINGS: Final = re.compile(r"[,(/0-9]|\bcedex\b", re.IGNORECASE)
 
 AREA_SIGNS: Final = 8  # the longest area the table can hold
 _PER_LENGTH: Final = 16
@@ -31,35 +27,6 @@ class Spots(NamedTuple):
     latitude_e6: I32
     longitude_e6: I32
     radius_km: I32
-
-
-class Cities(NamedTuple):
-    """Cities by country (an index), population descending, name. `area` is the nearest postal area, or empty.
-
-    `also` holds further names of cities: (index of the city, name).
-    """
-
-    country: I32
-    name: Sequence[str]
-    area: Sequence[str]
-    latitude_e6: I32
-    longitude_e6: I32
-    radius_km: I32
-    population: I64
-    also: Sequence[tuple[int, str]] = ()
-
-
-@dataclass(frozen=True)
-class City:
-    """A city with the postal area its centre lies in (empty where we have no postal table)."""
-
-    country: str
-    name: str
-    area: str
-    latitude_e6: int
-    longitude_e6: int
-    radius_km: int
-    population: int
 
 
 class _Spot(NamedTuple):
@@ -93,8 +60,7 @@ class Gazetteer:
     codes: Spots
     prefixes: Spots
     centroids: Spots
-    city_table: Cities
-    _city_names: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict, init=False, repr=False)
+    city_table: CityTable
 
     def locate(self, country: str, postcode: str, city: str = "") -> Fix:
         """The best position the table has for an address; any text answers. Raises UnknownCountry."""
@@ -117,8 +83,7 @@ class Gazetteer:
     def cities(self, country: str) -> tuple[City, ...]:
         """The cities of a country, largest first: what a draw weighted by population needs. Raises UnknownCountry."""
         code = country_code(country)
-        first, last = self._city_rows(code)
-        return tuple(self._city(code, row) for row in range(first, last))
+        return self.city_table.list_cities(code, self._index[code])
 
     def areas_near(self, country: str, centre: Position, radius_km: int) -> tuple[str, ...]:
         """The postal areas of a country within a radius, in table order; none where we have no postal table."""
@@ -167,64 +132,14 @@ class Gazetteer:
         row = _find_row(self._prefix_keys, area_key(country_index, area))
         return None if row < 0 else _spot(self.prefixes, row, Level.PREFIX, area)
 
-    def _by_city(self, country: str, city: str) -> _Spot | None:
-        if not city:
+    def _by_city(self, country: str, written: str) -> _Spot | None:
+        city = self.city_table.find_city(country, self._index[country], written) if written else None
+        if city is None:
             return None
-        names = self._names_of(country)
-        for written in (city, *_CITY_TRIMMINGS.split(city)):
-            if (known := names.get(fold_name(written))) is not None:
-                row, radius_km = known
-                table = self.city_table
-                latitude, longitude = int(table.latitude_e6[row]), int(table.longitude_e6[row])
-                return _Spot(latitude, longitude, radius_km, Level.CITY, table.area[row])
-        return None
+        return _Spot(city.latitude_e6, city.longitude_e6, city.radius_km, Level.CITY, city.area)
 
     def _by_country(self, country: str) -> _Spot:
         return _spot(self.centroids, self._index[country], Level.COUNTRY, "")
-
-    def _city_rows(self, country: str) -> tuple[int, int]:
-        index = self._index[country]
-        first, last = np.searchsorted(self.city_table.country, [index, index + 1])
-        return int(first), int(last)
-
-    def _city(self, country: str, row: int) -> City:
-        table = self.city_table
-        return City(
-            country=country,
-            name=table.name[row],
-            area=table.area[row],
-            latitude_e6=int(table.latitude_e6[row]),
-            longitude_e6=int(table.longitude_e6[row]),
-            radius_km=int(table.radius_km[row]),
-            population=int(table.population[row]),
-        )
-
-    def _names_of(self, country: str) -> dict[str, tuple[int, int]]:
-        """Folded name -> (row of the largest city so called, radius km); built when a country is first asked for."""
-        if country not in self._city_names:
-            first, last = self._city_rows(country)
-            rows: dict[str, list[int]] = {}
-            for row in range(first, last):
-                rows.setdefault(fold_name(self.city_table.name[row]), []).append(row)
-            for row, name in self.city_table.also:
-                if first <= row < last:
-                    rows.setdefault(fold_name(name), [row])
-            self._city_names[country] = {
-                name: (same[0], self._shared_radius(country, same)) for name, same in rows.items()
-            }
-        return self._city_names[country]
-
-    def _shared_radius(self, country: str, rows: list[int]) -> int:
-        """The radius around the largest of several cities of one name that takes in nine of ten of their people."""
-        largest, *others = (self._city(country, row) for row in rows)
-        reached, wanted = largest.population, sum(int(self.city_table.population[row]) for row in rows) * 9
-        radius = largest.radius_km
-        for metres, population in sorted((straight_metres(largest, city), city.population) for city in others):
-            if reached * 10 >= wanted:
-                break
-            reached += population
-            radius = max(radius, -(-metres // 1000))
-        return radius
 
 
 def _find_row(keys: memoryview, key: int) -> int:

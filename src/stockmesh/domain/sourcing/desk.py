@@ -12,6 +12,8 @@ SUBSETS: Final = 1 << EXACT_PIECES
 PIECES_PER_LINE: Final = 8
 # A subset of t pieces is worth remembering at the 9 - t cheapest locations only; the sum over all 255 subsets.
 ENTRIES: Final = 1271
+SHORTLIST: Final = 10
+STARTS: Final = 4
 
 
 class Pieces(NamedTuple):
@@ -28,6 +30,7 @@ class Pieces(NamedTuple):
     need_start: I64  # one more than pieces
     need_row: I64  # row of `Supply.available`, each row once per piece
     need_units: I64
+    count: I64  # [1] pieces of a large order
 
 
 class Doors(NamedTuple):
@@ -82,6 +85,58 @@ class Steps(NamedTuple):
     best: I64  # [(step * layers + layer) * subsets + subset]
 
 
+class Loads(NamedTuple):
+    """A large order on its shortlist of locations, numbered from the most useful one: [shortlisted]."""
+
+    location: I64
+    wait_minor: I64
+    offer_count: I64
+    tariff: I64  # [shortlisted * offers + n]
+    weight_mg: I64
+    volume_um3: I64
+    units: I64
+    lines: I64
+    pieces: I64
+    cost: I64  # of the shipment as it stands
+    guess: I64  # its estimate, exact for a single parcel
+    left: I64  # [clash * SHORTLIST + shortlisted] stock of shared rows not yet drawn
+
+
+class Lots(NamedTuple):
+    """The pieces of a large order."""
+
+    at: I64  # shortlist number of the location that serves it, -1 for none
+    best_at: I64
+    serve: I64  # bits of the shortlisted locations that can serve it alone
+    weight_mg: I64
+    volume_um3: I64
+    by_weight: I64  # pieces, heaviest first
+    clash: I64  # [need] index into clash_row, -1 when nobody else draws on it
+    movable: I64  # scratch
+
+
+class Groups(NamedTuple):
+    """Pieces that the same shortlisted locations can serve, summed."""
+
+    of: I64  # [serve bits] group, -1 for none
+    serve: I64
+    weight_mg: I64
+    volume_um3: I64
+    lines: I64
+    units: I64
+    penalty_minor: I64
+
+
+class Starts(NamedTuple):
+    """The most promising sets of locations, cheapest estimate first."""
+
+    guess: I64
+    members: I64  # bits of shortlisted locations
+    hub: I64  # the member that gets everything it can serve
+    sums: I64  # scratch: [5 * shortlisted]
+    spent: I64  # estimates made, pieces packed
+
+
 class Desk(NamedTuple):
     """Everything a decision needs to write on. `choice` is the location of each piece, -1 for none."""
 
@@ -95,7 +150,12 @@ class Desk(NamedTuple):
     row_seen: I64  # [R] marks of the orders that drew on the row last
     clash_row: I64  # rows that more than one piece draws on
     clash_need: I64  # [clash * subsets + subset]
+    row_clash: I64  # [R] for a row in clash_row: its index there
     scratch: I64
+    loads: Loads
+    lots: Lots
+    groups: Groups
+    starts: Starts
 
 
 class Case(NamedTuple):
@@ -119,7 +179,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     rated = min(tariffs, offers)
     needs = max(_most_components(demand), 1) * per_line
     return Desk(
-        pieces=Pieces(*(_empty(pieces) for _ in range(5)), _empty(pieces + 1), _empty(needs), _empty(needs)),
+        pieces=Pieces(*(_empty(pieces) for _ in range(5)), _empty(pieces + 1), _empty(needs), _empty(needs), _empty(1)),
         doors=Doors(
             _empty(locations),
             np.empty(locations, np.int8),
@@ -142,7 +202,17 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
         row_seen=np.zeros(len(supply.available), np.int64),
         clash_row=_empty(needs // 2 + 1),
         clash_need=_empty((needs // 2 + 1) * SUBSETS),
+        row_clash=np.zeros(len(supply.available), np.int64),
         scratch=_empty(max(needs, pieces)),
+        loads=Loads(
+            *(_empty(SHORTLIST) for _ in range(3)),
+            _empty(SHORTLIST * offers),
+            *(_empty(SHORTLIST) for _ in range(7)),
+            _empty((needs // 2 + 1) * SHORTLIST),
+        ),
+        lots=Lots(*(_empty(pieces) for _ in range(6)), _empty(needs), _empty(pieces)),
+        groups=Groups(_empty(1 << SHORTLIST), *(_empty(pieces) for _ in range(6))),
+        starts=Starts(*(_empty(STARTS) for _ in range(3)), _empty(5 * SHORTLIST), _empty(2)),
     )
 
 

@@ -9,7 +9,7 @@ from stockmesh.domain.sourcing.arrays import Sites
 from stockmesh.domain.sourcing.desk import Case, Subsets
 from stockmesh.domain.sourcing.in_place import in_place
 
-NO_PRICE: Final = 1 << 60  # above any cost that can occur, and two of them still fit
+NO_PRICE: Final = 1 << 56  # above any cost that can occur, and a hundred of them still fit
 TO_PACK: Final = -2  # needs several parcels; packed when somebody asks
 
 

@@ -14,6 +14,7 @@ def list_clashes(case: Case, pieces: int) -> int:
         row = asked.need_row[need]
         if seen[row] == once:
             case.desk.clash_row[clashes] = row
+            case.desk.row_clash[row] = clashes
             clashes += 1
         seen[row] = again if seen[row] >= once else once
     return clashes

@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from stockmesh.domain.kernel.compiled import I32, I64
-from stockmesh.domain.network.gazetteer import Cities, Gazetteer, Spots, area_of_key
+from stockmesh.domain.network.cities import Cities, CityTable
+from stockmesh.domain.network.gazetteer import Gazetteer, Spots, area_of_key
 from stockmesh.gateways.gazetteer.packing import Packed, unpack
 
 TABLE: Final = "postal_areas.bin"
@@ -41,7 +42,7 @@ def from_packed(packed: Packed) -> Gazetteer:
         codes=codes,
         prefixes=_spots(column, "prefix"),
         centroids=_spots(column, "country"),
-        city_table=cities,
+        city_table=CityTable(cities),
     )
 
 

@@ -48,7 +48,8 @@ class Kind:
 
 def assume_item(sku: str, title: str, unit_price_minor: int, *, seed: int) -> Item:
     """The item with weight, sides, HS code and origin made plausible; the same seed and facts give the same item."""
-    kind = next(kind for kind in kinds() if kind.names(_singular_words(title)))
+    words = _singular_words(title)
+    kind = next(kind for kind in kinds() if kind.names(words))
     share = _size_permille(title, unit_price_minor, kind) * (800 + draw(seed, "weight", sku, below=401)) // 1_000
     grams = min(max(kind.grams * share // 1_000, GRAMS_MIN), GRAMS_MAX)
     length, width, height = _sides_mm(kind, share)

@@ -237,9 +237,12 @@ CREATE TABLE decision (
     cost_minor bigint NOT NULL,
     unserved_minor bigint NOT NULL,
     decided_at timestamptz NOT NULL,
+    sourced_for timestamptz NOT NULL, -- the instant that cut-offs and rate cards were read for
     world_id integer NOT NULL,
     round smallint NOT NULL,
     proven boolean NOT NULL,
+    country text NOT NULL,
+    area text NOT NULL,
     facts bytea NOT NULL,
     outcome bytea NOT NULL,
     PRIMARY KEY (order_id, round)

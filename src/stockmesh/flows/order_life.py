@@ -1,0 +1,209 @@
+"""What may happen to an order before it is released: pause, resume, cancel, change."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from stockmesh.domain.fulfilment.order_states import ORDER_LIFE, OrderAction, OrderState
+from stockmesh.domain.fulfilment.refusals import ShortStock, UnknownOrder
+from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.context import Context, Present
+from stockmesh.flows.deciding import Decided, decide
+from stockmesh.flows.giving_back import give_back
+from stockmesh.flows.locking import lock_candidates
+from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.taking import take, takes_of
+from stockmesh.flows.writing import Writing, short_of, write_decisions, write_lines, write_plans
+from stockmesh.store.database import Session, execute, find_row, rows
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class OrderChange:
+    """What is to be different; None leaves it as it is."""
+
+    destination: Destination | None = None
+    lines: tuple[OrderLine, ...] | None = None
+
+
+def find_order(context: Context, name: str) -> int:
+    """The number of the order with this number or reference. Raises UnknownOrder."""
+    number = int(name) if name.isdecimal() and len(name) < 19 else -1
+    with context.database.session() as session:
+        row = find_row(session, "orders/find_id", number=number, reference=name)
+    if row is None:
+        raise UnknownOrder(order=name)
+    return int(row["order_id"])
+
+
+def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
+    """The order waits for payment, a fraud check or a person; it keeps its units. Raises NotPossible, UnknownOrder."""
+
+    def work(session: Session) -> OrderState:
+        row = _lock(session, order_id)
+        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.PAUSE)
+        _set_state(session, row, after, pause_reason=reason)
+        _announce(session, context, order_id, "order_paused", {"reason": reason})
+        return after
+
+    return context.database.transact(work)
+
+
+def resume_order(context: Context, order_id: int) -> OrderState:
+    """The order goes on: open, or waiting while units are short. Raises NotPossible, UnknownOrder."""
+
+    def work(session: Session) -> OrderState:
+        row = _lock(session, order_id)
+        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.RESUME)
+        if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
+            after = OrderState.WAITING
+        _set_state(session, row, after, pause_reason=None)
+        _announce(session, context, order_id, "order_resumed", {})
+        return after
+
+    return context.database.transact(work)
+
+
+def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderState:
+    """All units and capacity are given back. Raises NotPossible when it is cancelled already, UnknownOrder."""
+
+    def work(session: Session) -> OrderState:
+        row = _lock(session, order_id)
+        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.CANCEL)
+        give_back(session, context, order_id, occurred_at=_instant(context, row))
+        execute(session, "orders/drop_lines", order_id=order_id)
+        _set_state(session, row, after, pause_reason=None)
+        _announce(session, context, order_id, "order_cancelled", {"reason": reason})
+        return after
+
+    return context.database.transact(work)
+
+
+def change_order(context: Context, order_id: int, change: OrderChange) -> OrderState:
+    """The order is decided again with another address or other lines, in one act: it never holds nothing.
+
+    Raises NotPossible, UnknownOrder, and whatever placing refuses; then everything is as it was.
+    """
+
+    def work(session: Session) -> OrderState:
+        present = context.present(session)
+        row = _lock(session, order_id)
+        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.CHANGE)
+        before = rows(session, "orders/lines", order_id=order_id)
+        order = _changed(context, present, row, before, change)
+        lock_candidates(session, present, [order])
+        give_back(session, context, order_id, occurred_at=order.request.placed_at)
+        execute(session, "orders/delete_lines", order_id=order_id)
+        state = _decide_again(session, context, present, row, order)
+        if after is OrderState.OPEN:
+            after = state
+        execute(
+            session,
+            "orders/set_round",
+            order_id=order_id,
+            round=row["round"] + 1,
+            state=after.value,
+            content=order.content,
+            country=order.destination.country,
+            area=order.destination.area,
+        )
+        _announce(session, context, order_id, "order_changed", {"before": _told(row, before)})
+        return after
+
+    return context.database.transact(work)
+
+
+def _lock(session: Session, order_id: int) -> Row:
+    row = find_row(session, "orders/lock_order", order_id=order_id)
+    if row is None:
+        raise UnknownOrder(order=str(order_id))
+    return row
+
+
+def _instant(context: Context, row: Row) -> datetime:
+    """Now, but never before the order came in: an imported order may lie ahead of our clock."""
+    placed_at: datetime = row["placed_at"]
+    return max(context.clock(), placed_at)
+
+
+def _set_state(session: Session, row: Row, after: OrderState, *, pause_reason: str | None) -> None:
+    changed = execute(
+        session,
+        "orders/set_state",
+        order_id=row["order_id"],
+        before=row["state"],
+        state=after.value,
+        pause_reason=pause_reason,
+    )
+    ensure(changed == 1, "a locked order keeps the state it was read in")
+
+
+def _announce(session: Session, context: Context, order_id: int, kind: str, body: Row) -> None:
+    execute(
+        session,
+        "orders/record_event",
+        event_id=int(context.event_ids.take(session, 1)[0]),
+        recorded_at=context.clock(),
+        order_id=order_id,
+        kind=kind,
+        body=msgspec.json.encode(body).decode(),
+    )
+
+
+def _changed(context: Context, present: Present, row: Row, before: list[Row], change: OrderChange) -> CheckedOrder:
+    """The order as it is to be, checked as a new one would be."""
+    as_it_is = tuple(OrderLine(line["sku"], line["quantity"], line["unit_price_minor"]) for line in before)
+    request = OrderRequest(
+        reference=row["reference"],
+        channel=row["channel"],
+        placed_at=_instant(context, row),
+        destination=change.destination or Destination(row["country"], row["area"]),
+        lines=as_it_is if change.lines is None else change.lines,
+        wish=Wish(row["wish"]),
+        customer=row["customer"],
+    )
+    checked = check_order(context, present, 0, request)
+    if isinstance(checked, Refusal):
+        raise checked
+    return checked
+
+
+def _decide_again(session: Session, context: Context, present: Present, row: Row, order: CheckedOrder) -> OrderState:
+    """Sources and takes under the order's next round; nobody can be faster, for the candidate rows are locked."""
+    decided = decide(session, context, present, [order])
+    _refuse_short(decided)
+    takes = takes_of(decided, present)
+    won = take(session, present, decided, takes)
+    served = len(decided.plans.shipment_location) > 0
+    ensure(bool(won[0]) == served, "locked rows hold what was decided")
+    writing = Writing(
+        decided,
+        takes,
+        np.ones(1, dtype=np.bool_),
+        np.array([row["order_id"]], dtype=np.int64),
+        np.array([row["round"] + 1], dtype=np.int64),
+        context.clock(),
+    )
+    short = short_of(decided)
+    write_lines(session, writing, short)
+    write_plans(session, context, present, writing)
+    write_decisions(session, present, writing)
+    return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN
+
+
+def _refuse_short(decided: Decided) -> None:
+    request = decided.asked.orders[0].request
+    if decided.plans.status[0] >= 2 and request.wish is not Wish.BACKORDER:
+        raise ShortStock(skus=tuple(line.sku for line in request.lines))
+
+
+def _told(row: Row, before: list[Row]) -> Row:
+    """What an order was before the change, without anything about the person."""
+    lines = [{"sku": line["sku"], "quantity": line["quantity"]} for line in before]
+    return {"country": row["country"], "area": row["area"], "lines": lines}

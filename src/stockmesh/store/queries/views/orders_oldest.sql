@@ -1,0 +1,26 @@
+-- Ids of the orders of one page, the oldest first, with what the next page begins after.
+SELECT o.order_id, extract(epoch FROM o.placed_at) * 1000000 AS position
+FROM orders AS o
+WHERE
+    (%(state)s::order_state IS NULL OR o.state = %(state)s)
+    AND (%(country)s::text IS NULL OR o.country = %(country)s)
+    AND (%(customer)s::text IS NULL OR o.customer = %(customer)s)
+    AND (%(channel)s::text IS NULL OR o.channel_id = (SELECT c.channel_id FROM channel AS c WHERE c.code = %(channel)s))
+    AND (%(reference)s::text IS NULL OR strpos(lower(o.reference), lower(%(reference)s)) > 0)
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    AND (%(placed_to)s::timestamptz IS NULL OR o.placed_at < %(placed_to)s)
+    AND (
+        %(location)s::text IS NULL OR EXISTS (
+            SELECT FROM fulfilment AS f
+            WHERE
+                f.order_id = o.order_id AND f.state = 'planned'
+                AND f.location_id = (SELECT l.location_id FROM location AS l WHERE l.code = %(location)s)
+        )
+    )
+    AND (
+        %(after_id)s::bigint IS NULL
+        OR (o.placed_at, o.order_id)
+        > (to_timestamp(0) + %(after_position)s::bigint * interval '1 microsecond', %(after_id)s)
+    )
+ORDER BY o.placed_at, o.order_id
+LIMIT %(count)s
