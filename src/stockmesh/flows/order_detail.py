@@ -199,7 +199,9 @@ def _fulfilment(row: Row, currency: str, units: tuple[UnitsGiven, ...]) -> Fulfi
         starts_on=row.pop("slot_day"),
         cost=Money(sum(amounts.values()), currency),
         units=units,
-        **{name: Money(minor, currency) for name, minor in amounts.items()},
+        freight=Money(amounts["freight"], currency),
+        handling=Money(amounts["handling"], currency),
+        wait=Money(amounts["wait"], currency),
         **row,
     )
 

@@ -43,12 +43,14 @@ class OpeningStock:
 
 @dataclass(frozen=True)
 class IncomingSupply:
-    """Units of an item on their way to a location, sellable from the morning of the day they are due."""
+    """Units of an item on their way to a location, sellable from the morning of the day they are due. `reference` is
+    the number of the purchase order or advice they come under."""
 
     sku: str
     location: str
     quantity: int
     due_on: date
+    reference: str
 
 
 @dataclass(frozen=True)

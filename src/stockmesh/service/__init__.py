@@ -1,1 +1,1 @@
-"""The HTTP API and the console."""
+"""The HTTP service: the API under /v1 and the console under /console."""

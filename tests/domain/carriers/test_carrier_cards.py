@@ -1,13 +1,17 @@
 """Cards: one valid per day, and every problem found before a card is published."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from carrier_cases import card_of, service_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from stockmesh.domain.carriers.cards import Break, DimensionalRule, Step, WeightUnit, ZoneRates, card_on
-from stockmesh.domain.carriers.refusals import InvalidCard, NoCard, OverlappingCards
+from stockmesh.domain.carriers.cards import Break, DimensionalRule, RateCard, Step, WeightUnit, ZoneRates, card_on
+from stockmesh.domain.carriers.compilation import compile_tariffs
+from stockmesh.domain.carriers.refusals import InvalidCard, InvalidService, NoCard, OverlappingCards
 from stockmesh.domain.carriers.surcharges import Basis, Fuel, Surcharge
 from stockmesh.domain.carriers.validation import card_problems, validate_card, validate_service
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, RangeRule, ZoneScheme
@@ -55,6 +59,7 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "currency 'XXX' is unknown": {"currency": "XXX"},
     "the weight step must be at least a thousandth of the unit": {"weight_step": 0},
     "the minimum charge is negative": {"minimum_minor": -1},
+    "the minimum charge is 10000000000, beyond 1000000000": {"minimum_minor": 10**10},
     "the fuel rate is negative": {"fuel": Fuel(-1)},
     "the dimensional divisor must be positive": {"dimensional": DimensionalRule(0)},
     "the dimensional threshold is negative": {"dimensional": DimensionalRule(5_000, -1)},
@@ -74,7 +79,7 @@ PROBLEMS: dict[str, dict[str, Any]] = {
     "zone 'home': break 0 does not lie above 0": {"rates": (ZoneRates("home", (Break(0, 1),)),)},
     "zone 'home': the price up to 1000 is negative": {"rates": (ZoneRates("home", (Break(1_000, -1),)),)},
     "zone 'home': break 1000 does not lie on the weight step 300": {"weight_step": 300},
-    "zone 'home': step 0 is not a multiple of the weight step 1": {
+    "zone 'home': step 0 must be a multiple of 1, at least 10": {
         "rates": (ZoneRates("home", (Break(1_000, 1),), Step(0, 1)),)
     },
     "zone 'home': the price of a step is negative": {
@@ -99,9 +104,27 @@ def test_each_problem_is_named(problem: str) -> None:
     assert problem in card_problems(card_of((1_000, 100), **PROBLEMS[problem]))
 
 
+def test_a_service_without_room_or_origin_is_refused_with_every_problem() -> None:
+    nowhere = replace(service_of(OLD, weight_max_kg=0, volume_max_um3=0), origin_countries=())
+    with pytest.raises(InvalidService, match=r"weighs more than nothing.*must be positive.*picks up in no country"):
+        validate_service(nowhere)
+
+
 def test_every_problem_is_listed_at_once() -> None:
     broken = card_of((2_000, -1), (1_000, 5), source="", minimum_minor=-1)
     with pytest.raises(InvalidCard) as refused:
         validate_card(broken)
     assert len(refused.value.problems) == 4
     assert all(problem in str(refused.value) for problem in refused.value.problems)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.from_type(RateCard))
+def test_any_card_is_either_refused_with_its_problems_or_compiles(card: RateCard) -> None:
+    service = service_of(card)
+    if card_problems(card):
+        with pytest.raises(InvalidCard):
+            compile_tariffs([service], card.valid_from, {})
+    else:
+        compiled = compile_tariffs([service], card.valid_from, {card.currency: 1_000_000})
+        assert [zone for _, zone in compiled.tariff_of] == [rates.zone for rates in card.rates]

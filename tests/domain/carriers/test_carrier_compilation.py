@@ -7,6 +7,7 @@ from carrier_cases import CUBIC_CM, DAY, Case, card_of, cases, service_of, shipp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stockmesh.domain.carriers.cards import DimensionalRule
 from stockmesh.domain.carriers.compilation import compile_tariffs
 from stockmesh.domain.carriers.parcels import Freight
 from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, price_parcel, quote_shipment
@@ -105,6 +106,13 @@ def test_base_and_oversize_share_one_rounding() -> None:
     tariffs = tariffs_of(service_of(card))
     assert parcel_price(tariffs, 0, 1, 1_000 * CUBIC_CM) == 1183
     assert parcel_price(tariffs, 0, 1, 1_000 * CUBIC_CM + 1) == 1537
+
+
+def test_the_last_break_reaches_exactly_the_parcel_limits_and_none_lies_beyond() -> None:
+    card = card_of((1_000, 100), (2_000, 200), (70_000, 300), (10**15, 400), dimensional=DimensionalRule(5_000))
+    tariffs = tariffs_of(service_of(card, weight_max_kg=20, volume_max_um3=10**17))
+    assert tariffs.break_weight_max_mg.tolist() == [1_000_000, 2_000_000, 20_000_000]
+    assert tariffs.break_volume_max_um3.tolist() == [5 * 10**15, 10**16, 10**17]
 
 
 def test_a_table_that_ends_early_limits_the_parcel_and_heavy_goods_become_several() -> None:

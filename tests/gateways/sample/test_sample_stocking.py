@@ -138,10 +138,11 @@ def test_supply_comes_on_weekdays_of_the_second_half_for_items_bought_short() ->
     supply = incoming_supply(retailer(), NETWORK)
     first, last = retailer().orders[0].placed_at.date(), retailer().orders[-1].placed_at.date()
     assert 10 < len(supply) < 0.15 * len(retailer().items)
+    assert len({(entry.reference, entry.sku) for entry in supply}) == len(supply)
     assert list(supply) == sorted(supply, key=lambda entry: (entry.due_on, entry.sku))
     for entry in supply:
         assert coverage_percent(entry.sku, seed=2026) < 100
-        assert entry.location == CENTRAL
+        assert (entry.location, entry.reference) == (CENTRAL, f"PO-{entry.due_on:%Y%m%d}")
         assert entry.quantity > 0
         assert entry.due_on.isoweekday() <= 5
         assert (entry.due_on - first) * 2 >= (last - first) * 0.98

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,8 +54,7 @@ class CompiledTariffs:
         return self.tariff_of.get((service, zone), Reason.NO_CARD_FOR_ZONE)
 
 
-@dataclass(frozen=True)
-class PricedBreak:
+class PricedBreak(NamedTuple):
     """One break of one tariff: its limits, its whole price, and what a parcel over the oversize volume adds."""
 
     weight_max_mg: int
@@ -63,16 +63,21 @@ class PricedBreak:
     oversize_minor: int
 
 
-@dataclass(frozen=True)
-class Tariff:
-    """One zone of one card, before it becomes a row of the arrays."""
+class Terms(NamedTuple):
+    """What holds for a whole tariff: parcel limits, where oversize begins, the consignment's own price, exchange."""
 
-    breaks: tuple[PricedBreak, ...]
     weight_max_mg: int
     volume_max_um3: int
     oversize_volume_um3: int
     consignment_minor: int
     fx_ppm: int
+
+
+class Tariff(NamedTuple):
+    """One zone of one card, before it becomes a row of the arrays."""
+
+    terms: Terms
+    breaks: tuple[PricedBreak, ...]
 
 
 def compile_tariffs(services: Iterable[Service], day: date, fx_ppm: Mapping[str, int]) -> CompiledTariffs:
@@ -114,14 +119,14 @@ def compile_zone(service: Service, card: RateCard, rates: ZoneRates, fx_ppm: int
         breaks.append(PricedBreak(weight_max, volume_max, price, oversize))
         if (weight_max, volume_max) == (limits.weight_mg, limits.volume_um3):
             break
-    return Tariff(
-        breaks=tuple(breaks),
+    terms = Terms(
         weight_max_mg=limits.weight_mg,
         volume_max_um3=limits.volume_um3,
         oversize_volume_um3=min(threshold * card.weight_unit.cubic_um3, VOLUME_CAP_UM3),
         consignment_minor=consignment_bill(card, rates.zone).total_minor,
         fx_ppm=fx_ppm,
     )
+    return Tariff(terms, tuple(breaks))
 
 
 def _break_prices(rates: ZoneRates) -> Iterator[tuple[int, int]]:
@@ -154,6 +159,23 @@ def _rate_of(card: RateCard, fx_ppm: Mapping[str, int]) -> int:
 def _arrays(tariffs: Sequence[Tariff]) -> Tariffs:
     starts = np.zeros(len(tariffs) + 1, np.int64)
     np.cumsum([len(tariff.breaks) for tariff in tariffs], out=starts[1:])
-    breaks = _columns([astuple(step) for tariff in tariffs for step in tariff.breaks], PricedBreak)
-    terms = _columns([astuple(tariff)[1:] for tariff in tariffs], Tariff)
+    weight_max, volume_max, price, oversize = _columns([step for tariff in tariffs for step in tariff.breaks], 4)
+    parcel_weight, parcel_volume, oversize_volume, consignment, fx = _columns([tariff.terms for tariff in tariffs], 5)
     return Tariffs(
+        break_start=starts,
+        break_weight_max_mg=weight_max,
+        break_volume_max_um3=volume_max,
+        break_price_minor=price,
+        parcel_weight_max_mg=parcel_weight,
+        parcel_volume_max_um3=parcel_volume,
+        oversize_volume_um3=oversize_volume,
+        break_oversize_minor=oversize,
+        consignment_minor=consignment,
+        fx_ppm=fx,
+    )
+
+
+def _columns(rows: Sequence[tuple[int, ...]], width: int) -> list[I64]:
+    """One contiguous column per field, also when there is no row."""
+    table = np.array(rows, np.int64).reshape(-1, width)
+    return [np.ascontiguousarray(table[:, field]) for field in range(width)]

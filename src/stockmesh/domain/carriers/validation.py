@@ -11,7 +11,6 @@ from stockmesh.domain.carriers.surcharges import Basis, Surcharge
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, RangeRule, ZoneRule, read_range
 from stockmesh.domain.kernel.money import EXPONENTS, PPM
 
-
 # Amounts, rates and limits stay far inside 64 bits, whatever is multiplied later.
 AMOUNT_MAX_MINOR: Final = 10**9
 RATE_MAX_PPM: Final = 100 * PPM

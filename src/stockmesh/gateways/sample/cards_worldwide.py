@@ -32,7 +32,7 @@ from stockmesh.gateways.sample.cards_tables import (
 GROUND_SOURCE: Final = (
     "USPS Ground Advantage commercial of 2025-10-05 at 1, 10, 20 lb (zone 5 also 21 lb), dimensional divisor 166 above "
     "1,728 cubic inches, 18.00 above 3,456; pounds between on a straight line, above 21 lb by the 10-20 lb slope; "
-    "zones by straight distance; carrier and everything else synthetic"
+    "zones by distance in the published miles; carrier and everything else synthetic"
 )
 WORLD_SOURCE: Final = "synthetic: every price is assumed; half-kilogram first break and divisor 5,000 follow the trade"
 

@@ -37,37 +37,35 @@ class Credited:
 def measure(retailer: Retailer, source: str, *, moved_by: timedelta = timedelta(0)) -> Calibration:
     """The figures of a retailer. `moved_by` is what its dates were shifted by, taken back for the weeks of the year."""
     orders = retailer.orders
-    lines = [line for order in orders for line in order.lines]
-    of_customers = [order for order in orders if order.customer]
-    of_guests = [order for order in orders if not order.customer]
+    known, guests = _known_and_guests(orders)
+    lines, known_lines = _lines_of(orders), _lines_of(known)
     local = [order.placed_at.astimezone(UK) - moved_by for order in orders]
-    bands = price_bands([line for order in of_customers for line in order.lines])
-    credited = match_credits(of_customers, retailer.credits)
+    bands = price_bands(known_lines)
+    credited = match_credits(known, retailer.credits)
     kinds = Counter(credit.kind for credit in retailer.credits if credit.customer)
-    customer_lines = max(sum(len(order.lines) for order in of_customers), 1)
     return Calibration(
         source=source,
         orders=len(orders),
         lines=len(lines),
-        units=sum(line.quantity for line in lines),
+        units=sum(_quantities(lines)),
         items=len({line.sku for line in lines}),
-        guest_orders=MILLION * len(of_guests) // len(orders),
-        lines_per_order=spread([len(order.lines) for order in of_customers]),
-        lines_per_guest_order=spread([len(order.lines) for order in of_guests]),
-        orders_per_customer=spread(list(Counter(order.customer for order in of_customers).values())),
+        guest_orders=MILLION * len(guests) // len(orders),
+        lines_per_order=spread(_sizes(known)),
+        lines_per_guest_order=spread(_sizes(guests)),
+        orders_per_customer=spread(list(Counter(order.customer for order in known).values())),
         price_bands_minor=bands,
-        quantity_by_price=_quantity_by_price(of_customers, bands),
-        quantity_of_guests=spread([line.quantity for order in of_guests for line in order.lines]),
+        quantity_by_price=_quantity_by_price(known_lines, bands),
+        quantity_of_guests=spread(_quantities(_lines_of(guests))),
         item_price_minor=spread([item.unit_price_minor for item in retailer.items]),
         popularity=_popularity(lines),
         iso_weeks=shares(min(at.isocalendar().week, 52) for at in _one_year(local)),
         weekdays=shares(at.isoweekday() for at in local),
         hours=shares(at.hour for at in local),
         countries=_countries(orders),
-        cancelled_lines=MILLION * kinds[CANCELLATION] // customer_lines,
-        returned_lines=MILLION * kinds[RETURN] // customer_lines,
-        cancelled_after_minutes=spread(_minutes(credited), COARSE),
-        returned_after_days=spread([credit.after.days for credit in credited if credit.kind == RETURN], COARSE),
+        cancelled_lines=MILLION * kinds[CANCELLATION] // max(len(known_lines), 1),
+        returned_lines=MILLION * kinds[RETURN] // max(len(known_lines), 1),
+        cancelled_after_minutes=spread(_minutes_to_cancellation(credited), COARSE),
+        returned_after_days=spread(_days_to_return(credited), COARSE),
         credited_part=spread([credit.part for credit in credited], COARSE),
     )
 
@@ -114,11 +112,26 @@ def match_credits(orders: Sequence[OrderRequest], credits_of_all: Sequence[Credi
     return found
 
 
-def _quantity_by_price(orders: Sequence[OrderRequest], bands: tuple[int, ...]) -> tuple[Spread, ...]:
+def _known_and_guests(orders: Sequence[OrderRequest]) -> tuple[list[OrderRequest], list[OrderRequest]]:
+    return [order for order in orders if order.customer], [order for order in orders if not order.customer]
+
+
+def _lines_of(orders: Sequence[OrderRequest]) -> list[OrderLine]:
+    return [line for order in orders for line in order.lines]
+
+
+def _sizes(orders: Sequence[OrderRequest]) -> list[int]:
+    return [len(order.lines) for order in orders]
+
+
+def _quantities(lines: Sequence[OrderLine]) -> list[int]:
+    return [line.quantity for line in lines]
+
+
+def _quantity_by_price(lines: Sequence[OrderLine], bands: tuple[int, ...]) -> tuple[Spread, ...]:
     quantities: list[list[int]] = [[] for _ in range(PRICE_BANDS)]
-    for order in orders:
-        for line in order.lines:
-            quantities[bisect_right(bands, line.unit_price_minor)].append(line.quantity)
+    for line in lines:
+        quantities[bisect_right(bands, line.unit_price_minor)].append(line.quantity)
     return tuple(spread(band) for band in quantities)
 
 
@@ -144,5 +157,9 @@ def _one_year(local: Sequence[datetime]) -> list[datetime]:
     return [at for at in local if end - timedelta(weeks=52) <= at.date() < end]
 
 
-def _minutes(credited: Sequence[Credited]) -> list[int]:
+def _minutes_to_cancellation(credited: Sequence[Credited]) -> list[int]:
     return [credit.after // timedelta(minutes=1) for credit in credited if credit.kind == CANCELLATION]
+
+
+def _days_to_return(credited: Sequence[Credited]) -> list[int]:
+    return [credit.after.days for credit in credited if credit.kind == RETURN]

@@ -71,7 +71,7 @@ def opening_stock(retailer: Retailer, network: Network, *, seed: int = SEED) -> 
 
 def incoming_supply(retailer: Retailer, network: Network, *, seed: int = SEED) -> tuple[IncomingSupply, ...]:
     """Deliveries to the central warehouse, by day: two in five of the items bought short come again, 20 % of a year's
-    demand on a weekday in the second half of the orders' time."""
+    demand on a weekday in the second half of the orders' time, under one purchase order a day."""
     central = _Places.of(network.locations).central
     first, last = retailer.orders[0].placed_at.date(), retailer.orders[-1].placed_at.date()
     found = []
@@ -80,7 +80,8 @@ def incoming_supply(retailer: Retailer, network: Network, *, seed: int = SEED) -
         if coverage_percent(need.sku, seed=seed) < 100 and is_reordered and need.units:
             half = max((last - first).days // 2, 1)
             day = _weekday(last - timedelta(days=draw(seed, "due", need.sku, below=half)))
-            found.append(IncomingSupply(need.sku, central, -(-need.units * REORDER_PERCENT // 100), day))
+            units = -(-need.units * REORDER_PERCENT // 100)
+            found.append(IncomingSupply(need.sku, central, units, day, reference=f"PO-{day:%Y%m%d}"))
     return tuple(sorted(found, key=lambda supply: (supply.due_on, supply.sku)))
 
 

@@ -1,0 +1,34 @@
+"""JSON in and out: answers encoded, bodies read and checked."""
+
+from typing import Any, Final, TypeVar
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from stockmesh.service.refusals import BadBody, BodyTooLarge, NotJson
+
+T = TypeVar("T")
+
+BODY_BYTES_MAX: Final = 2_000_000
+
+
+def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """A value as a JSON answer: instants in ISO 8601, money as its minor units with the currency."""
+    return Response(msgspec.json.encode(value), status, headers=headers, media_type="application/json")
+
+
+async def read_json(request: Request, kind: type[T]) -> T:
+    """The body as a value of `kind`. Raises NotJson, BodyTooLarge and BadBody (which names the field)."""
+    content_type = request.headers.get("content-type", "")
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        raise NotJson(content_type=content_type[:80])
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES_MAX:
+            raise BodyTooLarge(largest_bytes=BODY_BYTES_MAX)
+    try:
+        return msgspec.json.decode(bytes(body), type=kind)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadBody(reason=str(error)[:300]) from None

@@ -1,0 +1,131 @@
+"""Everything that goes wrong, as problem details (RFC 9457), each with a stable code."""
+
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from stockmesh.domain.kernel.refusals import Refusal
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_SECONDS: Final = 5
+_log = structlog.get_logger()
+
+# What a refusal means to an HTTP client. 422: understood, but the rules do not allow it.
+STATUS: Final = {
+    "bad_body": 400,
+    "bad_cursor": 400,
+    "cross_site": 403,
+    "unknown_order": 404,
+    "not_possible": 409,
+    "reference_taken": 409,
+    "empty_network": 409,
+    "body_too_large": 413,
+    "not_json": 415,
+    "bad_instant": 422,
+    "bad_price": 422,
+    "bad_quantity": 422,
+    "bad_reference": 422,
+    "empty_order": 422,
+    "exposed_without_authentication": 500,
+    "closed_folder": 500,
+    "invalid_card": 422,
+    "no_card": 422,
+    "no_card_for_zone": 422,
+    "no_exchange_rate": 422,
+    "not_served": 422,
+    "order_too_large": 422,
+    "overlapping_cards": 422,
+    "poisoned_order": 422,
+    "short_stock": 422,
+    "unknown_channel": 422,
+    "unknown_country": 422,
+    "unknown_currency": 422,
+    "unknown_item": 422,
+    "unknown_location": 422,
+    "unknown_postcode": 422,
+}
+
+
+def describe(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    """The members of a problem; `more` are extension members such as facts or errors."""
+    title = code.replace("_", " ").capitalize()
+    return {"type": f"urn:stockmesh:problem:{code}", "title": title, "status": status, "detail": detail} | {
+        "code": code,
+        **more,
+    }
+
+
+def describe_refusal(refusal: Refusal) -> dict[str, Any]:
+    """The members of a refusal's problem, its facts among them."""
+    return describe(STATUS[refusal.code], refusal.code, str(refusal), facts=refusal.facts())
+
+
+def problem(members: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
+    """The answer that carries a problem."""
+    return Response(
+        msgspec.json.encode(members, enc_hook=str), members["status"], headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def describe_failure(error: Exception) -> dict[str, Any]:
+    """The members of the problem that any exception becomes. What went wrong inside is logged, not told."""
+    match error:
+        case Refusal():
+            return describe_refusal(error)
+        case RequestValidationError():
+            return describe(422, "invalid_request", "Some parameters cannot be used.", errors=_errors(error))
+        case HTTPException():
+            status = HTTPStatus(error.status_code)
+            return describe(status.value, status.name.lower(), _hint(status) or str(error.detail))
+        case OperationalError() | InterfaceError() | PoolTimeout():
+            _log.error("database unavailable", error=str(error))
+            return describe(503, "database_unavailable", "The database cannot be reached just now. Try again shortly.")
+        case _:
+            _log.error("internal error", exc_info=error)
+            return describe(500, "internal_error", "Something went wrong on our side; the log of the service says what.")
+
+
+def _errors(error: RequestValidationError) -> list[dict[str, str]]:
+    return [
+        {"parameter": ".".join(str(part) for part in one["loc"][1:]), "reason": one["msg"]} for one in error.errors()
+    ]
+
+
+def _hint(status: HTTPStatus) -> str:
+    if status is HTTPStatus.NOT_FOUND:
+        return "Nothing is found at this path. The API lives under /v1, the console under /console."
+    return ""
+
+
+def answer_failure(_: Request, error: Exception) -> Response:
+    """The problem of any exception, as an answer."""
+    members = describe_failure(error)
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if members["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(RETRY_SECONDS)
+    return problem(members, headers)
+
+
+FAILURES: Final = (
+    Refusal,
+    RequestValidationError,
+    HTTPException,
+    OperationalError,
+    InterfaceError,
+    PoolTimeout,
+    Exception,
+)
+
+
+def install(app: FastAPI) -> None:
+    """Makes every failure of the app a problem, or a page of the console that says the same."""
+    for kind in FAILURES:
+        app.add_exception_handler(kind, answer_failure)

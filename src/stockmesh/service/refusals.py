@@ -1,0 +1,56 @@
+"""What the service itself refuses, before any flow is asked."""
+
+from dataclasses import dataclass
+
+from stockmesh.domain.kernel.refusals import Refusal
+
+
+@dataclass(eq=False)
+class ExposedWithoutAuthentication(Refusal):
+    """Listening where others could reach a service that asks nobody who they are."""
+
+    host: str
+    code = "exposed_without_authentication"
+    text = (
+        "{host} can be reached from other machines, and the service does not ask who is calling. Listen on 127.0.0.1 "
+        "and let an SSH tunnel or a proxy that authenticates lead to it."
+    )
+
+
+@dataclass(eq=False)
+class BadCursor(Refusal):
+    cursor: str
+    code = "bad_cursor"
+    text = "{cursor!r} is not a cursor of this list. Take `next_cursor` as it was answered, with the same sort."
+
+
+@dataclass(eq=False)
+class BadBody(Refusal):
+    """What was sent cannot be read as what the route takes."""
+
+    reason: str
+    code = "bad_body"
+    text = "The body cannot be read: {reason}."
+
+
+@dataclass(eq=False)
+class NotJson(Refusal):
+    content_type: str
+    code = "not_json"
+    text = "Send JSON with the header `Content-Type: application/json`, not {content_type!r}."
+
+
+@dataclass(eq=False)
+class BodyTooLarge(Refusal):
+    largest_bytes: int
+    code = "body_too_large"
+    text = "A body may have at most {largest_bytes:,} bytes."
+
+
+@dataclass(eq=False)
+class CrossSite(Refusal):
+    """Another web site made a browser send this."""
+
+    site: str
+    code = "cross_site"
+    text = "Changes are not taken from other web sites (the browser says {site!r})."

@@ -1,0 +1,1 @@
+"""HTTP bound to answers: paths, parameters, status codes."""
