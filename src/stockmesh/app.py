@@ -1,5 +1,6 @@
 """The composition root: settings become a database, a clock, a gazetteer, and the context that flows share."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,13 @@ class Settings(BaseSettings):
 def utc_now() -> datetime:
     """The clock."""
     return datetime.now(UTC)
+
+
+def where_data_lie(settings: Settings) -> str:
+    """The database in words: a folder of the embedded server, or the address of your own without its password."""
+    if settings.database_url:
+        return re.sub(r"(?<=:)[^:@/]+(?=@)", "***", settings.database_url)
+    return str(settings.home.expanduser().resolve())
 
 
 @contextmanager

@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any, Final
+
+import msgspec
 
 from stockmesh.domain.fulfilment.order_states import OrderState
 from stockmesh.domain.kernel.money import Money
+from stockmesh.domain.stock.refusals import BadCursor
 from stockmesh.flows.context import Context
+from stockmesh.flows.page_marks import Page, read_mark, write_mark
 from stockmesh.store.database import rows
 
 Row = dict[str, Any]
+PAGE: Final = 50
 
 
 class OrderSort(StrEnum):
@@ -37,14 +42,6 @@ class OrderFilter:
 
 
 @dataclass(frozen=True)
-class OrderPosition:
-    """The last order of a page: where the next page begins. `position` is its sort value."""
-
-    position: int
-    order_id: int
-
-
-@dataclass(frozen=True)
 class OrderRow:
     """One order in a list. `customer` is empty for guests; `assumed` when its destination is made up."""
 
@@ -67,36 +64,35 @@ class OrderRow:
     proven: bool
 
 
-@dataclass(frozen=True)
-class OrderPage:
-    """Orders of one page; `next` is None on the last."""
-
-    items: tuple[OrderRow, ...]
-    next: OrderPosition | None
+BigInt = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 def list_orders(
-    context: Context,
-    wanted: OrderFilter,
-    *,
-    sort: OrderSort = OrderSort.NEWEST,
-    after: OrderPosition | None = None,
-    limit: int = 50,
-) -> OrderPage:
-    """One page of the orders that pass the filter."""
+    context: Context, wanted: OrderFilter, *, sort: OrderSort = OrderSort.NEWEST, after: str = "", count: int = PAGE
+) -> Page[OrderRow]:
+    """One page of the orders that pass the filter. Raises BadCursor, also for the mark of another sort."""
+    position, last_id = _position(sort, after) if after else (None, None)
     with context.database.session() as session:
         keys = rows(
             session,
             f"views/orders_{sort.value}",
             **vars(wanted),
-            after_id=after and after.order_id,
-            after_position=after and after.position,
-            count=limit + 1,
+            after_position=position,
+            after_id=last_id,
+            count=count + 1,
         )
-        page, more = keys[:limit], len(keys) > limit
-        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in page])
-    last = OrderPosition(int(page[-1]["position"]), page[-1]["order_id"]) if more else None
-    return OrderPage(tuple(map(_order_row, found)), last)
+        shown = keys[:count]
+        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in shown])
+    last = shown[-1] if len(keys) > count else None
+    mark = None if last is None else write_mark((sort, int(last["position"]), last["order_id"]))
+    return Page(tuple(map(_order_row, found)), mark)
+
+
+def _position(sort: OrderSort, after: str) -> tuple[int, int]:
+    said, position, order_id = read_mark(after, tuple[OrderSort, BigInt, BigInt])
+    if said is not sort:
+        raise BadCursor(cursor=after)
+    return position, order_id
 
 
 def _order_row(row: Row) -> OrderRow:

@@ -1,7 +1,8 @@
 """Orders as they come in become arrays: every request checked on its own, so that a bad one harms no other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from hashlib import blake2b
 from typing import Final
 
@@ -77,6 +78,7 @@ def _checked(context: Context, present: Present, place: int, request: OrderReque
     _check_reference(request.reference)
     if request.placed_at.tzinfo is None or not 2000 <= request.placed_at.year < 2100:
         raise BadInstant(placed_at=request.placed_at.isoformat())
+    request = _in_utc(request)
     channel = present.catalogue.channels.get(request.channel)
     if channel is None:
         raise UnknownChannel(channel=request.channel)
@@ -86,6 +88,13 @@ def _checked(context: Context, present: Present, place: int, request: OrderReque
     if not (market.tariff_row(destination) != NO_TARIFF).any():
         raise NotServed(country=destination.country, area=destination.area)
     return CheckedOrder(place, request, channel, destination, items, quantities, prices, content_digest(request))
+
+
+def _in_utc(request: OrderRequest) -> OrderRequest:
+    """The same request on the calendar of the books: days of rate cards and batches are days in UTC."""
+    if not request.placed_at.utcoffset():
+        return request
+    return replace(request, placed_at=request.placed_at.astimezone(UTC))
 
 
 def _check_reference(reference: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from stockmesh.domain.fulfilment.refusals import UnknownOrder
@@ -67,7 +67,7 @@ def _recorded(session: Session, context: Context, row: dict[str, Any]) -> Record
         facts=bytes(row["facts"]),
         outcome=bytes(row["outcome"]),
         destination=context.gazetteer.locate(row["country"], row["area"]),
-        market=context.market(row["world_id"], facts, row["sourced_for"].date()),
+        market=context.market(row["world_id"], facts, row["sourced_for"].astimezone(UTC).date()),
     )
 
 

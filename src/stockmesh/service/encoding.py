@@ -18,16 +18,18 @@ def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None
     return Response(msgspec.json.encode(value), status, headers=headers, media_type="application/json")
 
 
-async def read_json(request: Request, kind: type[T]) -> T:
-    """The body as a value of `kind`. Raises NotJson, BodyTooLarge and BadBody (which names the field)."""
-    content_type = request.headers.get("content-type", "")
-    if content_type.split(";")[0].strip().lower() != "application/json":
-        raise NotJson(content_type=content_type[:80])
+async def read_json(request: Request, kind: type[T], default: T | None = None) -> T:
+    """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge and BadBody."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > BODY_BYTES_MAX:
             raise BodyTooLarge(largest_bytes=BODY_BYTES_MAX)
+    if not body and default is not None:
+        return default
+    content_type = request.headers.get("content-type", "")
+    if content_type.split(";")[0].strip().lower() != "application/json":
+        raise NotJson(content_type=content_type[:80])
     try:
         return msgspec.json.decode(bytes(body), type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -18,13 +18,6 @@ class ExposedWithoutAuthentication(Refusal):
 
 
 @dataclass(eq=False)
-class BadCursor(Refusal):
-    cursor: str
-    code = "bad_cursor"
-    text = "{cursor!r} is not a cursor of this list. Take `next_cursor` as it was answered, with the same sort."
-
-
-@dataclass(eq=False)
 class BadBody(Refusal):
     """What was sent cannot be read as what the route takes."""
 
@@ -54,3 +47,12 @@ class CrossSite(Refusal):
     site: str
     code = "cross_site"
     text = "Changes are not taken from other web sites (the browser says {site!r})."
+
+
+@dataclass(eq=False)
+class StrangeHost(Refusal):
+    """A name that is not ours led a browser here."""
+
+    host: str
+    code = "strange_host"
+    text = "This service answers as localhost, not as {host!r}."

@@ -7,7 +7,7 @@ CREATE TYPE stock_state AS ENUM (
     'supplier', 'inbound_transit', 'outbound_transit', 'return_transit', 'customer', 'scrap', 'adjustment', 'conversion'
 );
 CREATE TYPE movement_cause AS ENUM (
-    'opening', 'receipt', 'commit', 'void', 'count', 'late_offset', 'adjust', 'transfer'
+    'opening', 'receipt', 'commit', 'void', 'count', 'late_offset', 'adjust', 'transfer', 'reclassify'
 );
 CREATE TYPE order_state AS ENUM ('open', 'waiting', 'paused', 'cancelled');
 CREATE TYPE fulfilment_state AS ENUM ('planned', 'void');

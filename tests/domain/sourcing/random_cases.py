@@ -148,3 +148,10 @@ def _supply(draw: np.random.Generator, shape: Shape) -> Supply:
     stocked = draw.integers(0, 100, stock.shape) < shape.stocked_percent
     slots = np.where(draw.integers(0, 100, (shape.locations, 6)) < shape.full_percent, 0, shape.orders)
     return Supply(np.where(stocked, stock, 0).astype(np.int64), slots.astype(np.int64))
+
+
+def whole_handling(problem: Problem) -> Problem:
+    """The same problem with handling in whole minor units, so that no rounding is left."""
+    sites = problem.world.sites
+    whole = [column // 10_000 * 10_000 for column in sites[:3]]
+    return Problem(problem.world._replace(sites=Sites(*whole, sites.offer_start)), problem.demand, problem.supply)

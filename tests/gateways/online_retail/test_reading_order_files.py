@@ -79,6 +79,9 @@ def test_a_comma_inside_quotes_belongs_to_the_description(tmp_path: Path) -> Non
         (SALE.replace("2010-12-01T08:26", "2010-12-01T08:26+05:00"), "is not a UK local time"),
         (SALE.replace("536365", ""), "InvoiceNo is empty"),
         (SALE.replace("71053", " "), "StockCode is empty"),
+        (SALE.replace("71053", "7" * 41), "StockCode '7777777777777777777777777777777777777777' is too long"),
+        (SALE.replace("536365", "5363\x0065"), "InvoiceNo '5363\\x0065' is too long or holds unprintable signs"),
+        (SALE.replace("17850", "178\x0750"), "CustomerID '178\\x0750' is too long or holds unprintable signs"),
         (SALE.replace("WHITE", '"WHITE'), "columns instead of 8"),
         (SALE.replace("WHITE", "W" * 20_000), "longer than 10000 characters"),
     ],
@@ -92,6 +95,11 @@ def test_a_broken_row_is_set_aside_with_its_number_and_reason_and_harms_no_other
     assert entry.examples[0].startswith("row 3: ")
     assert why in entry.examples[0]
     assert len(retailer.orders) == 2
+
+
+def test_unprintable_signs_leave_the_title_and_long_titles_are_cut(tmp_path: Path) -> None:
+    titles = [read(tmp_path, SALE.replace("WHITE", start)).items[0].title for start in ("WHI\x00TE", "W" * 300)]
+    assert titles == ["WHITE METAL LANTERN", "W" * 200]
 
 
 def test_blank_lines_are_no_rows(tmp_path: Path) -> None:

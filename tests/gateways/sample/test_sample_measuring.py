@@ -1,8 +1,11 @@
 """The measure itself, on lists whose figures can be counted by hand."""
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 
+from real_year import needs_the_real_file, real_year
+
+from stockmesh.gateways.online_retail.dates import shift_to_2026
 from stockmesh.gateways.sample.calibration import as_toml, load_calibration
 from stockmesh.gateways.sample.generator import generate_sample
 from stockmesh.gateways.sample.measuring import match_credits, measure, shares, spread
@@ -37,3 +40,9 @@ def test_weeks_are_those_before_dates_were_moved() -> None:
     retailer = generate_sample("wholesale", orders=300, weeks=1, items=50)
     assert measure(retailer, "").iso_weeks == ((47, 1_000_000),)
     assert measure(retailer, "", moved_by=timedelta(weeks=10)).iso_weeks == ((37, 1_000_000),)
+
+
+@needs_the_real_file
+def test_the_shipped_figures_are_those_of_the_real_file() -> None:
+    shipped = load_calibration("wholesale")
+    assert measure(real_year(), shipped.source, moved_by=shift_to_2026(date(2011, 12, 9))) == shipped

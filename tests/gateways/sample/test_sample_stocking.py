@@ -1,16 +1,13 @@
 """Opening stock and incoming supply by their rule: spread as demand is, sometimes too little."""
 
-import os
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
 from functools import cache
 
-import pytest
+from real_year import needs_the_real_file, real_year
 
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest
 from stockmesh.domain.network.items import Item, Kit
-from stockmesh.gateways.gazetteer import load_gazetteer
-from stockmesh.gateways.online_retail import read_online_retail
 from stockmesh.gateways.retailer import CreditLine, Retailer
 from stockmesh.gateways.sample.generator import OWNER, sample_retailer
 from stockmesh.gateways.sample.network import sample_network
@@ -18,7 +15,6 @@ from stockmesh.gateways.sample.stocking import coverage_percent, incoming_supply
 
 NETWORK = sample_network()
 CENTRAL = "GB-DAV"
-PATH = os.environ.get("STOCKMESH_ONLINE_RETAIL", "")
 
 
 @cache
@@ -79,9 +75,9 @@ def test_two_to_five_lines_in_a_hundred_come_too_late() -> None:
     assert 0.02 <= short_lines(retailer()) <= 0.05
 
 
-@pytest.mark.skipif(not PATH, reason="STOCKMESH_ONLINE_RETAIL does not name the real file")
+@needs_the_real_file
 def test_two_to_five_lines_in_a_hundred_of_the_real_year_come_too_late() -> None:
-    assert 0.02 <= short_lines(read_online_retail(PATH, load_gazetteer())) <= 0.05
+    assert 0.02 <= short_lines(real_year()) <= 0.05
 
 
 def test_stock_of_an_item_is_its_demand_times_its_coverage() -> None:

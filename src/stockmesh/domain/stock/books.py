@@ -4,7 +4,7 @@ Nothing here is a balance of its own: whoever opened the books writes the moveme
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from stockmesh.domain.stock.cells import Cell, CountKind, shift, shift_free, units_in
@@ -45,25 +45,33 @@ class OpenBooks:
     def __post_init__(self) -> None:
         self.cells = dict(self.before)
 
-    def there(self, item: int, account: Account, occurred_at: datetime) -> int:
-        """Units that can leave an account. What left before the last count is not missing in it: it is there yet."""
-        cell = self.cells[item, account.location]
-        late = account.state in _measured(cell) and _is_late(cell, occurred_at)
-        return 2**62 if late and account.state is S.SELLABLE else units_in(cell, account.state)
+    def enough(self, item: int, units: int, accounts: tuple[Account, Account], occurred_at: datetime) -> bool:
+        """Whether the units are there to leave. What left before the last count is not missing in it: always enough."""
+        source = accounts[0]
+        if (item, source.location) not in self.cells:
+            return True
+        counted_already = source.state is S.SELLABLE and self._offsets(item, units, accounts, occurred_at).get(
+            source.location, 0
+        )
+        return bool(counted_already) or self.there(item, source) >= units
+
+    def there(self, item: int, account: Account) -> int:
+        """Units in an inside account as they stand."""
+        return units_in(self.cells[item, account.location], account.state)
 
     def move(self, item: int, units: int, accounts: tuple[Account, Account], stamp: Stamp) -> None:
         """Moves units between two accounts. What occurred before a count is offset, so that the count stays right."""
-        offsets = self._offsets(item, units, accounts, stamp)
-        for location, change in offsets:
+        offsets = self._offsets(item, units, accounts, stamp.occurred_at)
+        late = replace(stamp, cause=Cause.LATE_OFFSET)
+        for location, change in offsets.items():
             if change > 0:
-                self.adjust((item, location), change, stamp)
-        source, target = accounts
-        self._take(item, units, source)
-        for state, part in self._put(item, units, target):
-            self.movements.append(Movement(item, part, source, Account(target.location, state), stamp))
-        for location, change in offsets:
+                self.adjust((item, location), change, late)
+        leaving, arriving = self._shift(item, accounts[0], -units), self._shift(item, accounts[1], units)
+        for source, target, part in _paired(leaving, arriving):
+            self.movements.append(Movement(item, part, source, target, stamp))
+        for location, change in offsets.items():
             if change < 0:
-                self.adjust((item, location), change, stamp)
+                self.adjust((item, location), change, late)
 
     def adjust(self, key: Key, change: int, stamp: Stamp) -> None:
         """Changes the free units of a cell against the adjustment account; what cannot be taken becomes shortfall."""
@@ -88,11 +96,46 @@ class OpenBooks:
         more = {key: self.cells[key].shortfall - self.before[key].shortfall for key in self.changed()}
         return {key: units for key, units in more.items() if units > 0}
 
-    def _offsets(self, item: int, units: int, accounts: tuple[Account, Account], stamp: Stamp) -> list[tuple[int, int]]:
-        """What undoes the move's effect on the measure of counts made after it: location and change."""
+    def _shift(self, item: int, account: Account, change: int) -> list[tuple[Account, int]]:
+        """Books the change of one account; answers the accounts it fell to, with units. The world takes everything."""
+        key = (item, account.location)
+        if key not in self.cells:
+            return [(account, abs(change))]
+        self.cells[key], parts = shift(self.cells[key], account.state, change)
+        return [(Account(account.location, state), abs(part)) for state, part in parts]
+
+    def _offsets(
+        self, item: int, units: int, accounts: tuple[Account, Account], occurred_at: datetime
+    ) -> dict[int, int]:
+        """What undoes a move's effect on the quantity counted after it occurred: change by location."""
         found: dict[int, int] = {}
-        for account, sign in zip(accounts, (1, -1), strict=True):
+        for account, change in zip(accounts, (units, -units), strict=True):
             cell = self.cells.get((item, account.location))
-            if cell is not None and _is_late(cell, stamp.occurred_at) and account.state in _measured(cell):
-                found[account.location] = found.get(account.location, 0) + sign * units
-        return [(location, change) for location, change in found.items() if change]
+            if cell is not None and _counted_after(cell, occurred_at) and account.state in _measured(cell):
+                found[account.location] = found.get(account.location, 0) + change
+        return {location: change for location, change in found.items() if change}
+
+
+def _counted_after(cell: Cell, occurred_at: datetime) -> bool:
+    return cell.counted_as_of is not None and occurred_at <= cell.counted_as_of
+
+
+def _measured(cell: Cell) -> frozenset[StockState]:
+    return FREE if cell.counted_kind is CountKind.AVAILABLE else ON_HAND
+
+
+def _paired(
+    leaving: list[tuple[Account, int]], arriving: list[tuple[Account, int]]
+) -> list[tuple[Account, Account, int]]:
+    """Source, target and units of as few movements as the two sides need."""
+    pairs = []
+    sources, targets = list(leaving), list(arriving)
+    while sources and targets:
+        (source, left), (target, wanted) = sources.pop(0), targets.pop(0)
+        part = min(left, wanted)
+        pairs.append((source, target, part))
+        if left > part:
+            sources.insert(0, (source, left - part))
+        if wanted > part:
+            targets.insert(0, (target, wanted - part))
+    return pairs

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from stockmesh.domain.stock.states import StockState
 
@@ -77,5 +77,6 @@ def shift_free(cell: Cell, change: int) -> tuple[Cell, list[tuple[StockState, in
 def shift(cell: Cell, state: StockState, change: int) -> tuple[Cell, list[tuple[StockState, int]]]:
     """The cell after the units of one state changed, and the change of each account."""
     if state in _PLAIN:
-        return replace(cell, **{state.value: units_in(cell, state) + change}), [(state, change)]
+        changed: dict[str, Any] = {state.value: units_in(cell, state) + change}
+        return replace(cell, **changed), [(state, change)]
     return shift_free(cell, change)

@@ -159,3 +159,18 @@ class BadCursor(Refusal):
     cursor: str
     code = "bad_cursor"
     text = "{cursor!r} is not a page mark of this list. Start again without one."
+
+
+@dataclass(eq=False)
+class NoSuchItem(Refusal):
+    sku: str
+    code = "no_such_item"
+    text = "No item has the SKU {sku!r}. `stockmesh stock show` lists what there is."
+
+
+@dataclass(eq=False)
+class BadSpan(Refusal):
+    days: int
+    largest: int
+    code = "bad_span"
+    text = "A projection reaches from 1 to {largest} days ahead, not {days}."

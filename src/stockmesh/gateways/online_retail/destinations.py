@@ -7,8 +7,8 @@ from itertools import accumulate
 from typing import Final, Protocol
 
 from stockmesh.domain.fulfilment.requests import Destination
-from stockmesh.domain.network.distance import Position
 from stockmesh.domain.network.cities import City
+from stockmesh.domain.network.distance import Position
 from stockmesh.gateways.online_retail.chance import draw
 
 # A smaller town is one postal area, or nearly; a larger one is spread over those around its centre.

@@ -35,6 +35,8 @@ OTHER_NAMES: Final = {"Invoice": "InvoiceNo", "Price": "UnitPrice", "Customer ID
 QUANTITY_MAX: Final = 1_000_000
 HEADER_CHARACTERS_MAX: Final = 10_000
 LINE_CHARACTERS_MAX: Final = 10_000
+NUMBER_CHARACTERS_MAX: Final = 40
+TITLE_CHARACTERS_MAX: Final = 200
 YEARS: Final = range(1990, 2101)
 WHOLE_NUMBER: Final = re.compile(r"-?\d{1,12}\Z", re.ASCII)
 AMOUNT: Final = re.compile(r"-?\d{1,9}(\.\d{1,9})?\Z", re.ASCII)
@@ -89,17 +91,15 @@ class RowReader:
         if len(cells) != self.width:
             raise FieldError(f"{len(cells)} columns instead of {self.width}")
         invoice, sku, description, quantity, at, price, customer, country = [cells[place] for place in self.positions]
-        if not invoice.strip() or not sku.strip():
-            raise FieldError(f"{'InvoiceNo' if not invoice.strip() else 'StockCode'} is empty")
         return InvoiceRow(
             number=number,
-            invoice=invoice.strip().upper(),
-            sku=sku.strip().upper(),
-            description=" ".join(description.split()),
+            invoice=_number("InvoiceNo", invoice).upper(),
+            sku=_number("StockCode", sku).upper(),
+            description=_title(description),
             quantity=_quantity(quantity),
             at=self._instants.get(at) or self._instant(at),
             unit_price_minor=self._prices[price] if price in self._prices else self._price(price),
-            customer=customer.strip().removesuffix(".0"),
+            customer=_number("CustomerID", customer).removesuffix(".0") if customer else "",
             country=country.strip(),
         )
 
@@ -113,6 +113,23 @@ class RowReader:
         minor = (Decimal(text.strip()) * 100).quantize(Decimal(1), ROUND_HALF_UP)
         self._prices[text] = int(minor)
         return self._prices[text]
+
+
+def _number(column: str, text: str) -> str:
+    """An invoice, stock code or customer as written; short and printable, so that the books can hold it as a key."""
+    number = text.strip()
+    if len(number) > NUMBER_CHARACTERS_MAX or not number.isprintable():
+        raise FieldError(f"{column} {number[:40]!r} is too long or holds unprintable signs")
+    if not number and column != "CustomerID":
+        raise FieldError(f"{column} is empty")
+    return number
+
+
+def _title(text: str) -> str:
+    title = " ".join(text.split())
+    if not title.isprintable():
+        title = "".join(sign for sign in title if sign.isprintable())
+    return title[:TITLE_CHARACTERS_MAX]
 
 
 def _quantity(text: str) -> int:

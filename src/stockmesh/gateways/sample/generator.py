@@ -3,6 +3,7 @@
 from typing import Final
 
 from stockmesh.domain.fulfilment.requests import OrderLine, OrderRequest, Wish
+from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.gateways.online_retail.chance import SEED, draw
@@ -53,6 +54,7 @@ def sample_retailer(*, seed: int = SEED, scale: float = 1.0, gazetteer: Towns | 
 
 
 def _retailer(orders: dict[Stream, int], *, items: int, seed: int, weeks: int, towns: Towns) -> Retailer:
+    ensure(weeks > 0 and all(wanted > 0 for wanted in orders.values()), "a sample has at least one week and one order")
     catalogue = sample_catalogue(load_calibration("wholesale"), items, seed=seed)
     destinations = Destinations(towns, seed)
     placed: list[OrderRequest] = []

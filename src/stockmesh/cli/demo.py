@@ -1,0 +1,108 @@
+"""`stockmesh demo`: a year of orders placed and the console running, from nothing; `demo-reset`; `summary`."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from stockmesh.cli.output import AsJson, console, emit, progress
+from stockmesh.cli.running import running
+
+if TYPE_CHECKING:
+    from stockmesh.gateways.retailer import Retailer
+
+
+def demo(
+    *,
+    orders: Annotated[Path | None, typer.Option(help="an Online Retail file instead of the sample retailer")] = None,
+    scale: Annotated[float, typer.Option(min=0.001, max=10, help="size of the sample, 1 is some 20,000 orders")] = 1.0,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="port of the console (0: as set)")] = 0,
+    serve: Annotated[bool, typer.Option(help="run the console afterwards")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Load a retailer, place a year of its orders, verify the books, print a summary, serve the console."""
+    from stockmesh.app import Settings, where_data_lie
+    from stockmesh.cli.demo_text import show_report
+    from stockmesh.flows.import_retailer import place_all
+    from stockmesh.flows.summary import summarise
+    from stockmesh.flows.verify_books import verify_books
+
+    settings = Settings()
+    with running() as context:
+        if not as_json:
+            console.print(f"Data lie in {where_data_lie(settings)}")
+        retailer = _load(context, orders, scale, quiet=as_json)
+        started = time.monotonic()
+        with progress("Placing orders", quiet=as_json) as moved:
+            tally = place_all(context, retailer.orders, batch_orders=settings.batch_orders, progress=moved)
+        seconds = time.monotonic() - started
+        report = {
+            "retailer": retailer.owner.name,
+            "notes": retailer.notes,
+            "set_aside": retailer.set_aside,
+            "tally": tally,
+            "seconds": round(seconds, 3),
+            "orders_per_second": round((tally.placed + tally.repeated) / max(seconds, 1e-9)),
+            "memory_mb": _memory_mb(),
+            "summary": summarise(context),
+            "verification": verify_books(context),
+        }
+        emit(report, as_json, lambda: show_report(report))
+        if serve:
+            from stockmesh.service.running import serve as run_service
+
+            run_service(context, settings.model_copy(update={"port": port or settings.port}))
+
+
+def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "Retailer":
+    from stockmesh.domain.sourcing.policy import SourcingPolicy
+    from stockmesh.flows.import_retailer import Opening, set_up_retailer
+    from stockmesh.gateways.online_retail import read_online_retail
+    from stockmesh.gateways.sample import incoming_supply, opening_stock, sample_network, sample_retailer
+
+    if orders is None:
+        with console.status("Generating the sample retailer"):
+            retailer = sample_retailer(scale=scale, gazetteer=context.gazetteer)
+    else:
+        with progress(f"Reading {orders.name}", quiet=quiet) as moved:
+            retailer = read_online_retail(orders, context.gazetteer, on_progress=moved)
+    network = sample_network()
+    opening = Opening(
+        network=network,
+        policy=SourcingPolicy(),
+        stock=opening_stock(retailer, network),
+        incoming=incoming_supply(retailer, network),
+    )
+    set_up_retailer(context, retailer, opening)
+    return retailer
+
+
+def _memory_mb() -> int:
+    """The most memory this process has held, in megabytes."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def demo_reset(*, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False) -> None:
+    """Forget everything in the books: orders, stock, catalogue, network."""
+    from stockmesh.app import Settings, where_data_lie
+    from stockmesh.store.resetting import forget_everything
+
+    place = where_data_lie(Settings())
+    if not yes and not typer.confirm(f"Forget everything in {place}?"):
+        raise typer.Exit(1)
+    with running() as context:
+        forget_everything(context.database.url)
+    console.print(f"The books in {place} are empty.")
+
+
+def summary(*, as_json: AsJson = False) -> None:
+    """The placed orders in figures."""
+    from stockmesh.cli.demo_text import show_summary
+    from stockmesh.flows.summary import summarise
+
+    with running() as context:
+        found = summarise(context)
+    emit(found, as_json, lambda: show_summary(found))

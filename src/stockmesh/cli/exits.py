@@ -1,0 +1,67 @@
+"""How failures reach a person at a terminal: one table from refusal code to exit code, one sentence each."""
+
+import sys
+from typing import Final
+
+import click
+import psycopg
+
+from stockmesh.domain.kernel.refusals import Refusal
+
+USAGE, BAD_INPUT, UNKNOWN, CONFLICT, SHORT, SETUP, DATABASE, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
+
+EXITS: Final = {
+    "bad_instant": BAD_INPUT,
+    "bad_price": BAD_INPUT,
+    "bad_quantity": BAD_INPUT,
+    "bad_reference": BAD_INPUT,
+    "closed_folder": SETUP,
+    "empty_network": SETUP,
+    "empty_order": BAD_INPUT,
+    "invalid_card": BAD_INPUT,
+    "no_card": SETUP,
+    "no_card_for_zone": SETUP,
+    "no_exchange_rate": SETUP,
+    "no_orders_in_file": BAD_INPUT,
+    "not_possible": CONFLICT,
+    "not_served": SETUP,
+    "order_columns_missing": BAD_INPUT,
+    "order_file_empty": BAD_INPUT,
+    "order_file_not_found": UNKNOWN,
+    "order_file_unreadable": BAD_INPUT,
+    "order_too_large": BAD_INPUT,
+    "overlapping_cards": BAD_INPUT,
+    "poisoned_order": BAD_INPUT,
+    "reference_taken": CONFLICT,
+    "short_stock": SHORT,
+    "unknown_channel": UNKNOWN,
+    "unknown_country": UNKNOWN,
+    "unknown_currency": UNKNOWN,
+    "unknown_item": UNKNOWN,
+    "unknown_location": UNKNOWN,
+    "unknown_order": UNKNOWN,
+    "unknown_postcode": UNKNOWN,
+    "unreadable_card": BAD_INPUT,
+    "unreadable_input": BAD_INPUT,
+}
+
+
+def explain_failure(error: Exception) -> int:
+    """The exit code of a failure, after saying what happened on standard error. A bug of ours is raised again."""
+    if isinstance(error, Refusal):
+        _say(f"{error}  [{error.code}]")
+        return EXITS[error.code]
+    if isinstance(error, click.ClickException):
+        error.show()
+        return error.exit_code
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        _say("Stopped. What was confirmed before is in the books; run the same command again to go on.")
+        return INTERRUPTED
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        _say(f"The database does not answer: {str(error).strip()}  Check STOCKMESH_DATABASE_URL or the server's log.")
+        return DATABASE
+    raise error
+
+
+def _say(sentence: str) -> None:
+    print(f"stockmesh: {sentence}", file=sys.stderr)  # noqa: T201 - standard error is where errors belong

@@ -1,0 +1,51 @@
+"""`stockmesh import`: files into the books."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stockmesh.cli.output import AsJson, emit
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command("online-retail")
+def online_retail(
+    file: Annotated[Path, typer.Argument(help="the UCI Online Retail file: CSV, plain or packed with xz or gzip")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="read and report, change nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a year of a real retailer's invoices: catalogue, orders, credits; what is no goods order is reported."""
+    from stockmesh.cli.demo import demo
+    from stockmesh.cli.demo_text import show_set_aside
+    from stockmesh.cli.output import console, progress
+    from stockmesh.gateways.gazetteer import load_gazetteer
+    from stockmesh.gateways.online_retail import read_online_retail
+
+    if not dry_run:
+        demo(orders=file, serve=False, as_json=as_json, scale=1.0, port=0)
+        return
+    with progress(f"Reading {file.name}", quiet=as_json) as moved:
+        retailer = read_online_retail(file, load_gazetteer(), on_progress=moved)
+    report = {
+        "lines_read": retailer.lines_read,
+        "orders": len(retailer.orders),
+        "lines": sum(len(order.lines) for order in retailer.orders),
+        "items": len(retailer.items),
+        "credits": len(retailer.credits),
+        "set_aside": retailer.set_aside,
+        "notes": retailer.notes,
+    }
+
+    def render() -> None:
+        console.print(
+            f"{retailer.lines_read:,} lines read: {report['orders']:,} orders with {report['lines']:,} lines, "
+            f"{report['items']:,} items, {report['credits']:,} credit lines. Nothing was changed."
+        )
+        for note in retailer.notes:
+            console.print(f"  {note}")
+        show_set_aside(retailer.set_aside)
+
+    emit(report, as_json, render)

@@ -1,0 +1,57 @@
+"""The network as people and programs read it: locations with what they hold, channels, and how full the books are."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from stockmesh.domain.network.locations import Location
+from stockmesh.flows.context import Context
+from stockmesh.gateways.worlds import location_from_document
+from stockmesh.store.database import find_row, rows
+
+
+@dataclass(frozen=True)
+class LocationView:
+    """A location with how many items it holds, and units of them that are sellable and committed."""
+
+    location: Location
+    items: int
+    sellable: int
+    committed: int
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How much the books hold; `cells` are pairs of item and location."""
+
+    items: int
+    locations: int
+    cells: int
+    orders: int
+
+
+def list_locations(context: Context) -> tuple[LocationView, ...]:
+    """All locations, by code."""
+    with context.database.session() as session:
+        found = rows(session, "views/network_sites")
+    return tuple(
+        LocationView(
+            location=location_from_document(msgspec.json.decode(row["body"])),
+            items=row["items"],
+            sellable=row["sellable"],
+            committed=row["committed"],
+        )
+        for row in found
+    )
+
+
+def list_channels(context: Context) -> tuple[str, ...]:
+    """The codes of all channels, in order."""
+    with context.database.session() as session:
+        return tuple(sorted(row["code"] for row in rows(session, "catalogue/channels")))
+
+
+def count_holdings(context: Context) -> Holdings:
+    """How much the books hold."""
+    with context.database.session() as session:
+        return Holdings(**(find_row(session, "setup/count_rows") or {}))

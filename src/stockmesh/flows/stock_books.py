@@ -1,0 +1,181 @@
+"""Opening the stock books for a command and closing them: cells are locked, then written with their movements."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+
+from stockmesh.domain.network.calendars import microseconds
+from stockmesh.domain.stock.books import Key, OpenBooks
+from stockmesh.domain.stock.cells import Cell, CountKind
+from stockmesh.domain.stock.refusals import KitHasNoStock, UnknownStockItem, UnknownStockLocation
+from stockmesh.flows.context import Context
+from stockmesh.store import copying
+from stockmesh.store.copying import Integers, Missing, Texts
+from stockmesh.store.database import Session, column, copy_in, execute, rows
+from stockmesh.store.vectors import Vector
+
+UNITS: Final = tuple(each.name for each in fields(Cell) if each.name not in ("counted_as_of", "counted_kind"))
+NEVER_US: Final = -1
+
+
+@dataclass(frozen=True)
+class Gain:
+    """A cell that can give more than before: orders waiting for the item may be served."""
+
+    sku: str
+    location: str
+    units: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """An item at a location as people write it, with its row in the file."""
+
+    row: int
+    sku: str
+    location: str
+
+
+def resolve(
+    session: Session, named: Sequence[Named]
+) -> list[Key | UnknownStockItem | UnknownStockLocation | KitHasNoStock]:
+    """The cell of every name, or why there is none."""
+    found = rows(
+        session,
+        "moves/resolve",
+        skus=[_storable(one.sku) for one in named],
+        locations=[_storable(one.location) for one in named],
+    )
+    return [_resolved(one, row) for one, row in zip(named, found, strict=True)]
+
+
+def _resolved(named: Named, row: dict[str, Any]) -> Key | UnknownStockItem | UnknownStockLocation | KitHasNoStock:
+    if row["item_id"] is None:
+        return UnknownStockItem(row=named.row, sku=named.sku)
+    if row["is_kit"]:
+        return KitHasNoStock(row=named.row, sku=named.sku)
+    if row["location_id"] is None:
+        return UnknownStockLocation(row=named.row, location=named.location)
+    return row["item_id"], row["location_id"]
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL stores no zero byte; a name that holds one is no name we know."""
+    return text.replace("\0", "\ufffd")
+
+
+def open_books(session: Session, keys: Collection[Key]) -> OpenBooks:
+    """The cells, locked until the transaction ends; those that never held anything are empty."""
+    ordered = sorted(set(keys))
+    where = {
+        "items": Vector(column([item for item, _ in ordered])),
+        "locations": Vector(column([location for _, location in ordered])),
+    }
+    execute(session, "moves/open_cells", **where)
+    return OpenBooks({_key(row): _cell(row) for row in rows(session, "moves/lock_cells", **where)})
+
+
+def close_books(session: Session, context: Context, books: OpenBooks, *, cause: str, reference: str) -> None:
+    """Writes what changed: the movements, the cells beside them, and an event for every shortfall that grew."""
+    _write_movements(session, context, books)
+    _write_cells(session, books)
+    short = books.fell_short()
+    record_stock_events(
+        session,
+        context,
+        "stock_shortfall",
+        short,
+        totals=[books.cells[key].shortfall for key in short],
+        cause=cause,
+        reference=reference,
+    )
+
+
+def record_stock_events(
+    session: Session,
+    context: Context,
+    kind: str,
+    units: dict[Key, int],
+    *,
+    totals: Sequence[int],
+    cause: str,
+    reference: str,
+) -> None:
+    """One event per cell, with the units it is about and what they come to in total."""
+    if not units:
+        return
+    execute(
+        session,
+        "moves/record_events",
+        kind=kind,
+        ids=Vector(context.event_ids.take(session, len(units))),
+        items=Vector(column([item for item, _ in units])),
+        locations=Vector(column([location for _, location in units])),
+        units=Vector(column(list(units.values()))),
+        totals=Vector(column(totals)),
+        recorded_at=context.clock(),
+        cause=cause,
+        reference=reference,
+    )
+
+
+def gains(books: OpenBooks, names: dict[Key, Named]) -> tuple[Gain, ...]:
+    """What can give more than before, by name."""
+    return tuple(Gain(names[key].sku, names[key].location, units) for key, units in books.gained().items())
+
+
+def _key(row: dict[str, Any]) -> Key:
+    return row["item_id"], row["location_id"]
+
+
+def _cell(row: dict[str, Any]) -> Cell:
+    kind = row["counted_kind"]
+    return Cell(
+        **{name: row[name] for name in UNITS},
+        counted_as_of=row["counted_as_of"],
+        counted_kind=None if kind is None else CountKind(kind),
+    )
+
+
+def _write_movements(session: Session, context: Context, books: OpenBooks) -> None:
+    made = books.movements
+    recorded = np.array([microseconds(context.clock())], dtype=np.int64)
+    occurred = column([microseconds(one.stamp.occurred_at) for one in made])
+    copy_in(
+        session,
+        "movement",
+        {
+            "movement_id": Integers(context.movement_ids.take(session, len(made)), 8),
+            "occurred_at": Integers(copying.instants(occurred), 8),
+            "recorded_at": Integers(copying.instants(recorded), 8),
+            "quantity": Integers(column([one.units for one in made]), 8),
+            "order_id": Missing(),
+            "item_id": Integers(column([one.item for one in made]), 4),
+            "from_location": Integers(column([one.source.location for one in made]), 4),
+            "to_location": Integers(column([one.target.location for one in made]), 4),
+            "line_no": Missing(),
+            "from_state": Texts([one.source.state.encode() for one in made]),
+            "to_state": Texts([one.target.state.encode() for one in made]),
+            "cause": Texts([one.stamp.cause.encode() for one in made]),
+            "fulfilment_no": Missing(),
+            "reference": Texts([one.stamp.reference.encode() for one in made]),
+        },
+        len(made),
+    )
+
+
+def _write_cells(session: Session, books: OpenBooks) -> None:
+    keys = books.changed()
+    cells = [books.cells[key] for key in keys]
+    counted = [NEVER_US if cell.counted_as_of is None else microseconds(cell.counted_as_of) for cell in cells]
+    execute(
+        session,
+        "moves/write_cells",
+        items=Vector(column([item for item, _ in keys])),
+        locations=Vector(column([location for _, location in keys])),
+        counted_us=Vector(column(counted)),
+        counted_kind=["" if cell.counted_kind is None else cell.counted_kind.value for cell in cells],
+        **{name: Vector(column([getattr(cell, name) for cell in cells])) for name in UNITS},
+    )

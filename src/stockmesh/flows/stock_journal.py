@@ -1,0 +1,137 @@
+"""Who holds units, how they came and went, and what is on its way."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from stockmesh.flows.context import Context
+from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.stock_levels import get_item, get_location_id
+from stockmesh.store.database import rows
+
+PAGE: Final = 100
+
+
+@dataclass(frozen=True)
+class Holder:
+    """An order that holds units. Without reference and state the order itself is not in the books: `stockmesh verify`
+    says more."""
+
+    order_id: int | None
+    reference: str | None
+    channel: str | None
+    state: str | None
+    units: int
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Holders:
+    """All that holds committed units of an item at a location: how many orders and units, and a page of them."""
+
+    sku: str
+    location: str
+    orders: int
+    units: int
+    holders: tuple[Holder, ...]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One movement. A side without location lies outside the network; `reference` is the word of who booked it."""
+
+    movement_id: int
+    occurred_at: datetime
+    recorded_at: datetime
+    quantity: int
+    from_location: str | None
+    from_state: str
+    to_location: str | None
+    to_state: str
+    cause: str
+    order_id: int | None
+    order_reference: str | None
+    line_no: int | None
+    reference: str | None
+
+
+@dataclass(frozen=True)
+class IncomingLine:
+    """Supply of an item on its way to a location."""
+
+    reference: str
+    sku: str
+    title: str
+    location: str
+    due_on: date
+    quantity: int
+    received: int
+    still_due: int
+
+
+def list_holders(context: Context, sku: str, location: str, *, after: str = "", count: int = PAGE) -> Holders:
+    """Who holds committed units, the oldest first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+    skipped = max(read_mark(after, int), 0) if after else 0
+    with context.database.session() as session:
+        found = rows(
+            session,
+            "levels/holders",
+            item_id=get_item(session, sku)["item_id"],
+            location_id=get_location_id(session, location),
+            count=count,
+            skipped=skipped,
+        )
+    orders, units = (found[0]["orders"], found[0]["units_in_all"]) if found else (0, 0)
+    names = ("order_id", "reference", "channel", "state", "units", "since")
+    holders = tuple(Holder(**{name: row[name] for name in names}) for row in found)
+    shown = skipped + len(holders)
+    return Holders(sku, location, orders, units, holders, write_mark(shown) if shown < orders else None)
+
+
+def list_movements(
+    context: Context, sku: str, *, location: str | None = None, after: str = "", count: int = PAGE
+) -> Page[JournalEntry]:
+    """The journal of an item, the newest entries first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+    position = read_mark(after, tuple[datetime, int]) if after else (None, None)
+    with context.database.session() as session:
+        found = rows(
+            session,
+            "levels/journal",
+            item_id=get_item(session, sku)["item_id"],
+            location_id=None if location is None else get_location_id(session, location),
+            after_recorded=position[0],
+            after_id=position[1],
+            count=count + 1,
+        )
+    entries = tuple(JournalEntry(**row) for row in found[:count])
+    mark = write_mark((entries[-1].recorded_at, entries[-1].movement_id)) if len(found) > count else None
+    return Page(entries, mark)
+
+
+def list_incoming(
+    context: Context,
+    *,
+    sku: str | None = None,
+    location: str | None = None,
+    also_received: bool = False,
+    after: str = "",
+    count: int = PAGE,
+) -> Page[IncomingLine]:
+    """Supply lines, the earliest due first; those received in full only when asked for. Raises BadCursor."""
+    position = read_mark(after, tuple[date, int]) if after else (None, None)
+    with context.database.session() as session:
+        found = rows(
+            session,
+            "levels/incoming",
+            sku=sku,
+            location=location,
+            also_received=also_received,
+            after_due=position[0],
+            after_id=position[1],
+            count=count + 1,
+        )
+    shown = found[:count]
+    mark = write_mark((shown[-1]["due_on"], shown[-1]["incoming_id"])) if len(found) > count else None
+    lines = (IncomingLine(**{name: value for name, value in row.items() if name != "incoming_id"}) for row in shown)
+    return Page(tuple(lines), mark)

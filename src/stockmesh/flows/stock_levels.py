@@ -1,0 +1,244 @@
+"""What there is, where, and what of it can be had: the stock list, an item over all locations, promises by date."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from stockmesh.domain.fulfilment.refusals import UnknownChannel, UnknownLocation
+from stockmesh.domain.stock.availability import availability, kits_possible
+from stockmesh.domain.stock.promising import project
+from stockmesh.domain.stock.refusals import BadSpan, NoSuchItem
+from stockmesh.flows.context import Context
+from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.store.database import Session, column, find_row, rows
+from stockmesh.store.vectors import Vector
+
+PAGE: Final = 100
+DAYS_MAX: Final = 400
+
+
+@dataclass(frozen=True)
+class StockFilter:
+    """Which cells. `search` is the beginning of a SKU or a part of a title, in any case; a channel's buffer counts as
+    withheld when one is named."""
+
+    search: str | None = None
+    location: str | None = None
+    only_short: bool = False
+    only_waiting: bool = False
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class StockLevel:
+    """One item at one location. `waiting` are units of the item that orders wait for, wherever they come from;
+    `incoming` are units on their way here."""
+
+    sku: str
+    title: str
+    location: str
+    sellable: int
+    committed: int
+    reserved: int
+    quality_control: int
+    damaged: int
+    refurbish: int
+    shortfall: int
+    safety_stock: int
+    on_hand: int
+    available: int
+    withheld: int
+    incoming: int
+    next_due: date | None
+    waiting: int
+    counted_as_of: datetime | None
+    counted_kind: str | None
+
+
+@dataclass(frozen=True)
+class LocationAvailability:
+    """What one location could give of an item; of a kit, in whole kits."""
+
+    location: str
+    available: int
+    withheld: int
+    sellable: int
+    shortage: int
+    incoming: int
+    next_due: date | None
+
+
+@dataclass(frozen=True)
+class ItemAvailability:
+    """An item over all locations that a channel may use. What is on its way to make kits is not counted in kits."""
+
+    sku: str
+    title: str
+    is_kit: bool
+    channel: str | None
+    available: int
+    waiting: int
+    locations: tuple[LocationAvailability, ...]
+
+
+@dataclass(frozen=True)
+class PromiseDay:
+    """The balance expected at the end of a day, and what may be promised for it without breaking a later promise."""
+
+    day: date
+    supply: int
+    demand: int
+    projected: int
+    promisable: int
+
+
+@dataclass(frozen=True)
+class PromiseByDate:
+    """Available-to-promise day by day, from today. Supply that is overdue is not counted on before it comes."""
+
+    sku: str
+    location: str | None
+    available: int
+    overdue: int
+    days: tuple[PromiseDay, ...]
+
+
+def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count: int = PAGE) -> Page[StockLevel]:
+    """A page of cells by SKU and location. Raises BadCursor and UnknownChannel."""
+    position = read_mark(after, tuple[str, int, str]) if after else (None, None, None)
+    with context.database.session() as session:
+        buffer = _thresholds(session, wanted.channel)[0]
+        found = rows(
+            session,
+            "levels/page",
+            search=None if wanted.search is None else _literal(wanted.search),
+            location=wanted.location,
+            only_short=wanted.only_short,
+            only_waiting=wanted.only_waiting,
+            buffer=buffer,
+            after_sku=position[0],
+            after_item=position[1],
+            after_location=position[2],
+            count=count + 1,
+        )
+    shown = found[:count]
+    last = shown[-1] if len(found) > count else None
+    mark = None if last is None else write_mark((last["sku"], last["item_id"], last["location"]))
+    return Page(tuple(_level(row) for row in shown), mark)
+
+
+def item_availability(context: Context, sku: str, *, channel: str | None = None) -> ItemAvailability:
+    """What every location could give of an item or kit. Raises NoSuchItem and UnknownChannel."""
+    with context.database.session() as session:
+        item = get_item(session, sku)
+        buffer, allowed = _thresholds(session, channel)
+        parts = {row["item_id"]: row["units"] for row in rows(session, "levels/components", item_id=item["item_id"])}
+        cells = rows(session, "levels/item_cells", items=Vector(column(sorted(parts))))
+        waiting = _waiting(session, item["item_id"])
+    by_location: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for cell in cells:
+        if not allowed or cell["location"] in allowed:
+            by_location[cell["location"]].append(cell)
+    locations = tuple(
+        _kit_at(code, found, parts, buffer) if item["is_kit"] else _item_at(code, found[0], buffer)
+        for code, found in by_location.items()
+    )
+    available = sum(one.available for one in locations)
+    return ItemAvailability(item["sku"], item["title"], item["is_kit"], channel, available, waiting, locations)
+
+
+def promise_by_date(
+    context: Context, sku: str, *, location: str | None = None, channel: str | None = None, days: int = 28
+) -> PromiseByDate:
+    """What of an item may be promised on each of the next days, at one location or in total.
+
+    Units that orders wait for are the first day's demand; they wait for no location in particular and therefore count
+    in the total alone. Raises NoSuchItem, UnknownLocation, UnknownChannel and BadSpan.
+    """
+    if not 1 <= days <= DAYS_MAX:
+        raise BadSpan(days=days, largest=DAYS_MAX)
+    now = item_availability(context, sku, channel=channel)
+    here = [one for one in now.locations if location in (None, one.location)]
+    with context.database.session() as session:
+        location_id = None if location is None else get_location_id(session, location)
+        item_id = get_item(session, sku)["item_id"]
+        coming = rows(session, "levels/supply_by_day", item_id=item_id, location_id=location_id)
+    today = context.clock().date()
+    supply = {row["due_on"]: row["units"] for row in coming}
+    due = [supply.get(today + timedelta(days=number), 0) for number in range(days)]
+    demand = [now.waiting if location is None else 0] + [0] * (days - 1)
+    on_hand = sum(one.available - one.shortage for one in here)
+    return PromiseByDate(
+        sku=sku,
+        location=location,
+        available=on_hand,
+        overdue=sum(units for day, units in supply.items() if day < today),
+        days=_promise_days(today, on_hand, due, demand),
+    )
+
+
+def _promise_days(today: date, on_hand: int, supply: Sequence[int], demand: Sequence[int]) -> tuple[PromiseDay, ...]:
+    ahead = project(on_hand, supply, demand)
+    return tuple(
+        PromiseDay(today + timedelta(days=number), supply[number], demand[number], projected, promisable)
+        for number, (projected, promisable) in enumerate(zip(ahead.projected, ahead.promisable, strict=True))
+    )
+
+
+def get_item(session: Session, sku: str) -> dict[str, Any]:
+    """An item's number, SKU, title and whether it is a kit. Raises NoSuchItem."""
+    row = find_row(session, "levels/item", sku=sku)
+    if row is None:
+        raise NoSuchItem(sku=sku)
+    return row
+
+
+def get_location_id(session: Session, code: str) -> int:
+    """A location's number. Raises UnknownLocation."""
+    row = find_row(session, "levels/location", code=code)
+    if row is None:
+        raise UnknownLocation(location=code)
+    return int(row["location_id"])
+
+
+def _thresholds(session: Session, channel: str | None) -> tuple[int, frozenset[str]]:
+    """A channel's buffer and the locations it may use; none listed means all."""
+    if channel is None:
+        return 0, frozenset()
+    row = find_row(session, "levels/channel", code=channel)
+    if row is None:
+        raise UnknownChannel(channel=channel)
+    return row["buffer_units"], frozenset(row["locations"])
+
+
+def _waiting(session: Session, item_id: int) -> int:
+    row = find_row(session, "levels/waiting", item_id=item_id)
+    return int(row["units"]) if row else 0
+
+
+def _item_at(code: str, cell: dict[str, Any], buffer: int) -> LocationAvailability:
+    can = availability(cell["sellable"] - cell["shortfall"], safety_stock=cell["safety_stock"], channel_buffer=buffer)
+    return LocationAvailability(
+        code, can.available, can.withheld, cell["sellable"], can.shortage, cell["incoming"], cell["next_due"]
+    )
+
+
+def _kit_at(code: str, cells: Sequence[dict[str, Any]], parts: dict[int, int], buffer: int) -> LocationAvailability:
+    """What a location could make of a kit: thresholds hold for each component."""
+    of_item = {cell["item_id"]: _item_at(code, cell, buffer) for cell in cells}
+    if of_item.keys() != parts.keys():
+        return LocationAvailability(code, 0, 0, 0, 0, 0, None)
+    available = kits_possible((of_item[item].available, units) for item, units in parts.items())
+    sellable = kits_possible((of_item[item].sellable, units) for item, units in parts.items())
+    return LocationAvailability(code, available, sellable - available, sellable, 0, 0, None)
+
+
+def _level(row: dict[str, Any]) -> StockLevel:
+    return StockLevel(**{name: value for name, value in row.items() if name != "item_id"})
+
+
+def _literal(text: str) -> str:
+    """Text that a pattern matches as it stands."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,53 @@
+"""What all lists share: the same paging questions, the same envelope."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from stockmesh.flows.page_marks import Page
+
+R = TypeVar("R")
+
+ROWS: Final = 50
+ROWS_MAX: Final = 500
+TEXT_MAX: Final = 120
+CURSOR_MAX: Final = 400
+
+
+def _none_when_empty(value: Any) -> Any:
+    """A form sends every field; an empty one asks for nothing."""
+    return None if value == "" else value
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has characters that cannot be printed")
+    return text
+
+
+EmptyIsNone = BeforeValidator(_none_when_empty)
+Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_printable)]
+Cursor = Annotated[str, Field(max_length=CURSOR_MAX), AfterValidator(_printable)]
+
+
+class ListQuery(BaseModel):
+    """How a list is paged; a parameter that a list does not know is refused rather than overlooked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    cursor: Annotated[Cursor | None, EmptyIsNone] = Field(default=None, description="next_cursor of the page before")
+    limit: Annotated[int, Field(ge=1, le=ROWS_MAX)] = ROWS
+
+
+@dataclass(frozen=True)
+class Listing(Generic[R]):
+    """A page of a list; `next_cursor` is null on the last."""
+
+    items: tuple[R, ...]
+    next_cursor: str | None
+
+
+def listing(page: Page[R]) -> Listing[R]:
+    """A page of a flow as the API answers it."""
+    return Listing(page.rows, page.next)

@@ -1,0 +1,177 @@
+"""Orders as the API answers them: pages, details, plans, and what placing or telling one led to."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+import msgspec
+from pydantic import Field
+
+from stockmesh.domain.fulfilment.order_states import OrderState
+from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
+from stockmesh.domain.kernel.money import Money
+from stockmesh.flows import order_life
+from stockmesh.flows.context import Context
+from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
+from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_orders
+from stockmesh.flows.place_orders import Refused, place_orders
+from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class OrderQuery(ListQuery):
+    """What a list of orders can be asked for. Days are UTC; `placed_to` is the last day meant."""
+
+    state: Annotated[OrderState | None, EmptyIsNone] = None
+    country: Annotated[Text | None, EmptyIsNone] = None
+    location: Annotated[Text | None, EmptyIsNone] = None
+    channel: Annotated[Text | None, EmptyIsNone] = None
+    customer: Annotated[Text | None, EmptyIsNone] = None
+    reference: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="a part of the reference")
+    placed_from: Annotated[date | None, EmptyIsNone] = None
+    placed_to: Annotated[date | None, EmptyIsNone] = None
+    sort: Annotated[OrderSort, EmptyIsNone] = OrderSort.NEWEST
+
+    def wanted(self) -> OrderFilter:
+        """The filter that flows take."""
+        return OrderFilter(
+            state=self.state,
+            country=self.country and self.country.upper(),
+            location=self.location,
+            channel=self.channel,
+            customer=self.customer,
+            reference=self.reference,
+            placed_from=_start_of(self.placed_from),
+            placed_to=_start_of(self.placed_to and self.placed_to + timedelta(days=1)),
+        )
+
+
+def _start_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def order_page(context: Context, query: OrderQuery) -> Listing[OrderRow]:
+    """One page of orders. Raises BadCursor."""
+    return listing(list_orders(context, query.wanted(), sort=query.sort, after=query.cursor or "", count=query.limit))
+
+
+def order_detail(context: Context, order_id: int) -> OrderDetail:
+    """Everything about an order but the reasons. Raises UnknownOrder."""
+    return get_order(context, order_id)
+
+
+@dataclass(frozen=True)
+class OrderPlan:
+    """The plan in force: what each location sends, what is left, and what it costs."""
+
+    order_id: int
+    state: str
+    decision: DecisionView
+    fulfilments: tuple[FulfilmentView, ...]
+    unserved: tuple[OrderLineView, ...]
+
+
+def order_plan(context: Context, order_id: int) -> OrderPlan:
+    """The plan in force of an order. Raises UnknownOrder."""
+    order = get_order(context, order_id)
+    return OrderPlan(
+        order_id=order_id,
+        state=order.state,
+        decision=order.decision,
+        fulfilments=order.planned,
+        unserved=tuple(line for line in order.lines if line.waiting + line.dropped),
+    )
+
+
+class NewLine(msgspec.Struct, forbid_unknown_fields=True):
+    """A line of a new order; the price is minor units of the book currency for one unit."""
+
+    sku: str
+    quantity: Int64
+    unit_price_minor: Int64 = 0
+
+
+class NewDestination(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a new order goes."""
+
+    country: str
+    postcode: str
+    city: str = ""
+
+
+class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
+    """An order to be placed; without `placed_at` it is placed now."""
+
+    reference: str
+    channel: str
+    destination: NewDestination
+    lines: list[NewLine]
+    placed_at: datetime | None = None
+    wish: Wish = Wish.BACKORDER
+    customer: str = ""
+
+    def request(self, now: datetime) -> OrderRequest:
+        """The request that flows take."""
+        return OrderRequest(
+            reference=self.reference,
+            channel=self.channel,
+            placed_at=self.placed_at or now,
+            destination=Destination(self.destination.country, self.destination.postcode, self.destination.city),
+            lines=tuple(OrderLine(line.sku, line.quantity, line.unit_price_minor) for line in self.lines),
+            wish=self.wish,
+            customer=self.customer,
+        )
+
+
+@dataclass(frozen=True)
+class PlacedOrder:
+    """An order in the books. `repeated` when the same request had been placed before. The cost is the whole decision's,
+    the penalty for units unserved included."""
+
+    order_id: int
+    reference: str
+    state: str
+    cost: Money
+    repeated: bool
+
+
+def place_order(context: Context, order: NewOrder) -> PlacedOrder:
+    """The order as placed, committed and durable. Raises what placing refuses."""
+    outcome = place_orders(context, [order.request(context.clock())])[0]
+    if isinstance(outcome, Refused):
+        raise outcome.refusal
+    with context.database.session() as session:
+        currency = context.present(session).facts.book_currency
+    return PlacedOrder(
+        outcome.order_id, outcome.reference, outcome.state, Money(outcome.cost_minor, currency), outcome.repeated
+    )
+
+
+class Reason(msgspec.Struct, forbid_unknown_fields=True):
+    """Why an order is paused or cancelled, in the words of whoever does it."""
+
+    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+@dataclass(frozen=True)
+class ToldOrder:
+    """The state an order came to."""
+
+    order_id: int
+    state: str
+
+
+def cancel(context: Context, order_id: int, reason: Reason) -> ToldOrder:
+    """The order with all units given back. Raises UnknownOrder and NotPossible."""
+    return ToldOrder(order_id, order_life.cancel_order(context, order_id, reason.reason))
+
+
+def pause(context: Context, order_id: int, reason: Reason) -> ToldOrder:
+    """The order waiting for a person, its units kept. Raises UnknownOrder and NotPossible."""
+    return ToldOrder(order_id, order_life.pause_order(context, order_id, reason.reason))
+
+
+def resume(context: Context, order_id: int) -> ToldOrder:
+    """The order going on. Raises UnknownOrder and NotPossible."""
+    return ToldOrder(order_id, order_life.resume_order(context, order_id))

@@ -1,0 +1,122 @@
+"""Stock as the API answers it: cells, availability, who holds units, how they came and went, what is on its way."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+from pydantic import Field
+
+from stockmesh.domain.fulfilment.refusals import UnknownLocation
+from stockmesh.flows import stock_journal, stock_levels
+from stockmesh.flows.context import Context
+from stockmesh.flows.stock_journal import Holder, IncomingLine, JournalEntry
+from stockmesh.flows.stock_levels import ItemAvailability, PromiseByDate, StockFilter, StockLevel
+from stockmesh.service.answers import network
+from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+
+Wish = Annotated[Text | None, EmptyIsNone]
+
+
+class StockQuery(ListQuery):
+    """What the list of cells can be asked for."""
+
+    search: Wish = Field(default=None, description="the beginning of a SKU, or a part of a title")
+    location: Wish = None
+    channel: Wish = Field(default=None, description="whose buffer counts as withheld")
+    only_short: bool = False
+    only_waiting: bool = False
+
+    def wanted(self) -> StockFilter:
+        """The filter that flows take."""
+        return StockFilter(self.search, self.location, self.only_short, self.only_waiting, self.channel)
+
+
+class MovementQuery(ListQuery):
+    """Whose movements."""
+
+    sku: Text
+    location: Wish = None
+
+
+class HolderQuery(ListQuery):
+    """Whose holders."""
+
+    sku: Text
+    location: Text
+
+
+class IncomingQuery(ListQuery):
+    """Which supply on its way."""
+
+    sku: Wish = None
+    location: Wish = None
+    also_received: bool = False
+
+
+@dataclass(frozen=True)
+class HolderPage:
+    """Who holds committed units of an item at a location: orders and units in all, and a page of them."""
+
+    sku: str
+    location: str
+    orders: int
+    units: int
+    items: tuple[Holder, ...]
+    next_cursor: str | None
+
+
+def stock_page(context: Context, query: StockQuery) -> Listing[StockLevel]:
+    """One page of cells, by SKU and location. Raises BadCursor, UnknownLocation and UnknownChannel."""
+    ensure_location(context, query.location)
+    return listing(stock_levels.list_stock(context, query.wanted(), after=query.cursor or "", count=query.limit))
+
+
+def ensure_location(context: Context, code: str | None) -> None:
+    """Nothing when there is such a location, or none is named. Raises UnknownLocation."""
+    if code is not None and code not in {place.location.code for place in network.location_list(context).items}:
+        raise UnknownLocation(location=code)
+
+
+def availability(context: Context, sku: str, channel: str | None, location: str | None) -> ItemAvailability:
+    """What may be sold of an item, in all and by location. Raises NoSuchItem, UnknownChannel and UnknownLocation."""
+    ensure_location(context, location)
+    found = stock_levels.item_availability(context, sku, channel=channel)
+    if location is None:
+        return found
+    here = tuple(one for one in found.locations if one.location == location)
+    return replace(found, locations=here, available=sum(one.available for one in here))
+
+
+def availability_by_day(
+    context: Context, sku: str, *, channel: str | None, location: str | None, days: int
+) -> PromiseByDate:
+    """What may be promised on each of the next days. Raises NoSuchItem, UnknownChannel, UnknownLocation, BadSpan."""
+    return stock_levels.promise_by_date(context, sku, location=location, channel=channel, days=days)
+
+
+def holder_page(context: Context, query: HolderQuery) -> HolderPage:
+    """Who holds units, the oldest first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+    found = stock_journal.list_holders(context, query.sku, query.location, after=query.cursor or "", count=query.limit)
+    return HolderPage(found.sku, found.location, found.orders, found.units, found.holders, found.next)
+
+
+def movement_page(context: Context, query: MovementQuery) -> Listing[JournalEntry]:
+    """The journal of an item, the newest entries first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+    return listing(
+        stock_journal.list_movements(
+            context, query.sku, location=query.location, after=query.cursor or "", count=query.limit
+        )
+    )
+
+
+def incoming_page(context: Context, query: IncomingQuery) -> Listing[IncomingLine]:
+    """Supply on its way, the earliest due first. Raises BadCursor."""
+    return listing(
+        stock_journal.list_incoming(
+            context,
+            sku=query.sku,
+            location=query.location,
+            also_received=query.also_received,
+            after=query.cursor or "",
+            count=query.limit,
+        )
+    )

@@ -1,0 +1,47 @@
+"""The service as one ASGI app: API, console, guards."""
+
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from starlette.middleware.gzip import GZipMiddleware
+
+import stockmesh
+from stockmesh.flows.context import Context
+from stockmesh.service import problems
+from stockmesh.service.console import pages
+from stockmesh.service.console.frame import mount_static, render
+from stockmesh.service.guards import Guard
+from stockmesh.service.routes import health, network, orders, stock
+
+ROUTERS: Final = (health.router, network.router, stock.router, orders.router, pages.router)
+COMPRESS_BYTES_MIN: Final = 1_000
+
+
+def answer_failure(request: Request, error: Exception) -> Response:
+    """A problem, or for a browser a page of the console that says the same."""
+    if not request.url.path.startswith("/console"):
+        return problems.answer_failure(request, error)
+    members = problems.describe_failure(error)
+    is_part = "drawer" in request.headers.get("hx-target", "")
+    return render(request, "problem_part.html" if is_part else "problem.html", members["status"], problem=members)
+
+
+def create_app(context: Context) -> FastAPI:
+    """The app over a context; whoever opened the context closes it after the app has stopped."""
+    app = FastAPI(
+        title="Stockmesh",
+        version=stockmesh.__version__,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.context = context
+    for router in ROUTERS:
+        app.include_router(router)
+    mount_static(app)
+    for kind in problems.FAILURES:
+        app.add_exception_handler(kind, answer_failure)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
+    app.add_middleware(Guard, answer_failure=answer_failure)
+    return app

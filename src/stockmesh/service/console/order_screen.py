@@ -1,0 +1,130 @@
+"""One order's screen: the plan on a map, the bill, the reasons, what happened."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from fastapi import Request, Response
+from markupsafe import Markup
+
+from stockmesh.domain.kernel.money import Money
+from stockmesh.flows.context import Context
+from stockmesh.flows.network_views import LocationView
+from stockmesh.flows.order_detail import OrderDetail
+from stockmesh.service.answers import network, orders
+from stockmesh.service.console.frame import render, write_country, write_money, write_words
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The sums below the bill's columns; `total` is the cost the decision was made by."""
+
+    freight: Money
+    handling: Money
+    wait: Money
+    plan: Money
+    unserved: Money
+    total: Money
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that happened, in words."""
+
+    at: datetime
+    text: str
+    more: str = ""
+
+
+WORDS: Final = {
+    "order_placed": "Placed and sourced",
+    "order_changed": "Changed and sourced again",
+    "order_paused": "Paused",
+    "order_resumed": "Resumed",
+    "order_cancelled": "Cancelled, all units given back",
+    "order_resourced": "Sourced again with new stock",
+}
+
+
+def show_order(request: Request, context: Context, order_id: int) -> Response:
+    """The page of an order. Raises UnknownOrder."""
+    order = orders.order_detail(context, order_id)
+    places = network.location_list(context).items
+    return render(
+        request,
+        "order.html",
+        order=order,
+        bill=sum_bill(order),
+        timeline=tell_story(order),
+        sources=sources_of_lines(order),
+        map_facts=embed(map_facts(order, places)),
+        raw=msgspec.json.format(msgspec.json.encode(order), indent=2).decode(),
+        api=f"/v1/orders/{order_id}",
+    )
+
+
+def tell_story(order: OrderDetail) -> list[Step]:
+    """What happened to the order, in the order of time: placed by the buyer, then as our books recorded it."""
+    steps = [Step(order.placed_at, "Placed by the buyer", order.channel)]
+    for event in order.events:
+        body = event.body if isinstance(event.body, dict) else {}
+        steps.append(
+            Step(event.recorded_at, WORDS.get(event.kind, write_words(event.kind)), str(body.get("reason", "")))
+        )
+    return steps
+
+
+def sources_of_lines(order: OrderDetail) -> dict[int, list[tuple[str, int]]]:
+    """Which location gives how many units, by line; of a kit the units of all its components."""
+    sources: dict[int, list[tuple[str, int]]] = {line.line_no: [] for line in order.lines}
+    for part in order.planned:
+        units: defaultdict[int, int] = defaultdict(int)
+        for given in part.units:
+            units[given.line_no] += given.committed
+        for line_no, count in units.items():
+            sources[line_no].append((part.location, count))
+    return sources
+
+
+def sum_bill(order: OrderDetail) -> Bill:
+    """The bill of the plan in force, added up from its fulfilments."""
+    currency = order.decision.plan_cost.currency
+    freight, handling, wait = (
+        sum(getattr(part, name).minor for part in order.planned) for name in ("freight", "handling", "wait")
+    )
+    plan = freight + handling + wait
+    unserved = order.decision.unserved.minor
+    return Bill(*(Money(minor, currency) for minor in (freight, handling, wait, plan, unserved, plan + unserved)))
+
+
+def map_facts(order: OrderDetail, places: tuple[LocationView, ...]) -> dict[str, Any]:
+    """What the map draws: the destination, every location, and what each chosen one sends for how much."""
+    sends = {part.location: part for part in order.planned}
+    sites = []
+    for place in places:
+        site, part = place.location, sends.get(place.location.code)
+        sites.append(
+            {
+                "code": site.code,
+                "name": site.name,
+                "at": [site.longitude_e6 / 1e6, site.latitude_e6 / 1e6],
+                "cost": part and write_money(part.cost),
+                "units": part and sum(given.committed for given in part.units),
+            }
+        )
+    destination = order.destination
+    return {
+        "destination": {
+            "name": f"{destination.area} {write_country(destination.country)}".strip(),
+            "at": [destination.longitude_e6 / 1e6, destination.latitude_e6 / 1e6],
+        },
+        "sites": sites,
+    }
+
+
+def embed(facts: dict[str, Any]) -> Markup:
+    """Facts as JSON that can stand within a script element of type application/json."""
+    text = msgspec.json.encode(facts).decode()
+    return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704  nothing is left that ends the element

@@ -1,0 +1,95 @@
+"""The screens: each reads the answers of the API and writes a page."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.responses import RedirectResponse
+
+from stockmesh.domain.fulfilment.order_states import OrderState
+from stockmesh.service.answers import network, orders, stock
+from stockmesh.service.answers.lists import Text
+from stockmesh.service.console.frame import query_of, render
+from stockmesh.service.console.order_screen import show_order
+from stockmesh.service.here import Here
+
+router = APIRouter(include_in_schema=False)
+OrderId = Annotated[int, Path(ge=1, le=2**63 - 1)]
+
+LINES_IN_PREVIEW: Final = 12
+HOLDERS_SHOWN: Final = 10
+MOVEMENTS_SHOWN: Final = 15
+INCOMING_SHOWN: Final = 10
+SORTS: Final = (("newest", "Newest first"), ("oldest", "Oldest first"), ("dearest", "Dearest first"))
+
+
+@router.get("/")
+@router.get("/console")
+def start() -> Response:
+    """The way to the first screen."""
+    return RedirectResponse("/console/orders", 303)
+
+
+@router.get("/console/stock")
+def stock_page(request: Request, context: Here, query: Annotated[stock.StockQuery, Query()]) -> Response:
+    """The stock of every item at every location. The rows come from the API; the filter is the address."""
+    asked = query.model_dump(mode="json", exclude_defaults=True)
+    return render(
+        request,
+        "stock.html",
+        query=query,
+        is_filtered=bool(asked),
+        api=f"/v1/stock?{query_of(asked)}".rstrip("?"),
+        locations=network.location_list(context).items,
+        channels=network.channel_codes(context),
+    )
+
+
+@router.get("/console/stock/cell")
+def stock_cell(request: Request, context: Here, sku: Text, location: Text, channel: Text | None = None) -> Response:
+    """The drawer's view of an item at a location: who holds units, how they came and went, the other locations."""
+    query = {"sku": sku, "location": location}
+    return render(
+        request,
+        "stock_cell.html",
+        location=location,
+        item=stock.availability(context, sku, channel or None, None),
+        holders=stock.holder_page(context, stock.HolderQuery(**query, limit=HOLDERS_SHOWN)),
+        movements=stock.movement_page(context, stock.MovementQuery(**query, limit=MOVEMENTS_SHOWN)),
+        incoming=stock.incoming_page(context, stock.IncomingQuery(sku=sku, limit=INCOMING_SHOWN)),
+        asked=query_of({"sku": sku, "location": location}),
+    )
+
+
+@router.get("/console/orders")
+def orders_page(request: Request, context: Here, query: Annotated[orders.OrderQuery, Query()]) -> Response:
+    """The list of orders. Its filter is its address."""
+    page = orders.order_page(context, query)
+    asked = query.model_dump(mode="json", exclude_defaults=True)
+    filtered = {name for name in asked if name not in ("sort", "cursor", "limit")}
+    return render(
+        request,
+        "orders.html",
+        query=query,
+        page=page,
+        is_filtered=bool(filtered) or query.cursor is not None,
+        first=query_of(asked, cursor=None),
+        following=query_of(asked, cursor=page.next_cursor),
+        api=f"/v1/orders?{query_of(asked)}".rstrip("?"),
+        states=[state.value for state in OrderState],
+        sorts=SORTS,
+        locations=network.location_list(context).items,
+        channels=network.channel_codes(context),
+    )
+
+
+@router.get("/console/orders/{order_id}/preview")
+def order_preview(request: Request, context: Here, order_id: OrderId) -> Response:
+    """The drawer's short view of an order."""
+    order = orders.order_detail(context, order_id)
+    return render(request, "order_preview.html", order=order, lines_shown=LINES_IN_PREVIEW)
+
+
+@router.get("/console/orders/{order_id}")
+def order_page(request: Request, context: Here, order_id: OrderId) -> Response:
+    """One order: its plan on the map, the bill, the reasons, what happened."""
+    return show_order(request, context, order_id)

@@ -1,0 +1,173 @@
+// What every screen shares: theme, shortcuts, the drawer, copying, and form fields that ask for nothing left out.
+const drawer = document.getElementById("drawer");
+const help = document.getElementById("help");
+const notice = document.getElementById("notice");
+let awaitsScreen = false;
+let cameFrom = null;
+
+function switchTheme() {
+  const theme = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  localStorage.setItem("stockmesh.theme", theme);
+  document.dispatchEvent(new CustomEvent("stockmesh:theme", { detail: theme }));
+}
+
+export function openDrawer() {
+  cameFrom = document.activeElement;
+  drawer.hidden = false;
+  document.getElementById("drawer-body").focus({ preventScroll: true });
+}
+
+function closeDrawer() {
+  if (drawer.hidden) return;
+  drawer.hidden = true;
+  document.querySelectorAll("tr.is-open").forEach((row) => row.classList.remove("is-open"));
+  if (cameFrom && cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
+}
+
+export function say(text) {
+  notice.textContent = text;
+  notice.classList.add("is-shown");
+  setTimeout(() => notice.classList.remove("is-shown"), 2200);
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("Copied");
+  } catch {
+    say("The browser does not let us copy");
+  }
+}
+
+function moveRow(step) {
+  const rows = [...document.querySelectorAll("tr[data-row]")];
+  if (rows.length === 0) return;
+  const at = rows.indexOf(document.activeElement);
+  const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const DEEDS = {
+  theme: switchTheme,
+  help: () => help.showModal(),
+  "close-drawer": closeDrawer,
+  again: () => window.location.reload(),
+};
+
+const KEYS = {
+  "/": () => document.querySelector("[data-search]")?.focus(),
+  "?": () => help.showModal(),
+  t: switchTheme,
+  r: () => window.location.reload(),
+  j: () => moveRow(1),
+  k: () => moveRow(-1),
+  n: () => document.querySelector("[data-next]")?.click(),
+  Escape: closeDrawer,
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const isTyping = event.target.closest("input, select, textarea, [contenteditable]");
+  if (isTyping) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (help.open) return;
+  if (awaitsScreen) {
+    awaitsScreen = false;
+    const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
+    if (link) link.click();
+    return;
+  }
+  if (event.key === "g") {
+    awaitsScreen = true;
+    setTimeout(() => (awaitsScreen = false), 1500);
+    return;
+  }
+  const row = event.target.closest("tr[data-row]");
+  if (row && event.key === "Enter") {
+    window.location.assign(row.dataset.row);
+    return;
+  }
+  if (row && event.key === " ") {
+    event.preventDefault();
+    row.click();
+    return;
+  }
+  const deed = KEYS[event.key];
+  if (deed) {
+    event.preventDefault();
+    deed();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const doing = event.target.closest("[data-do]");
+  if (doing) DEEDS[doing.dataset.do]?.();
+  const copied = event.target.closest("[data-copy]");
+  if (copied) copy(copied.dataset.copy);
+  const telling = event.target.closest("[data-tell]");
+  if (telling) tell(telling);
+});
+
+// A link within a row goes where it says; only the rest of the row opens the drawer.
+document.addEventListener(
+  "click",
+  (event) => {
+    if (event.target.closest("tr[hx-get] a, tr[hx-get] .assumed")) event.stopPropagation();
+  },
+  true,
+);
+
+const tip = document.createElement("div");
+tip.className = "tip";
+tip.hidden = true;
+document.body.append(tip);
+
+function showTip(event) {
+  const told = event.target.closest?.("[data-tip]");
+  tip.hidden = !told;
+  if (!told) return;
+  tip.textContent = told.dataset.tip;
+  const at = told.getBoundingClientRect();
+  const left = Math.min(at.left, window.innerWidth - tip.offsetWidth - 12);
+  const below = at.bottom + 6;
+  const fits = below + tip.offsetHeight < window.innerHeight;
+  tip.style.left = `${Math.max(left, 8)}px`;
+  tip.style.top = `${fits ? below : at.top - tip.offsetHeight - 6}px`;
+}
+document.addEventListener("mouseover", showTip);
+document.addEventListener("focusin", showTip);
+
+async function tell(button) {
+  const { tell: address, confirm: question } = button.dataset;
+  if (question && !window.confirm(question)) return;
+  const answer = await fetch(address, { method: "POST" });
+  if (answer.ok) window.location.reload();
+  else say((await answer.json()).detail);
+}
+
+document.addEventListener("htmx:config:request", (event) => {
+  const body = event.detail.ctx?.request?.body;
+  if (!(body instanceof FormData)) return;
+  for (const [name, value] of [...body.entries()]) if (value === "") body.delete(name);
+  if (body.get("sort") === "newest") body.delete("sort");
+});
+
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.detail.ctx?.target;
+  if (target?.id === "drawer-body") {
+    const source = event.detail.ctx.sourceElement;
+    document.querySelectorAll("tr.is-open").forEach((row) => row.classList.remove("is-open"));
+    source?.closest("tr")?.classList.add("is-open");
+    openDrawer();
+  }
+  const twin = document.querySelector("[data-twin]")?.dataset.twin;
+  const link = document.getElementById("twin");
+  if (twin && link) {
+    link.href = twin;
+    link.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${twin}'`;
+  }
+});

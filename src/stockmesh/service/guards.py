@@ -1,0 +1,81 @@
+"""What every answer carries and every request must pass: security headers, our own host name, no foreign web sites."""
+
+import secrets
+from collections.abc import Callable
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.service.problems import describe_refusal, problem
+from stockmesh.service.refusals import CrossSite, StrangeHost
+
+AnswerFailure = Callable[[Request, Exception], Response]
+READING: Final = ("GET", "HEAD", "OPTIONS")
+OWN_SITE: Final = ("same-origin", "none")
+LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
+
+# AG Grid writes its theme into a style element, let in by a nonce; everything else is a file of ours.
+CONTENT_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
+    "connect-src 'self'; worker-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+}
+
+
+def find_offence(method: str, headers: Headers) -> Refusal | None:
+    """Why a request is turned away. A page elsewhere can make a browser call loopback, under its own name or ours."""
+    host = headers.get("host", "")
+    name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdigit() else host
+    if name.lower() not in LOOPBACK:
+        return StrangeHost(host=host[:80])
+    site = headers.get("sec-fetch-site", "none")
+    if method not in READING and site not in OWN_SITE:
+        return CrossSite(site=site[:80])
+    origin = headers.get("origin")
+    if method not in READING and origin is not None and origin.split("://")[-1].lower() != host.lower():
+        return CrossSite(site=origin[:80])
+    return None
+
+
+class Guard:
+    """ASGI middleware around the whole service: the outermost loop, which alone catches bugs."""
+
+    def __init__(self, app: ASGIApp, answer_failure: AnswerFailure) -> None:
+        self.app = app
+        self.answer_failure = answer_failure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun: list[bool] = []
+        nonce = scope.setdefault("state", {})["nonce"] = secrets.token_urlsafe(16)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                begun.append(True)
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                headers["Content-Security-Policy"] = CONTENT_POLICY.format(nonce=nonce)
+            await send(message)
+
+        offence = find_offence(scope["method"], Headers(scope=scope))
+        app = self.app if offence is None else problem(describe_refusal(offence))
+        try:
+            await app(scope, receive, send_guarded)
+        except Exception as bug:
+            if begun:
+                raise
+            await self.answer_failure(Request(scope), bug)(scope, receive, send_guarded)

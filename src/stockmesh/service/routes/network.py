@@ -1,0 +1,15 @@
+"""Where stock lies."""
+
+from fastapi import APIRouter, Response
+
+from stockmesh.service.answers import network as answers
+from stockmesh.service.encoding import as_json
+from stockmesh.service.here import Here
+
+router = APIRouter(prefix="/v1", tags=["network"])
+
+
+@router.get("/locations", response_model=answers.LocationList)
+def list_locations(context: Here) -> Response:
+    """All locations with hours, costs, capacity, and what they hold."""
+    return as_json(answers.location_list(context))

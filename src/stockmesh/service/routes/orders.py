@@ -1,0 +1,62 @@
+"""Orders: listing, reading, placing, and telling one to pause, go on or be cancelled."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.flows.order_detail import OrderDetail
+from stockmesh.flows.order_views import OrderRow
+from stockmesh.service.answers import orders
+from stockmesh.service.answers.lists import Listing
+from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.here import Here
+
+router = APIRouter(prefix="/v1/orders", tags=["orders"])
+OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's number in the books")]
+
+
+@router.get("", response_model=Listing[OrderRow])
+def list_orders(context: Here, query: Annotated[orders.OrderQuery, Query()]) -> Response:
+    """A page of orders, the newest first unless asked otherwise."""
+    return as_json(orders.order_page(context, query))
+
+
+@router.post("", response_model=orders.PlacedOrder, status_code=201)
+async def place_order(context: Here, request: Request) -> Response:
+    """The order as placed: 201, or 200 when the same order had been placed before."""
+    new = await read_json(request, orders.NewOrder)
+    placed = await run_in_threadpool(orders.place_order, context, new)
+    return as_json(placed, 200 if placed.repeated else 201, {"Location": f"/v1/orders/{placed.order_id}"})
+
+
+@router.get("/{order_id}", response_model=OrderDetail)
+def get_order(context: Here, order_id: OrderId) -> Response:
+    """Everything about one order but the reasons."""
+    return as_json(orders.order_detail(context, order_id))
+
+
+@router.get("/{order_id}/plan", response_model=orders.OrderPlan)
+def get_plan(context: Here, order_id: OrderId) -> Response:
+    """The plan in force, with what is left unserved."""
+    return as_json(orders.order_plan(context, order_id))
+
+
+@router.post("/{order_id}/cancel", response_model=orders.ToldOrder)
+async def cancel_order(context: Here, order_id: OrderId, request: Request) -> Response:
+    """The order cancelled, all its units given back."""
+    reason = await read_json(request, orders.Reason, default=orders.Reason())
+    return as_json(await run_in_threadpool(orders.cancel, context, order_id, reason))
+
+
+@router.post("/{order_id}/pause", response_model=orders.ToldOrder)
+async def pause_order(context: Here, order_id: OrderId, request: Request) -> Response:
+    """The order waiting for a person; it keeps its units."""
+    reason = await read_json(request, orders.Reason, default=orders.Reason())
+    return as_json(await run_in_threadpool(orders.pause, context, order_id, reason))
+
+
+@router.post("/{order_id}/resume", response_model=orders.ToldOrder)
+async def resume_order(context: Here, order_id: OrderId) -> Response:
+    """The order going on after a pause."""
+    return as_json(await run_in_threadpool(orders.resume, context, order_id))

@@ -1,0 +1,2 @@
+-- A location by code.
+SELECT location_id FROM location WHERE code = %(code)s

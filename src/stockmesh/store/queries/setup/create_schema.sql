@@ -1,0 +1,2 @@
+-- An empty schema to build in.
+CREATE SCHEMA public

@@ -1,0 +1,20 @@
+"""The real file's year, read once, when STOCKMESH_ONLINE_RETAIL says where it is."""
+
+import os
+from functools import cache
+
+import pytest
+
+from stockmesh.gateways.gazetteer import load_gazetteer
+from stockmesh.gateways.online_retail import read_online_retail
+from stockmesh.gateways.retailer import Retailer
+
+PATH = os.environ.get("STOCKMESH_ONLINE_RETAIL", "")
+
+needs_the_real_file = pytest.mark.skipif(not PATH, reason="STOCKMESH_ONLINE_RETAIL does not name the real file")
+
+
+@cache
+def real_year() -> Retailer:
+    """The retailer of the real file."""
+    return read_online_retail(PATH, load_gazetteer())
