@@ -9,6 +9,7 @@ from stock_world import level, place, small_world
 from stockmesh.domain.stock.arrivals import Arrival, SafetyStock
 from stockmesh.domain.stock.moving import Move
 from stockmesh.domain.stock.refusals import (
+    BadStockQuantity,
     CommandTaken,
     KitHasNoStock,
     MoreThanIncoming,
@@ -88,6 +89,11 @@ def test_a_kit_and_an_unknown_location_have_nothing_to_move(context: Context, cl
         move_stock(context, [Move("CAMP", 1, "DAV", S.SUPPLIER, S.SELLABLE, clock.now)])
     with pytest.raises(UnknownStockLocation):
         move_stock(context, [move(clock, 1, S.SELLABLE, S.SELLABLE, "MARS")])
+
+
+def test_a_quantity_nobody_can_have_moved_is_refused(context: Context, clock: HandClock) -> None:
+    with pytest.raises(BadStockQuantity):
+        move_stock(context, [move(clock, 10**30, S.SUPPLIER, S.SELLABLE)], key="K1")
 
 
 def test_a_receipt_against_supply_counts_it_as_received(context: Context, clock: HandClock) -> None:

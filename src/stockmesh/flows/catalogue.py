@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.store.database import Session, column, rows
 
 
 @dataclass(frozen=True)
 class ChannelEntry:
-    """A channel with its number in the books."""
+    """A channel with its number in the books and that of its owner."""
 
     channel_id: int
+    owner_id: int
     code: str
     buffer_units: int
     locations: tuple[str, ...]
@@ -21,10 +23,12 @@ class ChannelEntry:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Arrays are indexed by item id; milligrams, cubic micrometres, micrometres, minor units."""
+    """Arrays are indexed by item id; milligrams, cubic micrometres, minor units.
 
-    item_of: dict[str, int]
-    sku_of: dict[int, str]
+    The same SKU of two owners is two items, so ids are found by owner and SKU.
+    """
+
+    items_of: dict[int, dict[str, int]]
     weight_mg: I64
     volume_um3: I64
     price_minor: I64
@@ -40,9 +44,11 @@ def load_catalogue(session: Session) -> Catalogue:
         components[row["kit_id"]].append((row["component_id"], row["quantity"]))
     size = max((row["item_id"] for row in items), default=0) + 1
     ids = column([row["item_id"] for row in items])
+    items_of: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for row in items:
+        items_of[row["owner_id"]][row["sku"]] = row["item_id"]
     catalogue = Catalogue(
-        item_of={row["sku"]: row["item_id"] for row in items},
-        sku_of={row["item_id"]: row["sku"] for row in items},
+        items_of=dict(items_of),
         weight_mg=np.zeros(size, dtype=np.int64),
         volume_um3=np.zeros(size, dtype=np.int64),
         price_minor=np.zeros(size, dtype=np.int64),
@@ -50,17 +56,23 @@ def load_catalogue(session: Session) -> Catalogue:
         channels={row["code"]: _channel(row) for row in rows(session, "catalogue/channels")},
     )
     catalogue.weight_mg[ids] = [row["weight_mg"] for row in items]
-    catalogue.volume_um3[ids] = [row["length_um"] * row["width_um"] * row["height_um"] for row in items]
+    catalogue.volume_um3[ids] = [_volume(row["length_um"] * row["width_um"] * row["height_um"]) for row in items]
     catalogue.price_minor[ids] = [row["unit_price_minor"] for row in items]
     for kit, parts in catalogue.components.items():
         catalogue.weight_mg[kit] = sum(int(catalogue.weight_mg[part]) * units for part, units in parts)
-        catalogue.volume_um3[kit] = sum(int(catalogue.volume_um3[part]) * units for part, units in parts)
+        catalogue.volume_um3[kit] = _volume(sum(int(catalogue.volume_um3[part]) * units for part, units in parts))
     return catalogue
+
+
+def _volume(volume_um3: int) -> int:
+    """Within 64 bits: beyond a cubic metre no parcel takes it, so how far beyond does not matter."""
+    return min(volume_um3, VOLUME_CAP_UM3 + 1)
 
 
 def _channel(row: dict[str, object]) -> ChannelEntry:
     return ChannelEntry(
         channel_id=int(str(row["channel_id"])),
+        owner_id=int(str(row["owner_id"])),
         code=str(row["code"]),
         buffer_units=int(str(row["buffer_units"])),
         locations=tuple(row["locations"]),  # type: ignore[arg-type]

@@ -92,7 +92,8 @@ def count_stock(context: Context, counts: Sequence[StockCount], *, reference: st
     content gives one. Rows are numbered from 1 where they carry no number.
     """
     numbered = [count if count.row else replace(count, row=place + 1) for place, count in enumerate(counts)]
-    name = reference or f"count-{digest('count_stock', numbered).hex()}"
+    said = [(count.sku, count.location, str(count.quantity), count.kind, count.as_of) for count in numbered]
+    name = reference or f"count-{digest(said).hex()}"
     return context.database.transact(lambda session: _count(session, context, numbered, name))
 
 

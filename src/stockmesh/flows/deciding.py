@@ -9,7 +9,7 @@ from stockmesh.domain.kernel.compiled import I8, I32, I64
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
-from stockmesh.domain.sourcing.facts import Names, Record, write_facts, write_outcomes
+from stockmesh.domain.sourcing.facts import UNSEEN, Names, Record, write_facts, write_outcomes
 from stockmesh.domain.sourcing.market import Market
 from stockmesh.flows.calendar_window import Window, load_window
 from stockmesh.flows.catalogue import Catalogue
@@ -28,6 +28,7 @@ class Asked:
     present: Present
     market: Market
     window: Window
+    looked_at: int  # how many locations each order looks at in a large network; 0: all
 
     @property
     def placed_us(self) -> I64:
@@ -56,21 +57,34 @@ class Components:
     quantity: I64
 
 
-def decide(session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Decided:
-    """Decisions for orders that share a market, in their order, each seeing what those before it took."""
+def decide(
+    session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder], *, look_at: int = 0
+) -> Decided:
+    """Decisions for orders that share a market, in their order, each seeing what those before it took.
+
+    With `look_at` each order looks at so many locations of a large network; such a plan is not called proven.
+    """
     days = [order.request.placed_at.date() for order in orders]
+    market = context.market(present.world_id, present.facts, days[0])
     asked = Asked(
         orders=orders,
         lines=lay_out_lines(orders, present.catalogue),
         present=present,
-        market=context.market(present.world_id, present.facts, days[0]),
+        market=market,
         window=load_window(session, present, min(days), max(days)),
+        looked_at=look_at if market.is_wide else 0,
     )
     components = explode(asked.lines, present.catalogue)
     row_item, component_row = np.unique(components.item, return_inverse=True)
-    before = Supply(load_available(session, present, row_item), asked.window.slots)
+    if asked.looked_at:
+        available = load_shortlisted(session, asked, components, row_item, component_row)
+    else:
+        available = load_available(session, present, row_item)
+    before = Supply(available, asked.window.slots)
     demand = _demand(asked, components, component_row.astype(np.int32))
     plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
+    if asked.looked_at:
+        plans.proven[:] = 0
     names = Names(line_item=asked.lines.item, row_item=row_item)
     facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
     return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans))
@@ -92,6 +106,32 @@ def explode(lines: Lines, catalogue: Catalogue) -> Components:
 def load_available(session: Session, present: Present, items: I64) -> I64:
     """What every location could give of the items, ascending by item id, before channel buffers: [items, locations]."""
     found = arrays(session, "stock/snapshot", items=Vector(items))
+    return _matrix(present, items, found)
+
+
+def load_shortlisted(session: Session, asked: Asked, components: Components, items: I64, component_row: I64) -> I64:
+    """As `load_available`, but only for the locations on the shortlist of an order that wants the item."""
+    lists = [asked.market.shortlist(order.destination, asked.looked_at) for order in asked.orders]
+    length = np.array([len(one) for one in lists], dtype=np.int64)
+    start = np.cumsum(length) - length
+    order_of = np.repeat(asked.lines.order, np.diff(components.start))
+    repeats = length[order_of]
+    within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    location = np.concatenate(lists)[np.repeat(start[order_of], repeats) + within]
+    width = len(asked.present.facts.locations)
+    cells = np.unique(np.repeat(component_row, repeats) * width + location)
+    location_ids = np.array(asked.present.directory.location_ids, dtype=np.int64)
+    found = arrays(
+        session,
+        "stock/snapshot_cells",
+        items=Vector(items[cells // width]),
+        locations=Vector(location_ids[cells % width]),
+    )
+    return _matrix(asked.present, items, found)
+
+
+def _matrix(present: Present, items: I64, found: dict[str, I64]) -> I64:
+    """Parallel arrays of cells as [items, locations]; cells not found hold nothing."""
     available = np.zeros((len(items), len(present.facts.locations)), dtype=np.int64)
     index_of = np.full(max(present.directory.location_ids, default=0) + 2, -1, dtype=np.int64)
     index_of[list(present.directory.location_ids)] = np.arange(len(present.directory.location_ids))
@@ -120,7 +160,7 @@ def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
         destination=destination,
         wish=np.array([WISHES[order.request.wish] for order in orders], dtype=np.int8),
         buffer=np.array([order.channel.buffer_units for order in orders], dtype=np.int64),
-        barred=_barred(orders, asked.present),
+        barred=_barred(asked),
         first_slot=asked.window.first_slots(asked.placed_us),
         tariff_of=tariff_of,
     )
@@ -135,11 +175,16 @@ def _destinations(orders: Sequence[CheckedOrder], market: Market) -> tuple[I32, 
     return tariff_of, np.array(row, dtype=np.int32)
 
 
-def _barred(orders: Sequence[CheckedOrder], present: Present) -> I8:
-    """Locations that an order's channel may not use."""
-    barred = np.zeros((len(orders), len(present.facts.locations)), dtype=np.int8)
-    codes = np.array([location.code for location in present.facts.locations])
+def _barred(asked: Asked) -> I8:
+    """Locations that an order's channel may not use, and those it does not look at."""
+    orders, locations = asked.orders, asked.present.facts.locations
+    barred = np.zeros((len(orders), len(locations)), dtype=np.int8)
+    codes = np.array([location.code for location in locations])
     for index, order in enumerate(orders):
         if order.channel.locations:
             barred[index] = ~np.isin(codes, order.channel.locations)
+        if asked.looked_at:
+            unseen = np.ones(len(locations), dtype=np.bool_)
+            unseen[asked.market.shortlist(order.destination, asked.looked_at)] = False
+            barred[index, unseen] = UNSEEN
     return barred

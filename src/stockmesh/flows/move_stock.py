@@ -40,12 +40,12 @@ def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Mov
     ReasonMissing, BadStockQuantity, BadStockInstant, UnknownStockItem, UnknownStockLocation, KitHasNoStock and
     CommandTaken.
     """
+    now = context.clock()
+    for row, move in enumerate(moves, start=1):
+        check_move(move, row, now=now)
     content = digest("move_stock", list(moves))
 
     def work(session: Session) -> Moved:
-        now = context.clock()
-        for row, move in enumerate(moves, start=1):
-            check_move(move, row, now=now)
         names, ends = _resolve(session, moves)
         books = open_books(session, names)
         for row, (move, end) in enumerate(zip(moves, ends, strict=True), start=1):

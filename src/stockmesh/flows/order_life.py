@@ -17,7 +17,7 @@ from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.giving_back import give_back
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.ordering import CheckedOrder, check_order
-from stockmesh.flows.taking import take, takes_of
+from stockmesh.flows.taking import every_order, take, takes_of
 from stockmesh.flows.writing import Writing, short_of, write_decisions, write_lines, write_plans
 from stockmesh.store.database import Session, execute, find_row, rows
 
@@ -179,7 +179,7 @@ def _decide_again(session: Session, context: Context, present: Present, row: Row
     decided = decide(session, context, present, [order])
     _refuse_short(decided)
     takes = takes_of(decided, present)
-    won = take(session, present, decided, takes)
+    won = take(session, present, decided, takes, every_order(decided))
     served = len(decided.plans.shipment_location) > 0
     ensure(bool(won[0]) == served, "locked rows hold what was decided")
     writing = Writing(

@@ -17,6 +17,7 @@ from stockmesh.domain.fulfilment.refusals import (
     EmptyOrder,
     NotServed,
     OrderTooLarge,
+    Poisoned,
     UnknownChannel,
     UnknownItem,
 )
@@ -72,6 +73,8 @@ def check_order(context: Context, present: Present, place: int, request: OrderRe
         return _checked(context, present, place, request)
     except Refusal as refusal:
         return refusal
+    except UnicodeEncodeError as error:  # half a sign, as broken decoders leave it, cannot be stored
+        return Poisoned(reference=request.reference, reason=str(error))
 
 
 def _checked(context: Context, present: Present, place: int, request: OrderRequest) -> CheckedOrder:
@@ -82,7 +85,8 @@ def _checked(context: Context, present: Present, place: int, request: OrderReque
     channel = present.catalogue.channels.get(request.channel)
     if channel is None:
         raise UnknownChannel(channel=request.channel)
-    items, quantities, prices = sum_lines(request, present.catalogue, present.facts.policy)
+    known = present.catalogue.items_of.get(channel.owner_id, {})
+    items, quantities, prices = sum_lines(request, known, present.facts.policy)
     destination = context.locate(request.destination)
     market = context.market(present.world_id, present.facts, request.placed_at.date())
     if not (market.tariff_row(destination) != NO_TARIFF).any():
@@ -103,7 +107,7 @@ def _check_reference(reference: str) -> None:
 
 
 def sum_lines(
-    request: OrderRequest, catalogue: Catalogue, policy: SourcingPolicy
+    request: OrderRequest, item_of: dict[str, int], policy: SourcingPolicy
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Items, quantities and unit prices with lines of one item summed, in order of first mention.
 
@@ -116,7 +120,7 @@ def sum_lines(
         raise OrderTooLarge(lines=len(request.lines), largest=policy.lines_max)
     summed: dict[int, tuple[int, int]] = {}
     for number, line in enumerate(request.lines, start=1):
-        item = catalogue.item_of.get(line.sku)
+        item = item_of.get(line.sku)
         if item is None:
             raise UnknownItem(sku=line.sku, line=number)
         _check_line(line, number, policy.quantity_max)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from typing import Final
 
 import numpy as np
@@ -10,13 +11,15 @@ from psycopg import DatabaseError
 
 from stockmesh.domain.fulfilment.refusals import Poisoned, ReferenceTaken, ShortStock
 from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
+from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.domain.sourcing.shortlisting import FIRST_LOOK, SECOND_LOOK, looks_further
 from stockmesh.flows.calendar_window import span_days
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.ordering import CheckedOrder, check_order
-from stockmesh.flows.taking import take, takes_of
+from stockmesh.flows.taking import Mask, every_order, take, takes_of
 from stockmesh.flows.writing import (
     Writing,
     short_of,
@@ -27,7 +30,8 @@ from stockmesh.flows.writing import (
 )
 from stockmesh.store.database import CONFLICTS, Session, rows
 
-ROUNDS_MAX: Final = 4
+ROUNDS_MAX: Final = 5
+LOOKS: Final = {1: FIRST_LOOK, 2: SECOND_LOOK}
 SPAN_DAYS_MAX: Final = 60
 
 
@@ -51,6 +55,15 @@ class Refused:
 
 
 Outcome = Placed | Refused
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a round goes about it: how many locations of a large network each order looks at (0: all), and whether all
+    that could be taken is locked before deciding."""
+
+    look_at: int
+    lock_first: bool
 
 
 def place_orders(context: Context, requests: Sequence[OrderRequest]) -> list[Outcome]:
@@ -96,23 +109,30 @@ def _same_season(context: Context, present: Present, first: date, day: date) -> 
 
 
 def _place_stretch(context: Context, present: Present, orders: list[CheckedOrder]) -> dict[int, Outcome]:
-    """Places orders round by round: those that lost to another process go into the next, the last one locks first."""
+    """Places orders round by round: those that lost to another process go into the next, later ones lock first.
+
+    A round that locked first answers every reference it was given, so rounds go on only for copies of one order.
+    """
     outcomes: dict[int, Outcome] = {}
-    for round_no in range(1, ROUNDS_MAX + 1):
+    for round_no in count(1):
         if not orders:
             break
-        outcomes |= _place_or_halve(context, present, orders, is_last=round_no == ROUNDS_MAX)
+        answered = _place_or_halve(
+            context, present, orders, manner=Manner(look_at=LOOKS.get(round_no, 0), lock_first=round_no >= ROUNDS_MAX)
+        )
+        ensure(answered or round_no < ROUNDS_MAX, "locked rows hold what was decided")
+        outcomes |= answered
         orders = [order for order in orders if order.place not in outcomes]
     return outcomes
 
 
 def _place_or_halve(
-    context: Context, present: Present, orders: list[CheckedOrder], *, is_last: bool
+    context: Context, present: Present, orders: list[CheckedOrder], *, manner: Manner
 ) -> dict[int, Outcome]:
     """The outcomes of one round. When the database rejects the batch, halves are tried until the poison is alone."""
 
     def work(session: Session) -> dict[int, Outcome]:
-        return _place_once(session, context, present, orders, lock_first=is_last)
+        return _place_once(session, context, present, orders, manner=manner)
 
     try:
         return context.database.transact(work)
@@ -127,8 +147,8 @@ def _place_or_halve(
                 orders[0].place: Refused(reference, Poisoned(reference=reference, reason=str(error).split("\n")[0]))
             }
     middle = len(orders) // 2
-    first = _place_or_halve(context, present, orders[:middle], is_last=is_last)
-    return first | _place_or_halve(context, present, orders[middle:], is_last=is_last)
+    first = _place_or_halve(context, present, orders[:middle], manner=manner)
+    return first | _place_or_halve(context, present, orders[middle:], manner=manner)
 
 
 def _faults() -> tuple[type[Exception], ...]:
@@ -139,19 +159,21 @@ def _faults() -> tuple[type[Exception], ...]:
 
 
 def _place_once(
-    session: Session, context: Context, present: Present, orders: list[CheckedOrder], *, lock_first: bool
+    session: Session, context: Context, present: Present, orders: list[CheckedOrder], *, manner: Manner
 ) -> dict[int, Outcome]:
     outcomes, fresh = _sort_out_repeats(session, orders)
     if not fresh:
         return outcomes
-    if lock_first:
+    if manner.lock_first:
         lock_candidates(session, present, fresh)
-    decided = decide(session, context, present, fresh)
+    decided = decide(session, context, present, fresh, look_at=manner.look_at)
     takes = takes_of(decided, present)
-    won = take(session, present, decided, takes)
+    looked_at = decided.asked.looked_at
+    settled = ~looks_further(decided.plans, looked_at) if looked_at else every_order(decided)
+    won = take(session, present, decided, takes, settled)
     short = short_of(decided)
-    refused = _refusals(decided)
-    untaken = np.diff(decided.plans.shipment_start) == 0
+    refused = _refusals(decided, settled)
+    untaken = settled & (np.diff(decided.plans.shipment_start) == 0)
     untaken[list(refused)] = False
     chosen = won | untaken
     ids = np.zeros(len(fresh), dtype=np.int64)
@@ -202,10 +224,10 @@ def _repeat_of(order: CheckedOrder, row: dict[str, object]) -> Outcome:
     return Placed(reference, order_id, str(row["state"]), int(str(row["cost_minor"])), repeated=True)
 
 
-def _refusals(decided: Decided) -> dict[int, Refusal]:
+def _refusals(decided: Decided, settled: Mask) -> dict[int, Refusal]:
     """Orders that the buyer's wish turns away: all or nothing, or anything at all, and there is not enough."""
     refused: dict[int, Refusal] = {}
-    for index in np.flatnonzero(decided.plans.status >= 2):
+    for index in np.flatnonzero(settled & (decided.plans.status >= 2)):
         order = decided.asked.orders[int(index)]
         if order.request.wish is not Wish.BACKORDER:
             refused[int(index)] = ShortStock(skus=tuple(line.sku for line in order.request.lines))

@@ -23,10 +23,10 @@ def receive_incoming(context: Context, arrivals: Sequence[Arrival], *, key: str 
     Rows count from 1. The same `key` and content answers the same again. Raises UnknownIncoming, MoreThanIncoming,
     BadStockQuantity, BadStockInstant, UnknownStockItem, UnknownStockLocation, KitHasNoStock and CommandTaken.
     """
+    _check(context, arrivals)
     content = digest("receive_incoming", list(arrivals))
 
     def work(session: Session) -> Moved:
-        _check(context, arrivals)
         named = [Named(row, one.sku, one.location) for row, one in enumerate(arrivals, start=1)]
         keys = _keys(session, named)
         _count_received(session, arrivals, keys)

@@ -35,7 +35,8 @@ class Recorded:
     def seen(self) -> SeenFacts:
         """What the decision saw; a fresh copy each time, for deciding changes the supply."""
         row = self.market.tariff_row(self.destination)
-        return read_facts(self.facts, row, self.market.facts.policy.wait_days_max)
+        facts = self.market.facts
+        return read_facts(self.facts, row, locations=len(facts.locations), wait_days_max=facts.policy.wait_days_max)
 
 
 @dataclass(frozen=True)

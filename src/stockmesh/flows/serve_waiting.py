@@ -13,7 +13,7 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.ordering import CheckedOrder, check_order
-from stockmesh.flows.taking import take, takes_of
+from stockmesh.flows.taking import every_order, take, takes_of
 from stockmesh.flows.writing import Writing, short_of, write_decisions, write_events, write_plans
 from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
@@ -54,7 +54,7 @@ def _serve_batch(session: Session, *, context: Context, after: int) -> tuple[int
     if checked:
         decided = decide(session, context, present, [order for order, _ in checked])
         takes = takes_of(decided, present)
-        won = take(session, present, decided, takes)
+        won = take(session, present, decided, takes, every_order(decided))
         order_ids = column([row["order_id"] for _, row in checked])
         rounds = column([row["round"] + 1 for _, row in checked])
         writing = Writing(decided, takes, won, order_ids, rounds, context.clock())

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from stockmesh.domain.carriers.validation import validate_service
+from stockmesh.domain.fulfilment.refusals import UnknownItem, UnknownLocation
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.domain.network.items import Item, Kit
@@ -16,7 +17,7 @@ from stockmesh.flows.context import Context
 from stockmesh.gateways.cards import carrier_to_document
 from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
 from stockmesh.gateways.worlds import world_from_document, world_to_json
-from stockmesh.store.database import Session, execute, find_row, rows
+from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
 from stockmesh.store.world import record_world
 
@@ -91,16 +92,27 @@ def gather_world(session: Session, engine: str) -> WorldFacts:
 
 
 def open_stock(context: Context, owner_id: int, opening: Sequence[OpeningStock], *, occurred_at: datetime) -> int:
-    """How many cells of stock the books open with."""
+    """How many cells of stock were opened. Raises UnknownItem and UnknownLocation; `line` counts from 1."""
 
     def work(session: Session) -> int:
-        ids = context.movement_ids.take(session, len(opening))
+        present = context.present(session)
+        item_of = present.catalogue.items_of.get(owner_id, {})
+        location_of = dict(
+            zip((place.code for place in present.facts.locations), present.directory.location_ids, strict=True)
+        )
+        asked = [one for one in opening if one.quantity > 0]
+        for number, one in enumerate(opening, start=1):
+            if one.sku not in item_of:
+                raise UnknownItem(sku=one.sku, line=number)
+            if one.location not in location_of:
+                raise UnknownLocation(location=one.location)
         return execute(
             session,
             "setup/open_stock",
-            owner_id=owner_id,
-            opening=as_json(opening),
-            ids=Vector(ids),
+            items=Vector(column([item_of[one.sku] for one in asked])),
+            locations=Vector(column([location_of[one.location] for one in asked])),
+            quantities=Vector(column([one.quantity for one in asked])),
+            ids=Vector(context.movement_ids.take(session, len(asked))),
             occurred_at=occurred_at,
             recorded_at=context.clock(),
         )

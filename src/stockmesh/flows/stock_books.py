@@ -62,8 +62,8 @@ def _resolved(named: Named, row: dict[str, Any]) -> Key | UnknownStockItem | Unk
 
 
 def _storable(text: str) -> str:
-    """PostgreSQL stores no zero byte; a name that holds one is no name we know."""
-    return text.replace("\0", "\ufffd")
+    """PostgreSQL stores no zero byte and no half of a character; a name that holds one is no name we know."""
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
 
 
 def open_books(session: Session, keys: Collection[Key]) -> OpenBooks:

@@ -59,10 +59,14 @@ def takes_of(decided: Decided, present: Present) -> Takes:
     )
 
 
-def take(session: Session, present: Present, decided: Decided, takes: Takes) -> Mask:
-    """Takes whole orders in arrival order; answers which of the batch's orders now hold what they were given."""
+def take(session: Session, present: Present, decided: Decided, takes: Takes, settled: Mask) -> Mask:
+    """Takes whole orders in arrival order; answers which of the batch's orders now hold what they were given.
+
+    Only `settled` orders are taken; the others are to be decided again.
+    """
     won = np.zeros(len(decided.asked.orders), dtype=np.bool_)
     won[takes.slot_place] = True
+    won &= settled
     won &= _find_room(session, present, takes, len(decided.asked.orders))
     wanted = won[takes.place]
     buffer = np.array([order.channel.buffer_units for order in decided.asked.orders], dtype=np.int64)
@@ -78,6 +82,11 @@ def take(session: Session, present: Present, decided: Decided, takes: Takes) -> 
     won[[row["place"] for row in losers]] = False
     _take_days(session, takes, won)
     return won
+
+
+def every_order(decided: Decided) -> Mask:
+    """A mask that leaves no order of the batch out."""
+    return np.ones(len(decided.asked.orders), dtype=np.bool_)
 
 
 def _find_room(session: Session, present: Present, takes: Takes, orders: int) -> Mask:

@@ -77,6 +77,7 @@ STATUS: Final = {
     # Of this machine, never of a request; here so that the table is complete.
     "closed_folder": 500,
     "exposed_without_authentication": 500,
+    "port_taken": 500,
 }
 
 

@@ -56,3 +56,12 @@ class StrangeHost(Refusal):
     host: str
     code = "strange_host"
     text = "This service answers as localhost, not as {host!r}."
+
+
+@dataclass(eq=False)
+class PortTaken(Refusal):
+    port: int
+    code = "port_taken"
+    text = (
+        "Port {port} cannot be listened on: it is taken or closed to us. Choose another with --port or STOCKMESH_PORT."
+    )

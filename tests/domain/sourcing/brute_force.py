@@ -1,12 +1,13 @@
-"""The yardsticks of the tests: a plan priced again from its parts, and the best of all assignments, tried one by one."""
+"""The yardsticks of the tests: a plan priced again from its parts, the best of all assignments, tried one by one."""
 
 from typing import Any
 
-import numba
 import numpy as np
 from random_cases import Problem
+
 from stockmesh.domain.carriers.parcels import Units, ship
 from stockmesh.domain.carriers.tariffs import to_book
+from stockmesh.domain.kernel.compiled import compiled
 from stockmesh.domain.sourcing.arrays import NO_TARIFF, Plans
 
 
@@ -84,25 +85,25 @@ def price_plan(problem: Problem, plans: Plans, order: int) -> int:
     return cost + sum(int(demand.penalty_minor[line]) * units for line, units in left.items())
 
 
-def best_cost(problem: Problem, order: int = 0) -> int:
+def best_cost(problem: Problem, order: int = 0, floor: int = 0) -> int:
     """The lowest cost of serving every line whole from one location or not at all."""
     demand = problem.demand
     first, last = int(demand.line_start[order]), int(demand.line_start[order + 1])
     lines, locations = last - first, len(problem.world.sites.handling_order_micro)
-    prices = np.full((locations, 1 << lines), -1, np.int64)
+    prices = np.full((locations, 1 << lines), floor - 1, np.int64)
     for location in range(locations):
         for subset in range(1, 1 << lines):
             chosen = {first + at: int(demand.quantity[first + at]) for at in range(lines) if subset >> at & 1}
             stock = problem.supply.available[:, location] - demand.buffer[order]
             if all(units <= stock[row] for row, units in draws(problem, order, chosen).items()):
                 price = shipment_cost(problem, order, location, chosen)
-                prices[location, subset] = -1 if price is None else price
+                prices[location, subset] = floor - 1 if price is None else price
     penalty = demand.penalty_minor[first:last] * demand.quantity[first:last]
-    return int(try_all(prices, penalty, problem.world.policy.shipments_max))
+    return int(try_all(prices, penalty, problem.world.policy.shipments_max, floor))
 
 
-@numba.njit(cache=True)
-def try_all(prices: Any, penalty: Any, shipments_max: int) -> int:
+@compiled
+def try_all(prices: Any, penalty: Any, shipments_max: int, floor: int) -> int:
     """The best of all (locations + 1) ** lines assignments."""
     locations, lines = len(prices), len(penalty)
     best = np.int64(1 << 60)
@@ -122,7 +123,7 @@ def try_all(prices: Any, penalty: Any, shipments_max: int) -> int:
             if subset[location]:
                 shipments += 1
                 price = prices[location, subset[location]]
-                cost += price if price >= 0 else np.int64(1 << 40)
+                cost += price if price >= floor else np.int64(1 << 40)
         if shipments <= shipments_max and cost < best:
             best = cost
-    return best
+    return int(best)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
 from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.arrays import NO_TARIFF, Demand, Policy, Sites, Supply, World
 
@@ -27,6 +28,7 @@ class Shape:
     full_percent: int = 10
     kit_percent: int = 30
     parcel_units: int = 6  # about how many mean units one parcel takes
+    parcel_units_min: int = 2
     oversize: bool = True
     buffer_max: int = 1
     wait_minor: int = 40
@@ -60,7 +62,7 @@ def _world(draw: np.random.Generator, shape: Shape) -> World:
     locations = shape.locations
     rows = 1 if shape.equal_handling else locations
     handling = [np.resize(draw.integers(0, high, rows), locations) for high in (2_000_000, 300_000, 120_000)]
-    sites = Sites(*handling, np.arange(locations + 1) * shape.offers)
+    sites = Sites(handling[0], handling[1], handling[2], np.arange(locations + 1) * shape.offers)
     policy = Policy(10_000, shape.wait_minor, 2, shape.shipments_max)
     return World(sites, _tariffs(draw, shape), policy)
 
@@ -71,8 +73,8 @@ def _tariffs(draw: np.random.Generator, shape: Shape) -> Tariffs:
     columns: dict[str, list[int]] = {name: [] for name in Tariffs._fields}
     columns["break_start"] = [0, *np.cumsum(breaks).tolist()]
     for count in breaks:
-        weight_max = int(draw.integers(2, shape.parcel_units * 2)) * 1_000
-        volume_max = int(draw.integers(2, shape.parcel_units * 2)) * 1_000
+        weight_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
+        volume_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
         weights = np.sort(draw.integers(1, weight_max // 500 + 1, count)) * 500
         volumes = np.sort(draw.integers(1, volume_max // 500 + 1, count)) * 500
         weights[-1], volumes[-1] = weight_max, volume_max
@@ -153,5 +155,6 @@ def _supply(draw: np.random.Generator, shape: Shape) -> Supply:
 def whole_handling(problem: Problem) -> Problem:
     """The same problem with handling in whole minor units, so that no rounding is left."""
     sites = problem.world.sites
-    whole = [column // 10_000 * 10_000 for column in sites[:3]]
-    return Problem(problem.world._replace(sites=Sites(*whole, sites.offer_start)), problem.demand, problem.supply)
+    order, line, unit = (column // 10_000 * 10_000 for column in sites[:3])
+    world = problem.world._replace(sites=Sites(order, line, unit, sites.offer_start))
+    return Problem(world, problem.demand, problem.supply)

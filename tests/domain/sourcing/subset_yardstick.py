@@ -3,12 +3,12 @@ own kernel, then combined by dynamic programming. Written apart from the solver 
 
 from typing import Any
 
-import numba
 import numpy as np
 from random_cases import Problem
 
 from stockmesh.domain.carriers.parcels import Units, ship
 from stockmesh.domain.carriers.tariffs import to_book
+from stockmesh.domain.kernel.compiled import compiled
 
 FORBIDDEN = 1 << 40
 
@@ -29,15 +29,16 @@ def optimum(problem: Problem) -> int:
         if days and not demand.barred[0, location]:
             offers = slice(int(world.sites.offer_start[location]), int(world.sites.offer_start[location + 1]))
             tariffs = demand.tariff_of[demand.destination[0], offers]
-            price_subsets(world, demand, supply, location, tariffs[tariffs >= 0], prices[location])
+            price_subsets((world, demand, supply), location, tariffs[tariffs >= 0], prices[location])
             prices[location] += days[0] * world.policy.wait_minor_per_day
     penalty = demand.penalty_minor[:lines] * demand.quantity[:lines]
     return int(combine(prices, penalty, min(world.policy.shipments_max, lines)))
 
 
-@numba.njit(cache=True)
-def price_subsets(world: Any, demand: Any, supply: Any, location: int, tariffs: Any, prices: Any) -> None:
+@compiled
+def price_subsets(problem: Any, location: int, tariffs: Any, prices: Any) -> None:
     """Freight and handling of every subset the location has the stock for."""
+    world, demand, supply = problem
     lines = demand.line_start[1]
     sites, policy = world.sites, world.policy
     units = Units(demand.weight_mg, demand.volume_um3, demand.quantity)
@@ -65,7 +66,7 @@ def price_subsets(world: Any, demand: Any, supply: Any, location: int, tariffs: 
             prices[subset] = best + (2 * micro + policy.micro_per_minor) // (2 * policy.micro_per_minor)
 
 
-@numba.njit(cache=True)
+@compiled
 def combine(prices: Any, penalty: Any, shipments_max: int) -> int:
     """The cheapest way to serve all lines or leave them, with a limited number of shipments."""
     locations, subsets = prices.shape
@@ -80,7 +81,6 @@ def combine(prices: Any, penalty: Any, shipments_max: int) -> int:
                 part = subset
                 while part > 0:
                     cost = best[count - 1, subset ^ part] + prices[location, part]
-                    if cost < best[count, subset]:
-                        best[count, subset] = cost
+                    best[count, subset] = min(best[count, subset], cost)
                     part = (part - 1) & subset
-    return best[shipments_max, subsets - 1]
+    return int(best[shipments_max, subsets - 1])

@@ -3,6 +3,7 @@
 import pytest
 from brute_force import best_cost, price_plan
 from random_cases import Shape, copied, random_problem
+
 from stockmesh.domain.sourcing.decide import decide_batch
 
 SHAPES = {

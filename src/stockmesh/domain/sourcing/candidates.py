@@ -54,7 +54,7 @@ def free_slot(case: Case, location: int) -> int:
 @in_place
 def unit_fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> bool:
     """Whether one unit fits a parcel of the tariff."""
-    return (
+    return bool(
         max(weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
         and max(volume_um3, 1) <= tariffs.parcel_volume_max_um3[tariff]
     )

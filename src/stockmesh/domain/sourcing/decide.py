@@ -10,9 +10,9 @@ from stockmesh.domain.sourcing.arrays import REFUSE, Demand, Plans, Supply, Worl
 from stockmesh.domain.sourcing.booking import IN_PART, NOTHING, REFUSED, WHOLE, book_plan
 from stockmesh.domain.sourcing.candidates import open_doors
 from stockmesh.domain.sourcing.cutting import cut_lines
-from stockmesh.domain.sourcing.desk import EXACT_PIECES, PIECES_PER_LINE, Case, Desk, set_desk
+from stockmesh.domain.sourcing.desk import EXACT_PIECES, PIECES_PER_LINE, Case, set_desk
 from stockmesh.domain.sourcing.exact import solve_exactly
-from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.in_place import entrance, in_place
 from stockmesh.domain.sourcing.large import solve_largely
 
 PER_ORDER: Final = ("status", "proven", "cost_minor", "unserved_minor")
@@ -31,22 +31,23 @@ def decide_batch(world: World, demand: Demand, supply: Supply) -> Plans:
     plans = _blank(orders, len(demand.quantity) + len(desk.choice))
     decided = 0
     while decided < orders:
-        decided = decide_from(world, demand, supply, desk, plans, decided)
+        decided = decide_from(Case(world, demand, supply, desk, decided), plans)
         if decided < orders:
             plans = _doubled(plans)
     return _trimmed(plans)
 
 
-@in_place
-def decide_from(world: World, demand: Demand, supply: Supply, desk: Desk, plans: Plans, first: int) -> int:
-    """The number of orders decided: all, or those before the first that might not fit the space left in `plans`."""
+@entrance
+def decide_from(case: Case, plans: Plans) -> int:
+    """The number of orders decided: all from `case.order` on, or up to one that `plans` may not have room for."""
+    demand = case.demand
     orders = len(demand.destination)
-    per_line = max(1, min(world.policy.shipments_max, PIECES_PER_LINE, len(desk.doors.slot)))
-    for order in range(first, orders):
+    per_line = max(1, min(case.world.policy.shipments_max, PIECES_PER_LINE, len(case.desk.doors.slot)))
+    for order in range(case.order, orders):
         lines = demand.line_start[order + 1] - demand.line_start[order]
         if plans.piece_start[order] + lines * per_line > len(plans.piece_line):
             return order
-        decide_order(Case(world, demand, supply, desk, order), plans)
+        decide_order(Case(case.world, demand, case.supply, case.desk, order), plans)
     return orders
 
 

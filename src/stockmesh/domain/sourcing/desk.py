@@ -1,9 +1,12 @@
 """The buffers one decision after another is worked out on: allocated once per batch, never read before written."""
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
+from stockmesh.domain.carriers.parcels import Units
+from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.kernel.compiled import I8, I64
 from stockmesh.domain.sourcing.arrays import Demand, Supply, World
 
@@ -13,7 +16,7 @@ PIECES_PER_LINE: Final = 8
 # A subset of t pieces is worth remembering at the 9 - t cheapest locations only; the sum over all 255 subsets.
 ENTRIES: Final = 1271
 SHORTLIST: Final = 10
-STARTS: Final = 4
+STARTS: Final = 32
 
 
 class Pieces(NamedTuple):
@@ -30,7 +33,6 @@ class Pieces(NamedTuple):
     need_start: I64  # one more than pieces
     need_row: I64  # row of `Supply.available`, each row once per piece
     need_units: I64
-    count: I64  # [1] pieces of a large order
 
 
 class Doors(NamedTuple):
@@ -68,7 +70,7 @@ class Rates(NamedTuple):
 class Ranks(NamedTuple):
     """For each subset its cheapest locations: [subset * 8 + rank]."""
 
-    count: I64  # [subset]
+    held: I64  # [subset]
     room: I64  # [subset] how many are worth keeping
     cost: I64
     candidate: I64
@@ -85,56 +87,57 @@ class Steps(NamedTuple):
     best: I64  # [(step * layers + layer) * subsets + subset]
 
 
-class Loads(NamedTuple):
-    """A large order on its shortlist of locations, numbered from the most useful one: [shortlisted]."""
-
-    location: I64
-    wait_minor: I64
-    offer_count: I64
-    tariff: I64  # [shortlisted * offers + n]
-    weight_mg: I64
-    volume_um3: I64
-    units: I64
-    lines: I64
-    pieces: I64
-    cost: I64  # of the shipment as it stands
-    guess: I64  # its estimate, exact for a single parcel
-    left: I64  # [clash * SHORTLIST + shortlisted] stock of shared rows not yet drawn
-
-
-class Lots(NamedTuple):
-    """The pieces of a large order."""
-
-    at: I64  # shortlist number of the location that serves it, -1 for none
-    best_at: I64
-    serve: I64  # bits of the shortlisted locations that can serve it alone
-    weight_mg: I64
-    volume_um3: I64
-    by_weight: I64  # pieces, heaviest first
-    clash: I64  # [need] index into clash_row, -1 when nobody else draws on it
-    movable: I64  # scratch
-
-
-class Groups(NamedTuple):
-    """Pieces that the same shortlisted locations can serve, summed."""
-
-    of: I64  # [serve bits] group, -1 for none
-    serve: I64
-    weight_mg: I64
-    volume_um3: I64
-    lines: I64
-    units: I64
-    penalty_minor: I64
+# One shortlisted location of a large order: what it charges, and the shipment as it stands.
+BERTH: Final = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "location", "wait_minor", "order_micro", "line_micro", "unit_micro", "offers",
+            "weight_mg", "volume_um3", "units", "lines", "pieces", "cost",
+        )
+    ]
+)  # fmt: skip
+# One piece of a large order: where it lies (-1: nowhere), the bits of the berths that can serve it, its sums.
+LOT: Final = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "at", "best_at", "serve", "line", "quantity", "weight_mg", "volume_um3", "penalty_minor",
+            "by_weight", "movable", "moved",
+        )
+    ]
+)  # fmt: skip
+# Pieces that the same berths can serve, summed.
+GROUP: Final = np.dtype(
+    [(name, np.int64) for name in ("serve", "lines", "units", "weight_mg", "volume_um3", "penalty_minor")]
+)
+# A set of berths to begin from, as bits; the hub is the member that gets everything it can serve.
+START: Final = np.dtype([(name, np.int64) for name in ("guess", "members", "hub")])
+Rows: TypeAlias = NDArray[np.void]
 
 
-class Starts(NamedTuple):
-    """The most promising sets of locations, cheapest estimate first."""
+class Yard(NamedTuple):
+    """A large order in the making: only what the search needs, since every call hands all of it on."""
 
-    guess: I64
-    members: I64  # bits of shortlisted locations
-    hub: I64  # the member that gets everything it can serve
-    sums: I64  # scratch: [5 * shortlisted]
+    tariffs: Tariffs
+    units: Units
+    need_start: I64
+    need_units: I64
+    clash: I64  # [need] index of the shared row, -1 when no other piece draws on it
+    left: I64  # [clash * SHORTLIST + berth] stock of shared rows not yet drawn
+    berths: Rows
+    berth_tariff: I64  # [berth * offers + n]
+    lots: Rows
+    groups: Rows
+    group_of: I64  # [serve bits] group, -1 for none
+    starts: Rows
+    sums: Rows  # scratch: one group per berth
+    gathered: I64  # scratch: pieces of one shipment
     spent: I64  # estimates made, pieces packed
+    micro_per_minor: int
+    shipments_max: int
+    pieces: int
+    shortlisted: int
 
 
 class Desk(NamedTuple):
@@ -152,10 +155,7 @@ class Desk(NamedTuple):
     clash_need: I64  # [clash * subsets + subset]
     row_clash: I64  # [R] for a row in clash_row: its index there
     scratch: I64
-    loads: Loads
-    lots: Lots
-    groups: Groups
-    starts: Starts
+    yard: Yard
 
 
 class Case(NamedTuple):
@@ -179,7 +179,16 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     rated = min(tariffs, offers)
     needs = max(_most_components(demand), 1) * per_line
     return Desk(
-        pieces=Pieces(*(_empty(pieces) for _ in range(5)), _empty(pieces + 1), _empty(needs), _empty(needs), _empty(1)),
+        pieces=Pieces(
+            line=_empty(pieces),
+            weight_mg=_empty(pieces),
+            volume_um3=_empty(pieces),
+            quantity=_empty(pieces),
+            penalty_minor=_empty(pieces),
+            need_start=_empty(pieces + 1),
+            need_row=_empty(needs),
+            need_units=_empty(needs),
+        ),
         doors=Doors(
             _empty(locations),
             np.empty(locations, np.int8),
@@ -204,15 +213,32 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
         clash_need=_empty((needs // 2 + 1) * SUBSETS),
         row_clash=np.zeros(len(supply.available), np.int64),
         scratch=_empty(max(needs, pieces)),
-        loads=Loads(
-            *(_empty(SHORTLIST) for _ in range(3)),
-            _empty(SHORTLIST * offers),
-            *(_empty(SHORTLIST) for _ in range(7)),
-            _empty((needs // 2 + 1) * SHORTLIST),
-        ),
-        lots=Lots(*(_empty(pieces) for _ in range(6)), _empty(needs), _empty(pieces)),
-        groups=Groups(_empty(1 << SHORTLIST), *(_empty(pieces) for _ in range(6))),
-        starts=Starts(*(_empty(STARTS) for _ in range(3)), _empty(5 * SHORTLIST), _empty(2)),
+        yard=_set_yard(world, offers, pieces, needs),
+    )
+
+
+def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
+    none = _empty(0)
+    return Yard(
+        tariffs=world.tariffs,
+        units=Units(none, none, none),
+        need_start=none,
+        need_units=none,
+        clash=_empty(needs),
+        left=_empty((needs // 2 + 1) * SHORTLIST),
+        berths=np.empty(SHORTLIST, BERTH),
+        berth_tariff=_empty(SHORTLIST * offers),
+        lots=np.empty(pieces, LOT),
+        groups=np.empty(pieces, GROUP),
+        group_of=_empty(1 << SHORTLIST),
+        starts=np.empty(STARTS, START),
+        sums=np.empty(SHORTLIST, GROUP),
+        gathered=_empty(pieces),
+        spent=_empty(2),
+        micro_per_minor=world.policy.micro_per_minor,
+        shipments_max=world.policy.shipments_max,
+        pieces=0,
+        shortlisted=0,
     )
 
 

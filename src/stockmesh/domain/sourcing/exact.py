@@ -35,7 +35,7 @@ def list_steps(case: Case, pieces: int, candidates: int) -> int:
     ranks, steps = case.desk.ranks, case.desk.steps
     steps.start[: candidates + 1] = 0
     for subset in range(1, 1 << pieces):
-        for rank in range(subset * EXACT_PIECES, subset * EXACT_PIECES + ranks.count[subset]):
+        for rank in range(subset * EXACT_PIECES, subset * EXACT_PIECES + ranks.held[subset]):
             steps.start[ranks.candidate[rank] + 1] += 1
     used = 0
     for candidate in range(candidates):
@@ -43,7 +43,7 @@ def list_steps(case: Case, pieces: int, candidates: int) -> int:
         steps.start[candidate + 1] = steps.start[candidate] + entries
         steps.fill[candidate] = steps.start[candidate]
     for subset in range(1, 1 << pieces):
-        for rank in range(subset * EXACT_PIECES, subset * EXACT_PIECES + ranks.count[subset]):
+        for rank in range(subset * EXACT_PIECES, subset * EXACT_PIECES + ranks.held[subset]):
             candidate = ranks.candidate[rank]
             at = steps.fill[candidate]
             steps.subset[at] = subset

@@ -22,6 +22,7 @@ SHIPMENT_WORDS: Final = 13
 OUTCOME_HEADER: Final = 8
 CLIP: Final = 2**31 - 1
 FULL, BARRED = -1, -2
+UNSEEN: Final = 2  # in Demand.barred: outside the shortlist, and so not among the facts
 
 
 class Record(NamedTuple):
@@ -36,6 +37,15 @@ class Names(NamedTuple):
 
     line_item: I64
     row_item: I64
+
+
+class Look(NamedTuple):
+    """A batch while its facts are written: the supply is what the next order sees."""
+
+    demand: Demand
+    supply: Supply
+    names: Names
+    wait_days_max: int
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ def _put(words: I32, at: int, value: int) -> None:
 
 @compiled
 def _get(words: I32, at: int) -> int:
-    return (np.int64(words[at + 1]) << 31) | np.int64(words[at])
+    return int((np.int64(words[at + 1]) << 31) | np.int64(words[at]))
 
 
 @compiled
@@ -84,42 +94,61 @@ def _distinct_rows(demand: Demand, order: int, local: I32, rows: I32) -> int:
 
 @compiled
 def _facts_size(lines: int, components: int, rows: int, locations: int) -> int:
-    return HEADER + lines * LINE_WORDS + components * COMPONENT_WORDS + rows * (1 + locations) + locations
+    return HEADER + lines * LINE_WORDS + components * COMPONENT_WORDS + rows * (1 + locations) + 2 * locations
 
 
 @compiled
-def _write_order(demand: Demand, order: int, names: Names, words: I32, at: int) -> int:
+def _looked_at(demand: Demand, order: int) -> int:
+    """How many locations the order's facts are about."""
+    return int(np.sum(demand.barred[order] != UNSEEN))
+
+
+@compiled
+def _write_order(look: Look, order: int, words: I32, at: int, local: I32) -> int:
     """The lines and components of one order; answers the position after them."""
+    demand = look.demand
     for line in range(demand.line_start[order], demand.line_start[order + 1]):
-        words[at] = np.int32(names.line_item[line])
+        words[at] = np.int32(look.names.line_item[line])
         words[at + 1] = np.int32(demand.component_start[line + 1] - demand.component_start[line])
         _put(words, at + 2, demand.quantity[line])
         _put(words, at + 4, demand.weight_mg[line])
         _put(words, at + 6, demand.volume_um3[line])
         _put(words, at + 8, demand.penalty_minor[line])
         at += LINE_WORDS
+    first = demand.component_start[demand.line_start[order]]
+    last = demand.component_start[demand.line_start[order + 1]]
+    for component in range(first, last):
+        words[at] = local[demand.component_row[component]]
+        _put(words, at + 1, demand.component_quantity[component])
+        at += COMPONENT_WORDS
     return at
 
 
 @compiled
-def _write_supply(
-    demand: Demand, order: int, seen: Supply, words: I32, at: int, names: Names, rows: I32, wait_days_max: int
-) -> int:
-    """The availability and room an order saw; answers the position after them."""
+def _write_supply(look: Look, order: int, words: I32, at: int, rows: I32) -> None:
+    """The items, the locations an order looked at, what they had of the items, and their room."""
+    barred = look.demand.barred[order]
     for row in rows:
-        words[at] = np.int32(names.row_item[row])
+        words[at] = np.int32(look.names.row_item[row])
         at += 1
-    for row in rows:
-        for location in range(seen.available.shape[1]):
-            words[at] = np.int32(max(min(seen.available[row, location], CLIP), -CLIP))
+    for location in range(len(barred)):
+        if barred[location] != UNSEEN:
+            words[at] = location
             at += 1
-    for location in range(seen.available.shape[1]):
-        if demand.barred[order, location]:
-            words[at] = BARRED
-        else:
-            words[at] = seen_wait(seen.slots, demand.first_slot[order, location], location, wait_days_max)
-        at += 1
-    return at
+    for row in rows:
+        for location in range(len(barred)):
+            if barred[location] != UNSEEN:
+                words[at] = np.int32(max(min(look.supply.available[row, location], CLIP), -CLIP))
+                at += 1
+    for location in range(len(barred)):
+        if barred[location] != UNSEEN:
+            words[at] = BARRED if barred[location] else _wait_at(look, order, location)
+            at += 1
+
+
+@compiled
+def _wait_at(look: Look, order: int, location: int) -> int:
+    return seen_wait(look.supply.slots, look.demand.first_slot[order, location], location, look.wait_days_max)
 
 
 @compiled
@@ -136,48 +165,51 @@ def take(demand: Demand, plans: Plans, order: int, supply: Supply) -> None:
 
 
 @compiled
-def _write_facts(demand: Demand, plans: Plans, seen: Supply, names: Names, wait_days_max: int) -> Record:
-    orders = len(demand.line_start) - 1
-    locations = seen.available.shape[1]
-    local = np.full(seen.available.shape[0], -1, dtype=np.int32)
-    rows = np.empty(len(demand.component_row), dtype=np.int32)
+def _measure_facts(demand: Demand, local: I32, rows: I32) -> I64:
+    """Where each order's facts begin, and where the last one's end."""
+    orders = len(demand.destination)
     start = np.zeros(orders + 1, dtype=np.int64)
     for order in range(orders):
         count = _distinct_rows(demand, order, local, rows)
         local[rows[:count]] = -1
-        lines = demand.line_start[order + 1] - demand.line_start[order]
-        components = (
-            demand.component_start[demand.line_start[order + 1]] - demand.component_start[demand.line_start[order]]
-        )
-        start[order + 1] = start[order] + _facts_size(lines, components, count, locations)
-    words = np.zeros(start[orders], dtype=np.int32)
-    for order in range(orders):
+        first, last = demand.line_start[order], demand.line_start[order + 1]
+        components = demand.component_start[last] - demand.component_start[first]
+        start[order + 1] = start[order] + _facts_size(last - first, components, count, _looked_at(demand, order))
+    return start
+
+
+@compiled
+def _write_facts(look: Look, plans: Plans) -> Record:
+    demand = look.demand
+    local = np.full(look.supply.available.shape[0], -1, dtype=np.int32)
+    rows = np.empty(len(demand.component_row), dtype=np.int32)
+    start = _measure_facts(demand, local, rows)
+    words = np.zeros(start[-1], dtype=np.int32)
+    for order in range(len(demand.destination)):
         at = start[order]
         count = _distinct_rows(demand, order, local, rows)
-        first = demand.component_start[demand.line_start[order]]
-        last = demand.component_start[demand.line_start[order + 1]]
+        first, last = demand.line_start[order], demand.line_start[order + 1]
         words[at] = LAYOUT
-        words[at + 1] = locations
-        words[at + 2] = demand.line_start[order + 1] - demand.line_start[order]
-        words[at + 3] = last - first
+        words[at + 1] = _looked_at(demand, order)
+        words[at + 2] = last - first
+        words[at + 3] = demand.component_start[last] - demand.component_start[first]
         words[at + 4] = count
         words[at + 5] = demand.wish[order]
         _put(words, at + 6, demand.buffer[order])
-        at = _write_order(demand, order, names, words, at + HEADER)
-        for component in range(first, last):
-            words[at] = local[demand.component_row[component]]
-            _put(words, at + 1, demand.component_quantity[component])
-            at += COMPONENT_WORDS
-        _write_supply(demand, order, seen, words, at, names, rows[:count], wait_days_max)
+        at = _write_order(look, order, words, at + HEADER, local)
+        _write_supply(look, order, words, at, rows[:count])
         local[rows[:count]] = -1
-        take(demand, plans, order, seen)
+        take(demand, plans, order, look.supply)
     return Record(words, start)
 
 
 def write_facts(demand: Demand, plans: Plans, before: Supply, names: Names, wait_days_max: int) -> Record:
-    """The facts of every order of a batch as it saw them. `before` is the supply before the batch; it is not changed."""
+    """The facts of every order of a batch as it saw them.
+
+    `before` is the supply before the batch; it is not changed.
+    """
     seen = Supply(before.available.copy(), before.slots.copy())
-    return _write_facts(demand, plans, seen, names, wait_days_max)
+    return _write_facts(Look(demand, seen, names, wait_days_max), plans)
 
 
 @compiled
@@ -218,25 +250,25 @@ def write_outcomes(demand: Demand, plans: Plans) -> Record:
     return Record(words, start)
 
 
-def read_facts(facts: bytes, tariffs: I32, wait_days_max: int) -> SeenFacts:
+def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int) -> SeenFacts:
     """One order's facts as a batch of one; `tariffs` is its destination's row, one tariff per offer."""
     words = np.frombuffer(facts, dtype="<i4")
     ensure(words[0] == LAYOUT, "facts are written in a layout this program reads")
-    locations, lines, components, rows = (int(word) for word in words[1:5])
-    at = HEADER
-    line = words[at : at + lines * LINE_WORDS].reshape(lines, LINE_WORDS)
-    at += line.size
-    component = words[at : at + components * COMPONENT_WORDS].reshape(components, COMPONENT_WORDS)
-    at += component.size
-    row_item = words[at : at + rows].astype(np.int64)
-    at += rows
-    available = words[at : at + rows * locations].reshape(rows, locations).astype(np.int64)
-    at += available.size
-    waits = words[at : at + locations]
+    looked_at, lines, components, rows = (int(word) for word in words[1:5])
+    parts = np.split(
+        words[HEADER:],
+        np.cumsum([lines * LINE_WORDS, components * COMPONENT_WORDS, rows, looked_at, rows * looked_at]),
+    )
+    line, component = parts[0].reshape(lines, LINE_WORDS), parts[1].reshape(components, COMPONENT_WORDS)
+    seen, waits = parts[3], parts[5]
+    available = np.zeros((rows, locations), dtype=np.int64)
+    available[:, seen] = parts[4].reshape(rows, looked_at)
+    barred = np.full(locations, UNSEEN, dtype=np.int8)
+    barred[seen] = waits == BARRED
     return SeenFacts(
-        demand=_seen_demand(words, line, component, (waits == BARRED).astype(np.int8), tariffs),
-        supply=Supply(available=available, slots=_seen_slots(waits, wait_days_max)),
-        names=Names(line_item=line[:, 0].astype(np.int64), row_item=row_item),
+        demand=_seen_demand(words, line, component, barred, tariffs),
+        supply=Supply(available=available, slots=_seen_slots(seen, waits, locations, wait_days_max)),
+        names=Names(line_item=line[:, 0].astype(np.int64), row_item=parts[2].astype(np.int64)),
     )
 
 
@@ -246,10 +278,10 @@ def _wide(pairs: I32) -> I64:
     return (words[:, 1] << 31) | words[:, 0]
 
 
-def _seen_slots(waits: I32, wait_days_max: int) -> I64:
-    slots = np.zeros((len(waits), wait_days_max + 1), dtype=np.int64)
+def _seen_slots(seen: I32, waits: I32, locations: int, wait_days_max: int) -> I64:
+    slots = np.zeros((locations, wait_days_max + 1), dtype=np.int64)
     free = np.flatnonzero(waits >= 0)
-    slots[free, waits[free]] = 1
+    slots[seen[free], waits[free]] = 1
     return slots
 
 

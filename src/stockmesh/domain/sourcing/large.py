@@ -1,30 +1,187 @@
-"""A good plan for more pieces than the exact solver takes."""
+"""A good plan for more pieces than the exact solver takes: promising sets of locations, each improved step by step."""
 
-from stockmesh.domain.sourcing.desk import Case
+from typing import NamedTuple
+
+from stockmesh.domain.carriers.parcels import Units
+from stockmesh.domain.sourcing.candidates import unit_fits
+from stockmesh.domain.sourcing.desk import SHORTLIST, STARTS, Case, Yard
 from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.loads import can_take, settle, shift
+from stockmesh.domain.sourcing.local_search import improve_plan, polish
+from stockmesh.domain.sourcing.location_sets import group_pieces, list_starts
+from stockmesh.domain.sourcing.pricing import NO_PRICE
 from stockmesh.domain.sourcing.shared import list_clashes
+from stockmesh.domain.sourcing.shortlist import list_shortlist, weigh_lots
+
+
+class Effort(NamedTuple):
+    """How many starts are looked at with the real cards, and how many of them are improved step by step."""
+
+    laid_out: int
+    searched: int
 
 
 @in_place
 def solve_largely(case: Case, pieces: int) -> bool:
-    """False: never proven. Writes into `desk.choice` the location that can serve most of what is left, repeatedly."""
-    doors, choice, asked = case.desk.doors, case.desk.choice, case.desk.pieces
-    locations = len(doors.slot)
-    choice[:pieces] = -1
-    if list_clashes(case, pieces) > 0:
-        return False
-    for _ in range(case.world.policy.shipments_max):
-        most, found = 0, -1
-        for location in range(locations):
-            served = 0
+    """Whether the plan is proven optimal; writes the location of each piece into `desk.choice`."""
+    yard = open_yard(case, pieces, 0)
+    weigh_lots(case, yard)
+    mark_clashes(case, yard, list_clashes(case, pieces))
+    yard = open_yard(case, pieces, list_shortlist(case, yard))
+    effort = effort_for(pieces)
+    starts = min(list_starts(yard, group_pieces(yard)), effort.laid_out)
+    for start in range(starts):
+        lay_out(case, yard, start)
+        polish(yard)
+        yard.starts[start].guess = total_cost(yard)
+    least = NO_PRICE
+    for piece in range(pieces):
+        yard.lots[piece].best_at = -1
+    for _ in range(min(starts, effort.searched)):
+        start = cheapest_start(yard, starts)
+        yard.starts[start].guess = NO_PRICE
+        lay_out(case, yard, start)
+        polish(yard)
+        improve_plan(yard)
+        cost = total_cost(yard)
+        if cost < least:
+            least = cost
             for piece in range(pieces):
-                if choice[piece] < 0 and doors.can[piece * locations + location] != 0:
-                    served += asked.penalty_minor[piece]
-            if served > most:
-                most, found = served, location
-        if found < 0:
-            break
-        for piece in range(pieces):
-            if choice[piece] < 0 and doors.can[piece * locations + found] != 0:
-                choice[piece] = found
+                yard.lots[piece].best_at = yard.lots[piece].at
+    for piece in range(pieces):
+        at = yard.lots[piece].best_at
+        case.desk.choice[piece] = yard.berths[at].location if at >= 0 else -1
     return False
+
+
+@in_place
+def effort_for(pieces: int) -> Effort:
+    """The smaller the order the wider the search: a step costs time in proportion to the pieces."""
+    if pieces <= 16:
+        return Effort(STARTS, 8)
+    if pieces <= 40:
+        return Effort(STARTS, 4)
+    return Effort(8, 2)
+
+
+@in_place
+def cheapest_start(yard: Yard, starts: int) -> int:
+    """The start whose plan costs least as it was laid out."""
+    best = 0
+    for start in range(starts):
+        if yard.starts[start].guess < yard.starts[best].guess:
+            best = start
+    return best
+
+
+@in_place
+def open_yard(case: Case, pieces: int, shortlisted: int) -> Yard:
+    """The yard of this order."""
+    yard, asked = case.desk.yard, case.desk.pieces
+    return Yard(
+        case.world.tariffs,
+        Units(asked.weight_mg, asked.volume_um3, asked.quantity),
+        asked.need_start,
+        asked.need_units,
+        yard.clash,
+        yard.left,
+        yard.berths,
+        yard.berth_tariff,
+        yard.lots,
+        yard.groups,
+        yard.group_of,
+        yard.starts,
+        yard.sums,
+        yard.gathered,
+        yard.spent,
+        case.world.policy.micro_per_minor,
+        case.world.policy.shipments_max,
+        pieces,
+        shortlisted,
+    )
+
+
+@in_place
+def mark_clashes(case: Case, yard: Yard, clashes: int) -> None:
+    """Writes for each need which shared row it draws on, -1 for none."""
+    asked, desk = case.desk.pieces, case.desk
+    for need in range(asked.need_start[yard.pieces]):
+        row = asked.need_row[need]
+        clash = desk.row_clash[row]
+        yard.clash[need] = clash if clash < clashes and desk.clash_row[clash] == row else -1
+
+
+@in_place
+def lay_out(case: Case, yard: Yard, start: int) -> None:
+    """Puts the pieces on the members of a start: the hub first, then the others in the order of the shortlist."""
+    for at in range(yard.shortlisted):
+        berth = yard.berths[at]
+        berth.weight_mg = 0
+        berth.volume_um3 = 0
+        berth.units = 0
+        berth.lines = 0
+        berth.pieces = 0
+    fill_stock(case, yard)
+    members, hub = yard.starts[start].members, yard.starts[start].hub
+    for piece in range(yard.pieces):
+        yard.lots[piece].at = -1
+    for piece in range(yard.pieces):
+        if can_take(yard, piece, hub):
+            shift(yard, piece, hub)
+            continue
+        for at in range(yard.shortlisted):
+            if members >> at & 1 and can_take(yard, piece, at):
+                shift(yard, piece, at)
+                break
+    for at in range(yard.shortlisted):
+        if settle(yard, at) >= NO_PRICE:
+            keep_carried(yard, at)
+            settle(yard, at)
+
+
+@in_place
+def fill_stock(case: Case, yard: Yard) -> None:
+    """What each berth has of the rows that several pieces draw on."""
+    asked = case.desk.pieces
+    for need in range(asked.need_start[yard.pieces]):
+        clash = yard.clash[need]
+        if clash >= 0:
+            stock = case.supply.available[asked.need_row[need]]
+            for at in range(yard.shortlisted):
+                left = stock[yard.berths[at].location] - case.demand.buffer[case.order]
+                yard.left[clash * SHORTLIST + at] = max(left, 0)
+
+
+@in_place
+def keep_carried(yard: Yard, at: int) -> None:
+    """Takes off a shipment that no offer carries whole what its best offer does not carry."""
+    first = at * (len(yard.berth_tariff) // SHORTLIST)
+    chosen, most = -1, -1
+    for n in range(first, first + yard.berths[at].offers):
+        saved = 0
+        for piece in range(yard.pieces):
+            if yard.lots[piece].at == at and carried(yard, yard.berth_tariff[n], piece):
+                saved += yard.lots[piece].penalty_minor
+        if saved > most:
+            chosen, most = yard.berth_tariff[n], saved
+    for piece in range(yard.pieces):
+        if yard.lots[piece].at == at and not carried(yard, chosen, piece):
+            shift(yard, piece, -1)
+
+
+@in_place
+def carried(yard: Yard, tariff: int, piece: int) -> bool:
+    """Whether a unit of the piece fits a parcel of the tariff."""
+    return unit_fits(yard.tariffs, tariff, yard.units.weight_mg[piece], yard.units.volume_um3[piece])
+
+
+@in_place
+def total_cost(yard: Yard) -> int:
+    """Shipments and the penalty of what they leave."""
+    cost = 0
+    for at in range(yard.shortlisted):
+        cost += yard.berths[at].cost
+    for piece in range(yard.pieces):
+        if yard.lots[piece].at < 0:
+            cost += yard.lots[piece].penalty_minor
+    return cost

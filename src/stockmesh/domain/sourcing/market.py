@@ -16,8 +16,10 @@ from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.arrays import NO_TARIFF, Sites, World
 from stockmesh.domain.sourcing.fences import Fence
 from stockmesh.domain.sourcing.policy import SourcingPolicy
+from stockmesh.domain.sourcing.shortlisting import rank_for
 
 DESTINATIONS_KEPT: Final = 200_000
+SMALL_NETWORK: Final = 32
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Market:
     offers: tuple[Offer, ...]
     compiled: CompiledTariffs
     _rows: dict[tuple[str, str], I32] = field(default_factory=dict)
+    _shortlists: dict[tuple[str, str, int], I64] = field(default_factory=dict)
 
     def tariff_row(self, place: Fix) -> I32:
         """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers]."""
@@ -66,6 +69,22 @@ class Market:
             )
             self._rows[key] = row
         return row
+
+    def shortlist(self, place: Fix, most: int) -> I64:
+        """The locations most worth a look for the place, at most so many, ascending."""
+        key = (place.country, place.area, most)
+        found = self._shortlists.get(key)
+        if found is None:
+            if len(self._shortlists) >= DESTINATIONS_KEPT:
+                self._shortlists.clear()
+            ranked = rank_for(self.world, self.tariff_row(place), self.road_metres(place))
+            found = self._shortlists[key] = np.sort(ranked[:most])
+        return found
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the network is so large that orders first look at a shortlist."""
+        return len(self.facts.locations) > SMALL_NETWORK
 
     def outcomes(self, place: Fix) -> list[int | Reason | Fence]:
         """For every offer the tariff to the place, or the reason why there is none."""

@@ -21,7 +21,7 @@ def handling(sites: Sites, micro_per_minor: int, location: int, lines: int, unit
         + sites.handling_line_micro[location] * lines
         + sites.handling_unit_micro[location] * units
     )
-    return (micro + micro_per_minor // 2) // micro_per_minor
+    return int((micro + micro_per_minor // 2) // micro_per_minor)
 
 
 @in_place

@@ -32,7 +32,7 @@ def rank_locations(case: Case, pieces: int, candidates: int, clashes: int) -> No
     """Fills `desk.ranks`: per subset its cheapest locations in order of cost, then location."""
     ranks = case.desk.ranks
     for subset in range(1 << pieces):
-        ranks.count[subset] = 0
+        ranks.held[subset] = 0
         ranks.room[subset] = pieces + 1 - case.desk.subsets.size[subset]
     rated = 0
     for at in range(candidates):
@@ -73,15 +73,17 @@ def rank_location(case: Case, candidate: int, pieces: int, clashes: int) -> None
     mask = 0
     for piece in range(pieces):
         mask |= (doors.can[piece * len(doors.slot) + location] != 0) << piece
+    least = wait + handling(sites, policy.micro_per_minor, location, 0, 0)
     subset = mask & -mask
     while subset != 0:
         limit = sums.penalty_minor[subset]
         room = ranks.room[subset]
-        if ranks.count[subset] == room:
+        if ranks.held[subset] == room:
             limit = min(limit, ranks.cost[subset * EXACT_PIECES + room - 1])
-        cost = cheapest_freight(case, location, subset) + wait
-        if cost < limit and (clashes == 0 or has_room(case, location, subset, clashes)):
-            cost += handling(sites, policy.micro_per_minor, location, sums.lines[subset], sums.units[subset])
+        cost = cheapest_freight(case, location, subset)
+        if cost + least < limit and (clashes == 0 or has_room(case, location, subset, clashes)):
+            lines, units = sums.lines[subset], sums.units[subset]
+            cost += wait + handling(sites, policy.micro_per_minor, location, lines, units)
             if cost < limit:
                 enter_rank(case, subset, candidate, cost)
         subset = (subset - mask) & mask
@@ -122,9 +124,9 @@ def enter_rank(case: Case, subset: int, candidate: int, cost: int) -> None:
     ranks = case.desk.ranks
     first = subset * EXACT_PIECES
     room = ranks.room[subset]
-    if ranks.count[subset] < room:
-        ranks.count[subset] += 1
-    at = first + ranks.count[subset] - 1
+    if ranks.held[subset] < room:
+        ranks.held[subset] += 1
+    at = first + ranks.held[subset] - 1
     while at > first and ranks.cost[at - 1] > cost:
         ranks.cost[at] = ranks.cost[at - 1]
         ranks.candidate[at] = ranks.candidate[at - 1]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 import msgspec
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from stockmesh.domain.fulfilment.order_states import OrderState
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
@@ -17,6 +17,7 @@ from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_o
 from stockmesh.flows.place_orders import Refused, place_orders
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -29,9 +30,9 @@ class OrderQuery(ListQuery):
     channel: Annotated[Text | None, EmptyIsNone] = None
     customer: Annotated[Text | None, EmptyIsNone] = None
     reference: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="a part of the reference")
-    placed_from: Annotated[date | None, EmptyIsNone] = None
-    placed_to: Annotated[date | None, EmptyIsNone] = None
-    sort: Annotated[OrderSort, EmptyIsNone] = OrderSort.NEWEST
+    placed_from: Annotated[Day | None, EmptyIsNone] = None
+    placed_to: Annotated[Day | None, EmptyIsNone] = None
+    sort: Annotated[OrderSort, BeforeValidator(lambda sort: sort or OrderSort.NEWEST)] = OrderSort.NEWEST
 
     def wanted(self) -> OrderFilter:
         """The filter that flows take."""

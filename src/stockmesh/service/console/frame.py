@@ -90,9 +90,9 @@ def write_country(code: str) -> str:
 
 
 def write_words(code: str) -> str:
-    """A code in words: `weight_mg` is `weight`, `order_placed` is `order placed`."""
+    """A code in words: `order_placed` is `order placed`, and `weight_mg`, whose unit is written apart, `weight`."""
     words = code.split("_")
-    return " ".join(words[:-1] if words[-1] in ("mg", "um", "code") and len(words) > 1 else words)
+    return " ".join(words[:-1] if words[-1] in ("mg", "um") else words)
 
 
 @cache

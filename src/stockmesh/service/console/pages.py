@@ -37,7 +37,6 @@ def stock_page(request: Request, context: Here, query: Annotated[stock.StockQuer
         request,
         "stock.html",
         query=query,
-        is_filtered=bool(asked),
         api=f"/v1/stock?{query_of(asked)}".rstrip("?"),
         locations=network.location_list(context).items,
         channels=network.channel_codes(context),

@@ -145,8 +145,9 @@ async function tell(button) {
   const { tell: address, confirm: question } = button.dataset;
   if (question && !window.confirm(question)) return;
   const answer = await fetch(address, { method: "POST" });
+  const told = await answer.json();
   if (answer.ok) window.location.reload();
-  else say((await answer.json()).detail);
+  else say(told.detail);
 }
 
 document.addEventListener("htmx:config:request", (event) => {

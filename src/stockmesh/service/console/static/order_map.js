@@ -4,6 +4,9 @@ import * as maplibre from "./vendor/maplibre-gl/maplibre-gl.mjs";
 const frame = document.getElementById("map");
 const facts = JSON.parse(document.getElementById("map-facts").textContent);
 const ZOOM_MAX = 6;
+// Labels of locations that send nothing are shown from here on, below only when pointed at.
+const ZOOM_OF_LABELS = 4.5;
+const SITES_WITHOUT_PLAN = 4;
 const ARC_STEPS = 48;
 // How far an arc leaves the straight line, as a share of its length.
 const ARC_BEND = 0.08;
@@ -85,9 +88,15 @@ function addMarks(map) {
   put(mark("is-goal", facts.destination.name, "Destination"), facts.destination.at);
 }
 
+function nearest(count) {
+  const [goalX, goalY] = facts.destination.at;
+  const far = ({ at: [x, y] }) => Math.hypot(x - goalX, y - goalY);
+  return [...facts.sites].sort((one, other) => far(one) - far(other)).slice(0, count);
+}
+
 function extent() {
   const chosen = facts.sites.filter((site) => site.cost);
-  const shown = chosen.length ? chosen : facts.sites;
+  const shown = chosen.length ? chosen : nearest(SITES_WITHOUT_PLAN);
   const bounds = new maplibre.LngLatBounds(facts.destination.at, facts.destination.at);
   shown.forEach((site) => arc(site.at, facts.destination.at).forEach((point) => bounds.extend(point)));
   return bounds;
@@ -107,11 +116,13 @@ async function draw() {
     dragRotate: false,
     pitchWithRotate: false,
     renderWorldCopies: false,
-    cooperativeGestures: false,
-  });
+    });
   map.scrollZoom.disable();
-  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "top-right");
+  map.addControl(new maplibre.NavigationControl({ showCompass: false }), "bottom-right");
   addMarks(map);
+  const label = () => frame.classList.toggle("is-far", map.getZoom() < ZOOM_OF_LABELS);
+  map.on("zoom", label);
+  label();
   map.once("idle", () => frame.classList.add("is-drawn"));
   document.addEventListener("stockmesh:theme", () => paint().forEach(([id, property, value]) => map.setPaintProperty(id, property, value)));
 }

@@ -30,7 +30,7 @@ function units(field, headerName, headerTooltip, more = {}) {
 
 const columns = [
   { field: "sku", headerName: "Item", width: 88, pinned: "left", cellClass: "cell-strong" },
-  { field: "title", headerName: "Title", flex: 1, minWidth: 180, tooltipField: "title" },
+  { field: "title", headerName: "Title", flex: 1, minWidth: 150, tooltipField: "title" },
   { field: "location", headerName: "Location", width: 86 },
   units("on_hand", "On hand", "Everything that is physically there"),
   units("sellable", "Sellable", "Free to be sold, before thresholds"),
@@ -130,7 +130,7 @@ async function readOn(upTo) {
 function showEmpty() {
   box.hidden = true;
   status.textContent = "";
-  box.after(document.getElementById("when-empty").content.cloneNode(true));
+  box.after(document.getElementById(asked().size ? "when-filtered" : "when-empty").content.cloneNode(true));
 }
 
 function readAnew() {

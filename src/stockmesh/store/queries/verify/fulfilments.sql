@@ -2,14 +2,13 @@
 WITH held AS (
     SELECT moved.order_id, moved.location_id, sum(moved.units)::bigint AS units
     FROM (
-        SELECT m.order_id, m.to_location AS location_id, m.quantity AS units
-        FROM movement AS m WHERE m.order_id IS NOT NULL AND m.to_state = 'committed'
-        UNION ALL
-        SELECT m.order_id, m.from_location, -m.quantity
-        FROM movement AS m WHERE m.order_id IS NOT NULL AND m.from_state = 'committed'
+        SELECT m.order_id,
+            CASE WHEN m.to_state = 'committed' THEN m.to_location ELSE m.from_location END AS location_id,
+            CASE WHEN m.to_state = 'committed' THEN m.quantity ELSE -m.quantity END AS units
+        FROM movement AS m
+        WHERE m.order_id IS NOT NULL AND (m.to_state = 'committed') <> (m.from_state = 'committed')
     ) AS moved
     GROUP BY moved.order_id, moved.location_id
-    HAVING sum(moved.units) <> 0
 ), planned AS (
     SELECT f.order_id, f.location_id, count(*) AS fulfilments
     FROM fulfilment AS f
@@ -22,6 +21,6 @@ SELECT
 FROM planned
 FULL JOIN held USING (order_id, location_id)
 LEFT JOIN location AS l USING (location_id)
-WHERE planned.order_id IS NULL OR held.order_id IS NULL
+WHERE (planned.order_id IS NULL) <> (coalesce(held.units, 0) = 0)
 ORDER BY order_id, l.code
 LIMIT %(most)s

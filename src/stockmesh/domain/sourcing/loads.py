@@ -1,0 +1,177 @@
+"""A large order in the making: what lies on each berth, and what each shipment costs or about costs."""
+
+from stockmesh.domain.carriers.tariffs import UNAVAILABLE, parcel_price, to_book
+from stockmesh.domain.sourcing.desk import SHORTLIST, Yard
+from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.pricing import NO_PRICE
+
+
+@in_place
+def estimate(yard: Yard, at: int, weight_mg: int, volume_um3: int, lines: int, units: int) -> int:  # noqa: PLR0917
+    """What a shipment costs at least, or nearly so: exact for one parcel; for several the fewest that could hold it,
+    all alike or all full but one, whichever is cheaper."""
+    if units == 0:
+        return 0
+    yard.spent[0] += 1
+    berth, tariffs = yard.berths[at], yard.tariffs
+    first = at * (len(yard.berth_tariff) // SHORTLIST)
+    cheapest = NO_PRICE
+    for n in range(first, first + berth.offers):
+        tariff = yard.berth_tariff[n]
+        weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
+        if weight_mg <= weight_max and volume_um3 <= volume_max:
+            card = parcel_price(tariffs, tariff, weight_mg, volume_um3)
+        else:
+            full = max((weight_mg - 1) // weight_max, (volume_um3 - 1) // volume_max)
+            weight, volume = (weight_mg - 1) // (full + 1) + 1, (volume_um3 - 1) // (full + 1) + 1
+            alike = (full + 1) * parcel_price(tariffs, tariff, weight, volume)
+            weight, volume = max(weight_mg - full * weight_max, 1), max(volume_um3 - full * volume_max, 1)
+            most = parcel_price(
+                tariffs, tariff, min(weight_max, weight_mg // full), min(volume_max, volume_um3 // full)
+            )
+            card = min(alike, full * most + parcel_price(tariffs, tariff, weight, volume))
+        cheapest = min(cheapest, to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff]))
+    return cheapest + extras(yard, at, lines, units)
+
+
+@in_place
+def extras(yard: Yard, at: int, lines: int, units: int) -> int:
+    """Handling, rounded half up once, and the wait for capacity."""
+    berth, per_minor = yard.berths[at], yard.micro_per_minor
+    micro = berth.order_micro + berth.line_micro * lines + berth.unit_micro * units
+    return int((micro + per_minor // 2) // per_minor + berth.wait_minor)
+
+
+@in_place
+def real_cost(yard: Yard, at: int) -> int:
+    """What the shipment as it stands costs, NO_PRICE or more when no offer takes all of it."""
+    berth, tariffs = yard.berths[at], yard.tariffs
+    if berth.pieces == 0:
+        return 0
+    first = at * (len(yard.berth_tariff) // SHORTLIST)
+    gathered = 0
+    cheapest = NO_PRICE
+    for n in range(first, first + berth.offers):
+        tariff = yard.berth_tariff[n]
+        if (
+            berth.weight_mg <= tariffs.parcel_weight_max_mg[tariff]
+            and berth.volume_um3 <= tariffs.parcel_volume_max_um3[tariff]
+        ):
+            card = parcel_price(tariffs, tariff, berth.weight_mg, berth.volume_um3)
+        else:
+            if gathered == 0:
+                gathered = gather(yard, at)
+            yard.spent[1] += gathered
+            card = pack_lots(yard, tariff, gathered)
+            if card == UNAVAILABLE:
+                continue
+        cheapest = min(cheapest, to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff]))
+    return cheapest + extras(yard, at, berth.lines, berth.units)
+
+
+@in_place
+def gather(yard: Yard, at: int) -> int:
+    """How many pieces lie on the berth; writes them into `gathered` in packing order."""
+    count = 0
+    for piece in range(yard.pieces):
+        if yard.lots[piece].at == at:
+            yard.gathered[count] = piece
+            count += 1
+    return count
+
+
+@in_place
+def pack_lots(yard: Yard, tariff: int, count: int) -> int:
+    """The parcels' price of the gathered pieces, as the carriers' kernel packs them, UNAVAILABLE if a unit fits none.
+
+    Stretches that fit the open parcel whole are added without the kernel's divisions; the first piece that does not
+    is packed with what the open parcel holds by the kernel's own rule.
+    """
+    tariffs = yard.tariffs
+    weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
+    price, open_weight, open_volume = 0, 0, 0
+    for n in range(count):
+        piece = yard.gathered[n]
+        lot = yard.lots[piece]
+        if open_weight + lot.weight_mg <= weight_max and open_volume + lot.volume_um3 <= volume_max:
+            open_weight += lot.weight_mg
+            open_volume += lot.volume_um3
+            continue
+        weight, volume = max(yard.units.weight_mg[piece], 1), max(yard.units.volume_um3[piece], 1)
+        left = lot.quantity
+        per_parcel = min(weight_max // weight, volume_max // volume)
+        if per_parcel == 0:
+            return UNAVAILABLE
+        fit = min((weight_max - open_weight) // weight, (volume_max - open_volume) // volume, left)
+        left -= fit
+        if open_weight + fit > 0:
+            price += parcel_price(tariffs, tariff, open_weight + fit * weight, open_volume + fit * volume)
+        full = (left - 1) // per_parcel
+        if full > 0:
+            price += full * parcel_price(tariffs, tariff, per_parcel * weight, per_parcel * volume)
+        left -= full * per_parcel
+        open_weight, open_volume = left * weight, left * volume
+    return int(price + parcel_price(tariffs, tariff, open_weight, open_volume))
+
+
+@in_place
+def settle(yard: Yard, at: int) -> int:
+    """The real cost of the shipment, remembered."""
+    yard.berths[at].cost = real_cost(yard, at)
+    return int(yard.berths[at].cost)
+
+
+@in_place
+def can_take(yard: Yard, piece: int, at: int) -> bool:
+    """Whether the berth can serve the piece beside what it serves already."""
+    if yard.lots[piece].serve >> at & 1 == 0:
+        return False
+    for need in range(yard.need_start[piece], yard.need_start[piece + 1]):
+        clash = yard.clash[need]
+        if clash >= 0 and yard.left[clash * SHORTLIST + at] < yard.need_units[need]:
+            return False
+    return True
+
+
+@in_place
+def shift(yard: Yard, piece: int, to: int) -> None:
+    """Moves the piece to a berth, or off all of them when `to` is -1."""
+    lot = yard.lots[piece]
+    if lot.at >= 0:
+        put(yard, piece, lot.at, -1)
+    lot.at = to
+    if to >= 0:
+        put(yard, piece, to, 1)
+
+
+@in_place
+def put(yard: Yard, piece: int, at: int, sign: int) -> None:
+    """Adds the piece to the sums of the berth, or takes it off when the sign is -1."""
+    lot, berth = yard.lots[piece], yard.berths[at]
+    berth.weight_mg += sign * lot.weight_mg
+    berth.volume_um3 += sign * lot.volume_um3
+    berth.units += sign * lot.quantity
+    berth.pieces += sign
+    if not has_sibling(yard, piece, at):
+        berth.lines += sign
+    for need in range(yard.need_start[piece], yard.need_start[piece + 1]):
+        clash = yard.clash[need]
+        if clash >= 0:
+            yard.left[clash * SHORTLIST + at] -= sign * yard.need_units[need]
+
+
+@in_place
+def has_sibling(yard: Yard, piece: int, at: int) -> bool:
+    """Whether another part of the same line lies on the berth. Parts of a line are neighbours."""
+    line = yard.lots[piece].line
+    other = piece - 1
+    while other >= 0 and yard.lots[other].line == line:
+        if yard.lots[other].at == at:
+            return True
+        other -= 1
+    other = piece + 1
+    while other < yard.pieces and yard.lots[other].line == line:
+        if yard.lots[other].at == at:
+            return True
+        other += 1
+    return False

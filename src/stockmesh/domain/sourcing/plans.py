@@ -1,0 +1,95 @@
+"""One order's plan for people and records: values read from the arrays of a batch."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from stockmesh.domain.sourcing.arrays import Demand, Plans
+
+
+class Status(IntEnum):
+    """How much of the order the plan serves."""
+
+    WHOLE = 0
+    IN_PART = 1
+    NOTHING = 2
+    REFUSED = 3
+
+
+@dataclass(frozen=True, order=True)
+class Piece:
+    """Units of one line (its number within the order) from one location (its index)."""
+
+    location: int
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """What leaves one location together, and its bill. Amounts are minor units of the book currency, the card's aside.
+
+    `slot` is the working day taken, an index into the location's slots.
+    """
+
+    location: int
+    offer: int
+    slot: int
+    parcels: int
+    card_minor: int
+    freight_minor: int
+    handling_minor: int
+    wait_minor: int
+
+    @property
+    def cost_minor(self) -> int:
+        """All terms together."""
+        return self.freight_minor + self.handling_minor + self.wait_minor
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Shipments and pieces in location order; the cost includes the penalty for unserved units."""
+
+    status: Status
+    proven: bool
+    cost_minor: int
+    unserved_minor: int
+    shipments: tuple[Shipment, ...]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def locations(self) -> tuple[int, ...]:
+        """Where shipments leave from, ascending."""
+        return tuple(shipment.location for shipment in self.shipments)
+
+
+def read_plan(plans: Plans, demand: Demand, order: int) -> Plan:
+    """The plan of one order of a batch."""
+    first_line = int(demand.line_start[order])
+    return Plan(
+        status=Status(int(plans.status[order])),
+        proven=bool(plans.proven[order]),
+        cost_minor=int(plans.cost_minor[order]),
+        unserved_minor=int(plans.unserved_minor[order]),
+        shipments=tuple(
+            Shipment(
+                location=int(plans.shipment_location[at]),
+                offer=int(plans.shipment_offer[at]),
+                slot=int(plans.shipment_slot[at]),
+                parcels=int(plans.shipment_parcels[at]),
+                card_minor=int(plans.shipment_card_minor[at]),
+                freight_minor=int(plans.shipment_freight_minor[at]),
+                handling_minor=int(plans.shipment_handling_minor[at]),
+                wait_minor=int(plans.shipment_wait_minor[at]),
+            )
+            for at in range(plans.shipment_start[order], plans.shipment_start[order + 1])
+        ),
+        pieces=tuple(
+            Piece(
+                location=int(plans.piece_location[at]),
+                line=int(plans.piece_line[at]) - first_line,
+                quantity=int(plans.piece_quantity[at]),
+            )
+            for at in range(plans.piece_start[order], plans.piece_start[order + 1])
+        ),
+    )

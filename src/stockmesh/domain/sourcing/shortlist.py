@@ -1,0 +1,113 @@
+"""Which locations are worth considering for a large order: those that save most, and one for every piece."""
+
+from typing import Final
+
+from stockmesh.domain.carriers.tariffs import line_volume
+from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.desk import SHORTLIST, Case, Yard
+from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.loads import estimate
+from stockmesh.domain.sourcing.ranking import list_candidates
+
+VOLUME_SUM_MAX: Final = 1 << 61
+
+
+@in_place
+def weigh_lots(case: Case, yard: Yard) -> None:
+    """Writes the sums of each piece, and the pieces by weight.
+
+    Volumes are capped so that they can be added; the cap lies far above what a parcel of any card holds.
+    """
+    asked, lots = case.desk.pieces, yard.lots
+    cap = VOLUME_SUM_MAX // yard.pieces
+    for piece in range(yard.pieces):
+        lot = lots[piece]
+        lot.line = asked.line[piece]
+        lot.quantity = asked.quantity[piece]
+        lot.penalty_minor = asked.penalty_minor[piece]
+        lot.weight_mg = max(asked.weight_mg[piece], 1) * asked.quantity[piece]
+        lot.volume_um3 = min(line_volume(max(asked.volume_um3[piece], 1), asked.quantity[piece]), cap)
+        hole = piece
+        while hole > 0 and lots[lots[hole - 1].by_weight].weight_mg < lot.weight_mg:
+            lots[hole].by_weight = lots[hole - 1].by_weight
+            hole -= 1
+        lots[hole].by_weight = piece
+
+
+@in_place
+def list_shortlist(case: Case, yard: Yard) -> int:
+    """How many locations have a berth, the most useful first.
+
+    Useful is the penalty a location saves less what its shipment is estimated to cost: over all pieces for every
+    first place, for every second over the pieces that nobody before it can serve, as long as there are any.
+    """
+    doors = case.desk.doors
+    candidates = list_candidates(case, yard.pieces)
+    for piece in range(yard.pieces):
+        yard.lots[piece].serve = 0
+    count = 0
+    while count < min(candidates, SHORTLIST):
+        uncovered = count % 2 == 1 and any_uncovered(yard)
+        chosen, most = -1, 0
+        for candidate in range(candidates):
+            if doors.candidate[candidate] < 0:
+                continue
+            enlist(case, yard, count, doors.candidate[candidate])
+            saved = saving(case, yard, count, uncovered)
+            if chosen < 0 or saved > most:
+                chosen, most = candidate, saved
+        enlist(case, yard, count, doors.candidate[chosen])
+        doors.candidate[chosen] = -1
+        for piece in range(yard.pieces):
+            if doors.can[piece * len(doors.slot) + yard.berths[count].location] != 0:
+                yard.lots[piece].serve |= 1 << count
+        count += 1
+    return count
+
+
+@in_place
+def any_uncovered(yard: Yard) -> bool:
+    """Whether some piece can be served by nobody who has a berth so far."""
+    uncovered = False
+    for piece in range(yard.pieces):
+        uncovered |= yard.lots[piece].serve == 0
+    return uncovered
+
+
+@in_place
+def enlist(case: Case, yard: Yard, at: int, location: int) -> None:
+    """Gives a location a berth, with its handling, its wait and its tariffs to the destination."""
+    sites, demand = case.world.sites, case.demand
+    berth = yard.berths[at]
+    berth.location = location
+    berth.order_micro = sites.handling_order_micro[location]
+    berth.line_micro = sites.handling_line_micro[location]
+    berth.unit_micro = sites.handling_unit_micro[location]
+    days = case.desk.doors.slot[location] - demand.first_slot[case.order, location]
+    berth.wait_minor = days * case.world.policy.wait_minor_per_day
+    count = 0
+    first = at * (len(yard.berth_tariff) // SHORTLIST)
+    for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
+        tariff = demand.tariff_of[demand.destination[case.order], offer]
+        if tariff != NO_TARIFF:
+            yard.berth_tariff[first + count] = tariff
+            count += 1
+    berth.offers = count
+
+
+@in_place
+def saving(case: Case, yard: Yard, at: int, uncovered: bool) -> int:
+    """The penalty the berth saves by serving all it can, less the estimated cost of that shipment."""
+    doors = case.desk.doors
+    location = yard.berths[at].location
+    saved, weight, volume, lines, units = 0, 0, 0, 0, 0
+    for piece in range(yard.pieces):
+        lot = yard.lots[piece]
+        if doors.can[piece * len(doors.slot) + location] == 0 or (uncovered and lot.serve != 0):
+            continue
+        saved += lot.penalty_minor
+        weight += lot.weight_mg
+        volume += lot.volume_um3
+        units += lot.quantity
+        lines += 1
+    return int(saved - estimate(yard, at, weight, volume, lines, units))

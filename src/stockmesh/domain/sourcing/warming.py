@@ -1,0 +1,45 @@
+"""Having the solver compiled before the first order comes."""
+
+import numpy as np
+
+from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.sourcing.arrays import BACKORDER, Demand, Policy, Sites, Supply, World
+from stockmesh.domain.sourcing.decide import decide_batch
+from stockmesh.domain.sourcing.desk import EXACT_PIECES
+
+
+def warm() -> None:
+    """Compiles the solver, or loads it from the cache beside the source, by sourcing one order at one location."""
+    lines = EXACT_PIECES + 1
+    one, none = np.ones(1, np.int64), np.zeros(1, np.int64)
+    tariffs = Tariffs(
+        break_start=np.array([0, 1]),
+        break_weight_max_mg=one * lines,
+        break_volume_max_um3=one * lines,
+        break_price_minor=one,
+        parcel_weight_max_mg=one * lines,
+        parcel_volume_max_um3=one * lines,
+        oversize_volume_um3=one * lines,
+        break_oversize_minor=none,
+        consignment_minor=none,
+        fx_ppm=one * 1_000_000,
+    )
+    every = np.ones(lines, np.int64)
+    demand = Demand(
+        line_start=np.array([0, lines]),
+        component_start=np.arange(lines + 1),
+        component_row=np.zeros(lines, np.int32),
+        component_quantity=every,
+        quantity=every,
+        weight_mg=every,
+        volume_um3=every,
+        penalty_minor=every,
+        destination=np.zeros(1, np.int32),
+        wish=np.full(1, BACKORDER, np.int8),
+        buffer=none,
+        barred=np.zeros((1, 1), np.int8),
+        first_slot=np.zeros((1, 1), np.int32),
+        tariff_of=np.zeros((1, 1), np.int32),
+    )
+    world = World(Sites(none, none, none, np.array([0, 1])), tariffs, Policy(10_000, 0, 0, 1))
+    decide_batch(world, demand, Supply(one.reshape(1, 1) * lines, one.reshape(1, 1)))

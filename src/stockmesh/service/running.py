@@ -1,0 +1,88 @@
+"""Running the service in this process until it is told to stop."""
+
+import errno
+import ipaddress
+import socket
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+
+from stockmesh.app import Settings
+from stockmesh.flows.context import Context
+from stockmesh.service.application import create_app
+from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
+
+GRACE_SECONDS: Final = 10
+Announce = Callable[[str], None]
+
+
+def serve(context: Context, settings: Settings, *, announce: Announce | None = None) -> None:
+    """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers.
+
+    Raises ExposedWithoutAuthentication and PortTaken.
+    """
+    ensure_loopback(settings.host)
+    door = open_door(settings.host, settings.port)
+    config = uvicorn.Config(
+        create_app(context),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    address = address_of(settings.host, door.getsockname()[1])
+    with door:
+        _AnnouncedServer(config, address, announce or _say).run(sockets=[door])
+
+
+def ensure_loopback(host: str) -> None:
+    """Nothing, when only this machine can reach the address. Raises ExposedWithoutAuthentication."""
+    if host == "localhost":
+        return
+    try:
+        is_loopback = ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise ExposedWithoutAuthentication(host=host)
+
+
+def open_door(host: str, port: int) -> socket.socket:
+    """A socket bound to the address; port 0 takes a free one. Raises PortTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortTaken(port=port) from None
+        raise
+    return door
+
+
+def address_of(host: str, port: int) -> str:
+    """Where a browser finds the console."""
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _say(address: str) -> None:
+    sys.stdout.write(f"Console and API at {address} (Ctrl+C stops)\n")
+    sys.stdout.flush()
+
+
+class _AnnouncedServer(uvicorn.Server):
+    """A server that says where it is as soon as it answers."""
+
+    def __init__(self, config: uvicorn.Config, address: str, announce: Announce) -> None:
+        super().__init__(config)
+        self.address = address
+        self.announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started:
+            self.announce(self.address)

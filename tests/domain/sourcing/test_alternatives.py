@@ -1,0 +1,64 @@
+"""What else could have been done, and why not."""
+
+import numpy as np
+from brute_force import best_cost
+from random_cases import Problem, Shape, random_problem
+
+from stockmesh.domain.sourcing.alternatives import Verdict, weigh_alternatives
+
+
+def test_dearer_is_the_cheapest_plan_that_uses_the_location() -> None:
+    """Forcing a location costs what trying every plan with a shipment from it costs; the figure is never negative."""
+    figures = 0
+    for seed in range(25):
+        problem = random_problem(seed, Shape(lines=4, locations=4, penalty_minor=2_000))
+        found = weigh_alternatives(problem.world, problem.demand, problem.supply)
+        if not found.chosen.proven:
+            continue
+        for outcome in found.outcomes:
+            if outcome.verdict is Verdict.DEARER:
+                figures += 1
+                assert found.chosen.cost_minor + outcome.dearer_minor == best_with(problem, outcome.location)
+    assert figures > 10
+
+
+def best_with(problem: Problem, location: int) -> int:
+    """The best of all plans with a shipment from the location, by making that shipment worth a fortune."""
+    fortune = 10**9
+    handling = problem.world.sites.handling_order_micro.copy()
+    handling[location] -= fortune * problem.world.policy.micro_per_minor
+    sites = problem.world.sites._replace(handling_order_micro=handling)
+    forced = Problem(problem.world._replace(sites=sites), problem.demand, problem.supply)
+    return best_cost(forced, floor=-2 * fortune) + fortune
+
+
+def test_every_location_has_an_outcome_and_the_next_plans_are_dearer() -> None:
+    """Used locations carry their bill, fences name themselves, short ones their missing units."""
+    seen = set()
+    for seed in range(40):
+        problem = random_problem(seed, Shape(barred_percent=15, full_percent=40, stocked_percent=50, served_percent=70))
+        found = weigh_alternatives(problem.world, problem.demand, problem.supply)
+        assert [outcome.location for outcome in found.outcomes] == list(range(5))
+        used = [outcome.location for outcome in found.outcomes if outcome.verdict is Verdict.USED]
+        assert tuple(used) == found.chosen.locations
+        costs = [plan.cost_minor for plan in found.next_best]
+        assert costs == sorted(costs)
+        assert len({plan.pieces for plan in found.next_best} | {found.chosen.pieces}) == len(costs) + 1
+        if found.chosen.proven:
+            assert all(cost >= found.chosen.cost_minor for cost in costs)
+        for outcome in found.outcomes:
+            seen.add(outcome.verdict)
+            if outcome.verdict is Verdict.SHORT:
+                assert outcome.missing
+            if outcome.verdict is Verdict.BARRED:
+                assert problem.demand.barred[0, outcome.location] == 1
+    assert seen == set(Verdict)
+
+
+def test_weighing_changes_nothing() -> None:
+    """Stock and slots are as before."""
+    problem = random_problem(2, Shape())
+    before = problem.supply.available.copy(), problem.supply.slots.copy()
+    weigh_alternatives(problem.world, problem.demand, problem.supply)
+    assert np.array_equal(problem.supply.available, before[0])
+    assert np.array_equal(problem.supply.slots, before[1])

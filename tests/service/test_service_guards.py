@@ -1,0 +1,83 @@
+"""Nobody gets in from outside: loopback only, our own host name, no changes from other web sites, strict headers."""
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from shop import browse
+
+from stockmesh.flows.context import Context
+from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
+from stockmesh.service.running import address_of, ensure_loopback, open_door
+
+
+@pytest.fixture
+def client(context: Context) -> TestClient:
+    return browse(context)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
+def test_loopback_may_be_listened_on(host: str) -> None:
+    ensure_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "shop.example", "", "127.0.0.1.example"])  # noqa: S104
+def test_nothing_beyond_loopback_may(host: str) -> None:
+    with pytest.raises(ExposedWithoutAuthentication):
+        ensure_loopback(host)
+
+
+def test_a_taken_port_is_a_refusal() -> None:
+    with open_door("127.0.0.1", 0) as first:
+        first.listen()
+        with pytest.raises(PortTaken):
+            open_door("127.0.0.1", first.getsockname()[1])
+
+
+def test_the_address_can_be_typed_into_a_browser() -> None:
+    assert address_of("::1", 8420) == "http://[::1]:8420/"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
+def test_another_name_for_this_machine_is_refused(client: TestClient, host: str) -> None:
+    answer = client.get("/v1/health", headers={"host": host})
+    assert (answer.status_code, answer.json()["code"]) == (421, "strange_host")
+
+
+@pytest.mark.parametrize("host", ["localhost:8420", "127.0.0.1", "[::1]:8420", "LOCALHOST"])
+def test_names_of_loopback_are_ours(client: TestClient, host: str) -> None:
+    assert client.get("/v1/health", headers={"host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "https://evil.example"}]
+)
+def test_other_web_sites_change_nothing(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.post("/v1/orders/1/cancel", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "cross_site")
+
+
+def test_our_own_pages_may(client: TestClient) -> None:
+    headers = {"sec-fetch-site": "same-origin", "origin": "http://127.0.0.1"}
+    assert client.post("/v1/orders/1/cancel", headers=headers).status_code == 404
+
+
+def test_a_form_cannot_place_an_order(client: TestClient) -> None:
+    answer = client.post("/v1/orders", content=b"{}", headers={"content-type": "text/plain"})
+    assert (answer.status_code, answer.json()["code"]) == (415, "not_json")
+
+
+@pytest.mark.parametrize("path", ["/v1/health", "/console/orders", "/nothing"])
+def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-frame-options"] == "DENY"
+
+
+def test_a_nonce_is_used_once(client: TestClient) -> None:
+    nonces = [
+        re.findall(r"'nonce-([^']+)'", client.get("/v1/health").headers["content-security-policy"])[0] for _ in "12"
+    ]
+    assert nonces[0] != nonces[1]
