@@ -42,7 +42,7 @@ def bench_context() -> Iterator[Context]:
         server = embedded.start(Path(folder) / "home")
         database = Database(server.get_uri()).open()
         migrate(server.get_uri())
-        yield Context(database=database, clock=utc_now, gazetteer=load_gazetteer(), engine=engine_version())
+        yield Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
         database.close()
         server.cleanup()
 

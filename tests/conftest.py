@@ -99,5 +99,5 @@ def clock() -> HandClock:
 def context(database_url: str, clock: HandClock, gazetteer: Gazetteer) -> Iterator[Context]:
     """What flows need, on a fresh database."""
     database = Database(database_url).open()
-    yield Context(database=database, clock=clock, gazetteer=gazetteer, engine="test")
+    yield Context(database=database, clock=clock, load_gazetteer=lambda: gazetteer, engine="test")
     database.close()

@@ -109,7 +109,9 @@ def some_orders(prefix: str, count: int, skus: list[str], *, units_max: int, see
     return [
         {
             "reference": f"{prefix}-{number}",
-            "lines": {sku: chance.randint(1, units_max) for sku in chance.sample(skus, chance.randint(1, min(3, len(skus))))},
+            "lines": {
+                sku: chance.randint(1, units_max) for sku in chance.sample(skus, chance.randint(1, min(3, len(skus))))
+            },
             "to": chance.choice(["DE-10115", "NL-1071", "FR-75001"]),
         }
         for number in range(count)

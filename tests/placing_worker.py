@@ -12,32 +12,39 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 
 import psycopg
-from stockmesh.domain.fulfilment.requests import Wish
+
+from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
+from stockmesh.domain.network.calendars import working_days
 from stockmesh.domain.sourcing.warming import warm
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.place_orders import Placed, place_orders
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.store.database import Database
-from worlds import order
+from worlds import SmallWorld, order
 
 Job = dict[str, Any]
 GAZETTEER = load_gazetteer()
 
 
+def requests_of(orders: list[Job]) -> list[OrderRequest]:
+    """The orders of a job as the flow takes them."""
+    return [
+        order(one["reference"], one["lines"], one.get("to", "DE-10115"), wish=Wish(one.get("wish", "backorder")))
+        for one in orders
+    ]
+
+
 def work(job: Job, ready: int, go: int) -> None:
     """Places the job's orders batch by batch, telling the report what was acknowledged."""
     database = Database(job["url"], connections_max=2).open()
-    context = Context(database=database, clock=lambda: datetime.now(UTC), gazetteer=GAZETTEER, engine="test")
-    requests = [
-        order(one["reference"], one["lines"], one.get("to", "DE-10115"), wish=Wish(one.get("wish", "backorder")))
-        for one in job["orders"]
-    ]
+    context = Context(database=database, clock=lambda: datetime.now(UTC), load_gazetteer=lambda: GAZETTEER, engine="test")
+    requests = requests_of(job["orders"])
     report = os.open(job["report"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(ready, b".")
     os.read(go, 1)
@@ -87,9 +94,16 @@ def fork_worker(job: Job, ready: int, go: tuple[int, int]) -> int:
         os.close(go[1])
         work(job, ready, go[0])
         code = 0
-    except BaseException:  # noqa: BLE001 - the worker's end, whatever it was, is told by its exit code
+    except BaseException:
         traceback.print_exc()
     os._exit(code)
+
+
+def warm_up() -> None:
+    """Loads once, before any fork, what every worker would load for itself: compiled code and public holidays."""
+    warm()
+    for place in SmallWorld().locations:
+        working_days(place, date(2026, 1, 1), date(2026, 12, 31))
 
 
 def run_jobs(jobs: list[Job]) -> None:
@@ -112,6 +126,6 @@ def run_jobs(jobs: list[Job]) -> None:
 
 
 if __name__ == "__main__":
-    warm()
+    warm_up()
     for line in sys.stdin:
         run_jobs(json.loads(line)["jobs"])

@@ -1,4 +1,4 @@
-"""A small world to test with: a few locations, flat-rate carriers, a handful of items, put in the books by the flows."""
+"""A small world to test with: a few locations, flat-rate carriers, a handful of items, put in the books."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -98,7 +98,11 @@ def order(reference: str, lines: Mapping[str, int], to: str = "DE-10115", **chan
     return replace(request, **changes)  # type: ignore[arg-type]
 
 
-EVERYWHERE: Final = {"DE": [(2_000, 500), (30_000, 800)], "NL": [(2_000, 700), (30_000, 1_000)], "FR": [(30_000, 1_400)]}
+EVERYWHERE: Final = {
+    "DE": [(2_000, 500), (30_000, 800)],
+    "NL": [(2_000, 700), (30_000, 1_000)],
+    "FR": [(30_000, 1_400)],
+}
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class SmallWorld:
     items: tuple[Item, ...] = (item("tent", 3_000), item("lamp", 1_000), item("mug", 500))
     kits: tuple[Kit, ...] = ()
     channels: tuple[Channel, ...] = (Channel("web", "Web"),)
-    policy: SourcingPolicy = SourcingPolicy()
+    policy: SourcingPolicy = field(default_factory=SourcingPolicy)
     currency: str = "EUR"
     fx_ppm: Mapping[str, int] = field(default_factory=lambda: {"EUR": 1_000_000})
 

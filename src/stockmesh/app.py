@@ -48,6 +48,6 @@ def open_context(settings: Settings) -> Iterator[Context]:
     database = Database(url).open()
     try:
         migrate(url)
-        yield Context(database=database, clock=utc_now, gazetteer=load_gazetteer(), engine=engine_version())
+        yield Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
     finally:
         database.close()

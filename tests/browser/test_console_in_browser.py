@@ -163,6 +163,7 @@ def test_an_order_shows_its_map_and_its_bill(visit: Visit) -> None:
     expect(visit.page.locator("#map.is-drawn canvas")).to_be_visible(timeout=20_000)
     expect(visit.page.locator("#map .site.is-chosen")).to_have_count(2)
     expect(visit.page.locator("#map .site.is-goal")).to_contain_text("10115")
+    expect(visit.page.locator("#why tbody tr")).to_have_count(3)
     costs = visit.page.locator("#bill tbody td:last-child").all_inner_texts()
     total = visit.page.locator("#bill tfoot tr").first.locator("td:last-child").inner_text()
     assert sum(map(_minor, costs)) == _minor(total)

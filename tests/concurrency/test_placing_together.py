@@ -1,10 +1,11 @@
-"""Eight processes place orders at once on one PostgreSQL: nothing is oversold, nothing is left over, nothing doubles."""
+"""Eight processes place orders at once on one PostgreSQL: nothing oversold, nothing left over, nothing doubled."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+
 from placing_processes import (
     Launcher,
     Report,
@@ -148,7 +149,7 @@ def test_the_same_references_at_once(launcher: Launcher, context: Context, datab
 
 
 def test_one_reference_with_different_content(launcher: Launcher, context: Context, database_url: str) -> None:
-    """Eight processes use the same references for different wishes: one of them has the order, the others are refused."""
+    """Eight processes use the same references for different wishes: one has the order, the others are refused."""
     hot_world(context, 10_000)
     jobs = [
         {

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from worlds import SmallWorld, order, put_in_books
 
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.flows.context import Context
 from stockmesh.flows.place_orders import Outcome, Placed, Refused, place_orders
 from stockmesh.flows.verify_books import verify_books
+from worlds import SmallWorld, order, put_in_books
 
 Change = Callable[[OrderRequest], OrderRequest]
 
@@ -105,7 +105,9 @@ def test_a_bad_order_is_refused_alone(stocked: Context) -> None:
 
 def test_bad_orders_leave_no_trace(stocked: Context) -> None:
     """Each alone in its batch, the bad orders are refused with the same codes, and the books hold nothing of them."""
-    found = {kind: codes(place_orders(stocked, [change(order("bad", {"tent": 1}))])) for kind, (change, _) in BAD.items()}
+    found = {
+        kind: codes(place_orders(stocked, [change(order("bad", {"tent": 1}))])) for kind, (change, _) in BAD.items()
+    }
     assert found == {kind: [code] for kind, (_, code) in BAD.items()}
     assert count_orders(stocked) == 0
     books_are_whole(stocked)

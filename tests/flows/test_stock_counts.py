@@ -1,5 +1,7 @@
 """Counts against the books: netting, late movements, older and repeated files, shortfall."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -196,3 +198,12 @@ def test_the_order_of_its_rows_numbers_a_file_and_their_instants_order_its_count
 
 def test_a_count_of_nothing_is_no_count(context: Context) -> None:
     assert count_stock(context, []).outcomes == ()
+
+
+def test_a_file_sent_by_many_at_once_is_applied_once(context: Context, clock: HandClock) -> None:
+    rows = [StockCount(sku, "DAV", 7, ON_HAND, clock.now) for sku in ("TENT", "MUG", "STOVE")]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda _: count_stock(context, rows, reference="monday").outcomes, range(4)))
+    found = Counter(outcome.result for outcomes in results for outcome in outcomes if isinstance(outcome, Counted))
+    assert found == {CountResult.APPLIED: 3, CountResult.REPEATED: 9}
+    assert verify_books(context).ok

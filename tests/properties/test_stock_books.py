@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -276,6 +276,7 @@ def play(in_books: tuple[Context, HandClock], examples: int, steps: int, *, same
             stateful_step_count=steps,
             deadline=None,
             derandomize=same_every_run,
+            phases=[Phase.generate] if same_every_run else list(Phase),
             suppress_health_check=list(HealthCheck),
         ),
     )

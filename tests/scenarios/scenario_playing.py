@@ -26,7 +26,6 @@ from scenario_reading import (
     read_plan,
     units,
 )
-from worlds import SmallWorld, item, order, publish, put_in_books
 
 from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
@@ -43,6 +42,7 @@ from stockmesh.flows.replaying import replay_order
 from stockmesh.flows.serve_waiting import serve_waiting
 from stockmesh.flows.set_safety_stock import set_safety_stock
 from stockmesh.flows.verify_books import verify_books
+from worlds import SmallWorld, item, order, publish, put_in_books
 
 POLICY_WORDS = {
     "unserved": "unserved_minor",
@@ -101,7 +101,6 @@ def _play_line(stage: Stage, line: Line) -> None:
         (ACTIONS | EXPECTATIONS)[line.word](stage, line.rest)
 
 
-
 def _read_header(stage: Stage, line: Line) -> None:
     world, rest = stage.world, line.rest
     stage.is_published = False
@@ -133,11 +132,11 @@ def _read_header(stage: Stage, line: Line) -> None:
 
 
 def _policy(policy: SourcingPolicy, rest: str) -> SourcingPolicy:
+    changes: dict[str, Any] = {}
     for part in rest.split(","):
         word, value = part.split()
-        money = word in ("unserved", "wait")
-        policy = replace(policy, **{POLICY_WORDS[word]: minor(value) if money else int(value)})
-    return policy
+        changes[POLICY_WORDS[word]] = minor(value) if word in ("unserved", "wait") else int(value)
+    return replace(policy, **changes)
 
 
 def _settle(stage: Stage) -> None:
@@ -291,7 +290,7 @@ def _same(found: object, wanted: object) -> None:
     assert found == wanted, f"found {found}, expected {wanted}"
 
 
-ACTIONS: dict[str, Callable[[Stage, str], None]] = {
+ACTIONS: dict[str, Callable[[Stage, str], object]] = {
     "receive": _receive,
     "safety": _safety,
     "serve": lambda stage, _: serve_waiting(stage.context),
@@ -300,7 +299,7 @@ ACTIONS: dict[str, Callable[[Stage, str], None]] = {
     "cancel": lambda stage, reference: _try(stage, reference, lambda order_id: cancel_order(stage.context, order_id)),
     "change": _change,
 }
-EXPECTATIONS: dict[str, Callable[[Stage, str], None]] = {
+EXPECTATIONS: dict[str, Callable[[Stage, str], object]] = {
     "plan": _expect_plan,
     "committed": _expect_committed,
     "sellable": _expect_sellable,

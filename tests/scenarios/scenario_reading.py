@@ -229,7 +229,9 @@ def carriers_of(drafts: list[CardDraft]) -> tuple[Carrier, ...]:
     )
 
 
-PLAN: Final = re.compile(r"(?P<reference>\S+) (?P<cells>.+?)(?: cost (?P<cost>[0-9.]+))?(?: in (?P<parcels>\d+) parcels?)?")
+PLAN: Final = re.compile(
+    r"(?P<reference>\S+) (?P<cells>.+?)(?: cost (?P<cost>[0-9.]+))?(?: in (?P<parcels>\d+) parcels?)?"
+)
 
 
 def read_plan(rest: str) -> tuple[str, Cells, int | None, int | None]:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from conftest import HandClock
 from scenario_playing import play
 
+from conftest import HandClock
 from stockmesh.flows.context import Context
 
 SCENARIOS = sorted(Path(__file__).parent.glob("[A-Z][0-9][0-9]_*.txt"))

@@ -99,6 +99,12 @@ def test_an_order_shows_bill_lines_and_story(client: TestClient, numbers: dict[s
         assert words in page.text
 
 
+def test_the_reasons_say_why_not_elsewhere(client: TestClient, numbers: dict[str, int]) -> None:
+    page = read(client, f"/console/orders/{numbers['A-1']}/reasons")
+    for words in ("chosen", "dearer", "LEJ", "AMS", "LIL", "byte for byte", "Next best plans"):
+        assert words in page.text
+
+
 def test_a_cancelled_order_says_so(client: TestClient, numbers: dict[str, int]) -> None:
     page = read(client, f"/console/orders/{numbers['B-2']}")
     assert "all units and all capacity were given back" in page.text
@@ -155,7 +161,14 @@ def test_embedded_facts_cannot_end_their_element() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/console/orders", "/console/stock", "/console/orders/{}", "/console/orders/{}/preview"]
+    "path",
+    [
+        "/console/orders",
+        "/console/stock",
+        "/console/orders/{}",
+        "/console/orders/{}/preview",
+        "/console/orders/{}/reasons",
+    ],
 )
 def test_pages_hold_nothing_inline(client: TestClient, numbers: dict[str, int], path: str) -> None:
     page = read(client, path.format(numbers["A-1"]))

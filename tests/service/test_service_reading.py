@@ -172,3 +172,20 @@ def test_the_plan_in_force_lists_what_is_left(client: TestClient, numbers: dict[
 def test_the_position_says_how_sure_it_is(client: TestClient, numbers: dict[str, int]) -> None:
     destination = read(client, f"/v1/orders/{numbers['A-1']}")["destination"]
     assert (destination["country"], destination["area"], destination["level"]) == ("DE", "10115", "exact")
+
+
+def test_the_explanation_names_bill_next_best_and_every_location(client: TestClient, numbers: dict[str, int]) -> None:
+    found = read(client, f"/v1/orders/{numbers['A-1']}/explanation")
+    why = found["why"]
+    assert found["replays"] is True
+    assert {one["location"] for one in why["locations"]} == {"AMS", "LEJ", "LIL"}
+    assert all(one["sentence"] for one in why["locations"])
+    assert why["cost"]["minor"] == sum(one["cost"]["minor"] for one in why["shipments"])
+    assert [plan["dearer"]["minor"] for plan in why["next_best"]] == sorted(
+        plan["cost"]["minor"] - why["cost"]["minor"] for plan in why["next_best"]
+    )
+
+
+def test_a_round_that_never_was_is_not_explained(client: TestClient, numbers: dict[str, int]) -> None:
+    answer = client.get(f"/v1/orders/{numbers['A-1']}/explanation", params={"round": 9})
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_order")

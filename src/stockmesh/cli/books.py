@@ -1,5 +1,8 @@
 """`stockmesh init`, `verify`, `warm`, `serve`."""
 
+import os
+import shutil
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -34,6 +37,15 @@ def warm() -> None:
     from stockmesh.domain.sourcing.warming import warm as compile_all
 
     compile_all()
+    _forget_old_code(Path(os.environ["NUMBA_CACHE_DIR"]))
+
+
+def _forget_old_code(current: Path) -> None:
+    """Compiled code of earlier sources is dropped, the three latest excepted: another process may be running them."""
+    kept = sorted(current.parent.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)[:3]
+    for folder in current.parent.iterdir():
+        if folder not in (current, *kept):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def serve(

@@ -19,8 +19,7 @@ for command in (books.init, books.verify, books.warm, books.serve, demo.demo, de
 def run() -> None:
     """The program's entry: refusals and faults become a sentence and an exit code, never a traceback."""
     try:
-        app(standalone_mode=False)
-    except typer.Exit as left:
-        sys.exit(left.exit_code)
-    except Exception as error:  # noqa: BLE001 - the outermost loop: what is not ours is raised again by explain_failure
-        sys.exit(explain_failure(error))
+        code = app(standalone_mode=False)
+    except Exception as error:
+        code = explain_failure(error)
+    sys.exit(code if isinstance(code, int) else 0)

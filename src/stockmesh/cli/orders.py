@@ -10,6 +10,7 @@ from stockmesh.cli.running import running
 
 if TYPE_CHECKING:
     from stockmesh.flows.order_views import OrderRow
+    from stockmesh.flows.page_marks import Page
     from stockmesh.flows.place_orders import Outcome
 
 app = typer.Typer(no_args_is_help=True)
@@ -108,6 +109,7 @@ def list_(
     location: Annotated[str, typer.Option(help="served from this location")] = "",
     customer: Annotated[str, typer.Option(help="the customer's number")] = "",
     reference: Annotated[str, typer.Option(help="text in the reference")] = "",
+    after: Annotated[str, typer.Option(help="mark of the next page, from the page before")] = "",
     limit: Annotated[int, typer.Option(min=1, max=500, help="how many")] = 50,
     as_json: AsJson = False,
 ) -> None:
@@ -125,12 +127,12 @@ def list_(
         reference=reference or None,
     )
     with running() as context:
-        page = list_orders(context, wanted, limit=limit)
-    emit(page, as_json, lambda: _show_rows(page.items))
+        page = list_orders(context, wanted, after=after, count=limit)
+    emit(page, as_json, lambda: _show_rows(page))
 
 
-def _show_rows(rows: "tuple[OrderRow, ...]") -> None:
-    if not rows:
+def _show_rows(page: "Page[OrderRow]") -> None:
+    if not page.rows:
         console.print("No orders match. `stockmesh orders place FILE` places some; `make demo` places a year of them.")
         return
     table(
@@ -147,16 +149,16 @@ def _show_rows(rows: "tuple[OrderRow, ...]") -> None:
                 " ".join(row.locations),
                 row.cost,
             )
-            for row in rows
+            for row in page.rows
         ],
         right=["order", "lines", "units", "cost"],
     )
+    if page.next:
+        console.print(f"more: --after {page.next}")
 
 
 @app.command()
-def cancel(
-    order: OrderName, *, reason: Annotated[str, typer.Option(help="why")] = "", as_json: AsJson = False
-) -> None:
+def cancel(order: OrderName, *, reason: Annotated[str, typer.Option(help="why")] = "", as_json: AsJson = False) -> None:
     """Cancel an order that is not released: its units and capacity are given back."""
     from stockmesh.flows.order_life import cancel_order, find_order
 

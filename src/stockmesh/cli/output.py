@@ -12,10 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
-console = Console(highlight=False)
+console = Console(highlight=False, soft_wrap=True)
 
 
-def emit(value: Any, as_json: bool, render: Callable[[], None]) -> None:  # noqa: FBT001 - the option's own type
+def emit(value: Any, as_json: bool, render: Callable[[], None]) -> None:
     """Prints the value as JSON, or as `render` shows it."""
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode() + "\n")

@@ -68,7 +68,7 @@ class Context:
 
     database: Database
     clock: Callable[[], datetime]
-    gazetteer: Gazetteer
+    load_gazetteer: Callable[[], Gazetteer]  # called when first needed; answers the same one each time
     engine: str
     order_ids: IdBlocks = field(default_factory=lambda: IdBlocks("order_id_block", 1_000))
     movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
@@ -78,6 +78,11 @@ class Context:
     _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)
     _markets_by_day: dict[tuple[int, date], Market] = field(default_factory=dict)
     _places: dict[tuple[str, str], Fix] = field(default_factory=dict)
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The compiled postal table."""
+        return self.load_gazetteer()
 
     def present(self, session: Session) -> Present:
         """The world in force; read anew only when another version was published. Raises EmptyNetwork."""

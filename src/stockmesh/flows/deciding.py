@@ -46,6 +46,15 @@ class Decided:
     plans: Plans
     facts: Record
     outcomes: Record
+    counted_us: int  # the latest count of available among the cells read, microseconds since 1970; 0: never
+
+
+@dataclass(frozen=True, eq=False)
+class StockRead:
+    """What the locations could give of some items before channel buffers, and when it was last counted."""
+
+    available: I64  # [items, locations]
+    counted_us: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +86,17 @@ def decide(
     components = explode(asked.lines, present.catalogue)
     row_item, component_row = np.unique(components.item, return_inverse=True)
     if asked.looked_at:
-        available = load_shortlisted(session, asked, components, row_item, component_row)
+        stock = load_shortlisted(session, asked, components, row_item, component_row)
     else:
-        available = load_available(session, present, row_item)
-    before = Supply(available, asked.window.slots)
+        stock = load_stock(session, present, row_item)
+    before = Supply(stock.available, asked.window.slots)
     demand = _demand(asked, components, component_row.astype(np.int32))
     plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
     if asked.looked_at:
         plans.proven[:] = 0
     names = Names(line_item=asked.lines.item, row_item=row_item)
     facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
-    return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans))
+    return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans), stock.counted_us)
 
 
 def explode(lines: Lines, catalogue: Catalogue) -> Components:
@@ -103,14 +112,16 @@ def explode(lines: Lines, catalogue: Catalogue) -> Components:
     )
 
 
-def load_available(session: Session, present: Present, items: I64) -> I64:
-    """What every location could give of the items, ascending by item id, before channel buffers: [items, locations]."""
+def load_stock(session: Session, present: Present, items: I64) -> StockRead:
+    """What every location could give of the items, ascending by item id."""
     found = arrays(session, "stock/snapshot", items=Vector(items))
     return _matrix(present, items, found)
 
 
-def load_shortlisted(session: Session, asked: Asked, components: Components, items: I64, component_row: I64) -> I64:
-    """As `load_available`, but only for the locations on the shortlist of an order that wants the item."""
+def load_shortlisted(
+    session: Session, asked: Asked, components: Components, items: I64, component_row: I64
+) -> StockRead:
+    """As `load_stock`, but only for the locations on the shortlist of an order that wants the item."""
     lists = [asked.market.shortlist(order.destination, asked.looked_at) for order in asked.orders]
     length = np.array([len(one) for one in lists], dtype=np.int64)
     start = np.cumsum(length) - length
@@ -130,8 +141,8 @@ def load_shortlisted(session: Session, asked: Asked, components: Components, ite
     return _matrix(asked.present, items, found)
 
 
-def _matrix(present: Present, items: I64, found: dict[str, I64]) -> I64:
-    """Parallel arrays of cells as [items, locations]; cells not found hold nothing."""
+def _matrix(present: Present, items: I64, found: dict[str, I64]) -> StockRead:
+    """Parallel arrays of cells as a matrix; cells not found hold nothing."""
     available = np.zeros((len(items), len(present.facts.locations)), dtype=np.int64)
     index_of = np.full(max(present.directory.location_ids, default=0) + 2, -1, dtype=np.int64)
     index_of[list(present.directory.location_ids)] = np.arange(len(present.directory.location_ids))
@@ -139,7 +150,7 @@ def _matrix(present: Present, items: I64, found: dict[str, I64]) -> I64:
     known = location >= 0
     row = np.searchsorted(items, found["item_id"][known])
     available[row, location[known]] = found["available"][known]
-    return available
+    return StockRead(available, int(found["counted_us"].max(initial=0)))
 
 
 def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:

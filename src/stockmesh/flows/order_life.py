@@ -8,15 +8,16 @@ import msgspec
 import numpy as np
 
 from stockmesh.domain.fulfilment.order_states import ORDER_LIFE, OrderAction, OrderState
-from stockmesh.domain.fulfilment.refusals import ShortStock, UnknownOrder
+from stockmesh.domain.fulfilment.refusals import UnknownOrder
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context, Present
-from stockmesh.flows.deciding import Decided, decide
+from stockmesh.flows.deciding import decide
 from stockmesh.flows.giving_back import give_back
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import every_order, take, takes_of
 from stockmesh.flows.writing import Writing, short_of, write_decisions, write_lines, write_plans
 from stockmesh.store.database import Session, execute, find_row, rows
@@ -177,7 +178,9 @@ def _changed(context: Context, present: Present, row: Row, before: list[Row], ch
 def _decide_again(session: Session, context: Context, present: Present, row: Row, order: CheckedOrder) -> OrderState:
     """Sources and takes under the order's next round; nobody can be faster, for the candidate rows are locked."""
     decided = decide(session, context, present, [order])
-    _refuse_short(decided)
+    refusal = find_refusal(decided, 0)
+    if refusal is not None:
+        raise refusal
     takes = takes_of(decided, present)
     won = take(session, present, decided, takes, every_order(decided))
     served = len(decided.plans.shipment_location) > 0
@@ -195,12 +198,6 @@ def _decide_again(session: Session, context: Context, present: Present, row: Row
     write_plans(session, context, present, writing)
     write_decisions(session, present, writing)
     return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN
-
-
-def _refuse_short(decided: Decided) -> None:
-    request = decided.asked.orders[0].request
-    if decided.plans.status[0] >= 2 and request.wish is not Wish.BACKORDER:
-        raise ShortStock(skus=tuple(line.sku for line in request.lines))
 
 
 def _told(row: Row, before: list[Row]) -> Row:

@@ -9,16 +9,18 @@ from typing import Final
 import numpy as np
 from psycopg import DatabaseError
 
-from stockmesh.domain.fulfilment.refusals import Poisoned, ReferenceTaken, ShortStock
-from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
+from stockmesh.domain.fulfilment.refusals import Poisoned, ReferenceTaken
+from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.domain.sourcing.plans import Status
 from stockmesh.domain.sourcing.shortlisting import FIRST_LOOK, SECOND_LOOK, looks_further
 from stockmesh.flows.calendar_window import span_days
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
 from stockmesh.flows.writing import (
     Writing,
@@ -225,10 +227,7 @@ def _repeat_of(order: CheckedOrder, row: dict[str, object]) -> Outcome:
 
 
 def _refusals(decided: Decided, settled: Mask) -> dict[int, Refusal]:
-    """Orders that the buyer's wish turns away: all or nothing, or anything at all, and there is not enough."""
-    refused: dict[int, Refusal] = {}
-    for index in np.flatnonzero(settled & (decided.plans.status >= 2)):
-        order = decided.asked.orders[int(index)]
-        if order.request.wish is not Wish.BACKORDER:
-            refused[int(index)] = ShortStock(skus=tuple(line.sku for line in order.request.lines))
-    return refused
+    """The orders of the batch that are turned away, by their place in it."""
+    candidates = np.flatnonzero(settled & (decided.plans.status >= Status.NOTHING)).tolist()
+    found = {index: find_refusal(decided, index) for index in candidates}
+    return {index: refusal for index, refusal in found.items() if refusal is not None}

@@ -1,7 +1,7 @@
 """Stock has come: orders whose units wait are sourced again, oldest first."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -48,14 +48,16 @@ def _serve_batch(session: Session, *, context: Context, after: int) -> tuple[int
     if not found:
         return None, Served(0, 0, 0)
     present = context.present(session)
-    checked = _checked(session, context, present, found)
+    waiting = rows(session, "orders/waiting_lines", orders=Vector(column([row["order_id"] for row in found])))
+    checked = _checked(context, present, found, waiting)
     units = 0
     won = np.zeros(0, dtype=np.bool_)
     if checked:
+        order_ids = column([row["order_id"] for _, row in checked])
         decided = decide(session, context, present, [order for order, _ in checked])
+        decided = _numbered(decided, order_ids, waiting)
         takes = takes_of(decided, present)
         won = take(session, present, decided, takes, every_order(decided))
-        order_ids = column([row["order_id"] for _, row in checked])
         rounds = column([row["round"] + 1 for _, row in checked])
         writing = Writing(decided, takes, won, order_ids, rounds, context.clock())
         write_plans(session, context, present, writing)
@@ -66,11 +68,11 @@ def _serve_batch(session: Session, *, context: Context, after: int) -> tuple[int
 
 
 def _checked(
-    session: Session, context: Context, present: Present, found: list[dict[str, Any]]
+    context: Context, present: Present, found: list[dict[str, Any]], waiting: list[dict[str, Any]]
 ) -> list[tuple[CheckedOrder, dict[str, Any]]]:
     """The waiting part of each order as an order of its own; what can no longer be sourced keeps waiting."""
     lines: defaultdict[int, list[OrderLine]] = defaultdict(list)
-    for line in rows(session, "orders/waiting_lines", orders=Vector(column([row["order_id"] for row in found]))):
+    for line in waiting:
         lines[line["order_id"]].append(OrderLine(line["sku"], line["waiting"], line["unit_price_minor"]))
     now = context.clock()
     checked: list[tuple[CheckedOrder, dict[str, Any]]] = []
@@ -88,6 +90,15 @@ def _checked(
         if not isinstance(order, Refusal):
             checked.append((order, row))
     return checked
+
+
+def _numbered(decided: Decided, order_ids: I64, waiting: list[dict[str, Any]]) -> Decided:
+    """The decision under the line numbers that the orders were placed with: the lines that wait are not all of them."""
+    line_of = {(line["order_id"], line["item_id"]): line["line_no"] for line in waiting}
+    lines = decided.asked.lines
+    keys = zip(order_ids[lines.order].tolist(), lines.item.tolist(), strict=True)
+    number = column([line_of[key] for key in keys])
+    return replace(decided, asked=replace(decided.asked, lines=replace(lines, number=number)))
 
 
 def _serve_lines(session: Session, decided: Decided, order_ids: I64, won: np.ndarray[Any, Any]) -> int:

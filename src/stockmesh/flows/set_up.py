@@ -66,6 +66,7 @@ def publish_network(context: Context, network: Network, policy: SourcingPolicy, 
         locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
         carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
         execute(session, "setup/save_locations", locations=as_json(locations))
+        execute(session, "setup/refit_days")
         execute(session, "setup/save_carriers", carriers=as_json(carriers))
         execute(session, "setup/save_services", services=as_json(services))
         settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}

@@ -12,6 +12,7 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided
+from stockmesh.flows.late_orders import Commits, offset_late_commits
 from stockmesh.flows.taking import Mask, Takes, spread
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Label, Missing, Slices, Texts
@@ -120,6 +121,7 @@ def write_plans(session: Session, context: Context, present: Present, writing: W
     """Fulfilments and the movements that commit their units."""
     _write_fulfilments(session, present, writing)
     _write_movements(session, context, writing)
+    _offset_late(session, context, writing)
 
 
 def _fulfilment_numbers(writing: Writing) -> I64:
@@ -181,6 +183,20 @@ def _write_movements(session: Session, context: Context, writing: Writing) -> No
         },
         count,
     )
+
+
+def _offset_late(session: Session, context: Context, writing: Writing) -> None:
+    """Orders that came before a count of available, but reach us after it, must not deduct what it left out."""
+    takes, placed_us = writing.takes, writing.decided.asked.placed_us
+    mine = writing.chosen[takes.place]
+    if mine.any() and placed_us.min() <= writing.decided.counted_us:
+        commits = Commits(
+            item=takes.item[mine],
+            location=takes.location[mine],
+            quantity=takes.quantity[mine],
+            occurred_us=placed_us[takes.place[mine]],
+        )
+        offset_late_commits(session, context, commits)
 
 
 def _fulfilment_of_piece(writing: Writing) -> I64:

@@ -22,12 +22,13 @@ def answer_failure(request: Request, error: Exception) -> Response:
     if not request.url.path.startswith("/console"):
         return problems.answer_failure(request, error)
     members = problems.describe_failure(error)
-    is_part = "drawer" in request.headers.get("hx-target", "")
+    is_part = request.headers.get("hx-target", "view").rpartition("#")[2] != "view"
     return render(request, "problem_part.html" if is_part else "problem.html", members["status"], problem=members)
 
 
 def create_app(context: Context) -> FastAPI:
     """The app over a context; whoever opened the context closes it after the app has stopped."""
+    # FastAPI's own documentation pages load scripts from the internet, so they are left out.
     app = FastAPI(
         title="Stockmesh",
         version=stockmesh.__version__,
@@ -42,6 +43,7 @@ def create_app(context: Context) -> FastAPI:
     mount_static(app)
     for kind in problems.FAILURES:
         app.add_exception_handler(kind, answer_failure)
+    # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Guard, answer_failure=answer_failure)
     return app

@@ -20,6 +20,7 @@ def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None
 
 async def read_json(request: Request, kind: type[T], default: T | None = None) -> T:
     """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge and BadBody."""
+    # A length announced may be a lie or missing: what counts is what arrives.
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -43,6 +43,7 @@ def find_offence(method: str, headers: Headers) -> Refusal | None:
     site = headers.get("sec-fetch-site", "none")
     if method not in READING and site not in OWN_SITE:
         return CrossSite(site=site[:80])
+    # Older browsers send no Sec-Fetch-Site, but name the origin of every form they post.
     origin = headers.get("origin")
     if method not in READING and origin is not None and origin.split("://")[-1].lower() != host.lower():
         return CrossSite(site=origin[:80])

@@ -34,6 +34,7 @@ STATUS: Final = {
     "body_too_large": 413,
     "not_json": 415,
     "strange_host": 421,
+    "bad_count_row": 422,
     "bad_instant": 422,
     "bad_price": 422,
     "bad_quantity": 422,
@@ -41,6 +42,7 @@ STATUS: Final = {
     "bad_span": 422,
     "bad_stock_instant": 422,
     "bad_stock_quantity": 422,
+    "count_columns_missing": 422,
     "counted_twice": 422,
     "empty_order": 422,
     "invalid_card": 422,
@@ -139,6 +141,7 @@ def _hint(status: HTTPStatus) -> str:
 def answer_failure(_: Request, error: Exception) -> Response:
     """The problem of any exception, as an answer."""
     members = describe_failure(error)
+    # A 405 says in its headers which methods are allowed.
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if members["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)

@@ -23,6 +23,7 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
 
     Raises ExposedWithoutAuthentication and PortTaken.
     """
+    # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
     ensure_loopback(settings.host)
     door = open_door(settings.host, settings.port)
     config = uvicorn.Config(

@@ -1,13 +1,35 @@
 """Bringing a database to today's schema: Alembic runs plain SQL files, one step each."""
 
 from importlib import resources
+from typing import Final
 
-from alembic import command
-from alembic.config import Config
+import psycopg
+
+from stockmesh.store.named import query
+
+HEAD: Final = "0001"
 
 
 def migrate(url: str) -> None:
-    """The database at today's schema; does nothing when it is there already."""
+    """The database at today's schema; a look at its version when it is there already."""
+    if find_version(url) != HEAD:
+        _upgrade(url)
+
+
+def find_version(url: str) -> str | None:
+    """The version a database's schema has; None when there is none."""
+    with psycopg.connect(url) as connection:
+        table = connection.execute(query("setup/has_version")).fetchone()
+        if not table or not table[0]:
+            return None
+        found = connection.execute(query("setup/version")).fetchone()
+        return str(found[0]) if found else None
+
+
+def _upgrade(url: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     with resources.as_file(resources.files(__package__).joinpath("migrations")) as folder:
         configuration = Config()
         configuration.set_main_option("script_location", str(folder))

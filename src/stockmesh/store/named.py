@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib import resources
+
 from psycopg import sql as composing
 
 

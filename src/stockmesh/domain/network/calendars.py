@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -26,8 +25,8 @@ class WorkingDays:
     cutoff_us: I64
 
     def first_slot(self, instants_us: I64) -> I64:
-        """For each instant the index of the first working day that is not yet too late; exactly at the cut-off is late."""
-        return cast(I64, np.searchsorted(self.cutoff_us, instants_us, side="right"))
+        """For each instant the index of the first working day not yet too late; exactly at the cut-off is late."""
+        return np.searchsorted(self.cutoff_us, instants_us, side="right").astype(np.int64)
 
 
 def is_holiday(calendar: str, day: date) -> bool:

@@ -206,10 +206,9 @@ def _write_facts(look: Look, plans: Plans) -> Record:
 def write_facts(demand: Demand, plans: Plans, before: Supply, names: Names, wait_days_max: int) -> Record:
     """The facts of every order of a batch as it saw them.
 
-    `before` is the supply before the batch; it is not changed.
+    `before` is the supply before the batch and is changed: it ends as what the batch leaves.
     """
-    seen = Supply(before.available.copy(), before.slots.copy())
-    return _write_facts(Look(demand, seen, names, wait_days_max), plans)
+    return _write_facts(Look(demand, before, names, wait_days_max), plans)
 
 
 @compiled

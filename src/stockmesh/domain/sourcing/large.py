@@ -39,6 +39,8 @@ def solve_largely(case: Case, pieces: int) -> bool:
         yard.lots[piece].best_at = -1
     for _ in range(min(starts, effort.searched)):
         start = cheapest_start(yard, starts)
+        if least < NO_PRICE and yard.starts[start].guess > least + abs(least) // 8:
+            break
         yard.starts[start].guess = NO_PRICE
         lay_out(case, yard, start)
         polish(yard)
@@ -58,10 +60,10 @@ def solve_largely(case: Case, pieces: int) -> bool:
 def effort_for(pieces: int) -> Effort:
     """The smaller the order the wider the search: a step costs time in proportion to the pieces."""
     if pieces <= 16:
-        return Effort(STARTS, 8)
+        return Effort(STARTS, 3)
     if pieces <= 40:
-        return Effort(STARTS, 4)
-    return Effort(8, 2)
+        return Effort(STARTS // 2, 2)
+    return Effort(6, 1)
 
 
 @in_place

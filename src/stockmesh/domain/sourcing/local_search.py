@@ -10,7 +10,7 @@ from stockmesh.domain.sourcing.desk import Yard
 from stockmesh.domain.sourcing.exchanges import chain_all, exchange_any
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loads import can_take, estimate, real_cost, settle, shift
-from stockmesh.domain.sourcing.moves import guess_with, has_budget, move_listed, shipments
+from stockmesh.domain.sourcing.moves import guess_with, has_budget, move_listed, rewarded, shipments
 
 CHAINED_MAX: Final = 64  # pieces
 
@@ -135,6 +135,8 @@ def slide(yard: Yard, home: int, at: int, direction: int, whole: bool) -> bool:
         if whole and here.pieces > 0:
             continue
         guess = estimate(yard, at, there.weight_mg, there.volume_um3, there.lines, there.units)
+        if guess >= before and not rewarded(yard, home):
+            break
         guess += estimate(yard, home, here.weight_mg, here.volume_um3, here.lines, here.units)
         if guess < least and has_budget(yard):
             cost = real_cost(yard, home) + real_cost(yard, at)

@@ -42,7 +42,16 @@ def guess_with(yard: Yard, at: int, piece: int, sign: int) -> int:
 @in_place
 def keeps(yard: Yard, first: int, second: int, before: int) -> bool:
     """Whether the two shipments as they stand now cost less than before."""
-    return settle(yard, first) + settle(yard, second) < before
+    cost = settle(yard, first)
+    if cost >= before and not rewarded(yard, second):
+        return False
+    return cost + settle(yard, second) < before
+
+
+@in_place
+def rewarded(yard: Yard, at: int) -> bool:
+    """Whether sending from the berth is paid for, as when a plan is made to use a location: costs may be negative."""
+    return bool(yard.berths[at].order_micro < 0)
 
 
 @in_place

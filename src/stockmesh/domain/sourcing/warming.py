@@ -6,10 +6,12 @@ from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.arrays import BACKORDER, Demand, Policy, Sites, Supply, World
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.desk import EXACT_PIECES
+from stockmesh.domain.sourcing.facts import Names, write_facts, write_outcomes
+from stockmesh.domain.sourcing.shortlisting import rank_for
 
 
 def warm() -> None:
-    """Compiles the solver, or loads it from the cache beside the source, by sourcing one order at one location."""
+    """Compiles the core, or loads it from the compiler's cache, by sourcing one order at one location."""
     lines = EXACT_PIECES + 1
     one, none = np.ones(1, np.int64), np.zeros(1, np.int64)
     tariffs = Tariffs(
@@ -42,4 +44,8 @@ def warm() -> None:
         tariff_of=np.zeros((1, 1), np.int32),
     )
     world = World(Sites(none, none, none, np.array([0, 1])), tariffs, Policy(10_000, 0, 0, 1))
-    decide_batch(world, demand, Supply(one.reshape(1, 1) * lines, one.reshape(1, 1)))
+    before = Supply(one.reshape(1, 1) * lines, one.reshape(1, 1))
+    plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
+    write_facts(demand, plans, before, Names(line_item=every, row_item=one), 0)
+    write_outcomes(demand, plans)
+    rank_for(world, demand.tariff_of[0], one)

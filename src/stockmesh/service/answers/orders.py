@@ -12,6 +12,7 @@ from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRe
 from stockmesh.domain.kernel.money import Money
 from stockmesh.flows import order_life
 from stockmesh.flows.context import Context
+from stockmesh.flows.explaining import OrderExplanation, explain_order
 from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
 from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_orders
 from stockmesh.flows.place_orders import Refused, place_orders
@@ -44,6 +45,7 @@ class OrderQuery(ListQuery):
             customer=self.customer,
             reference=self.reference,
             placed_from=_start_of(self.placed_from),
+            # People mean the last day whole; flows take the first instant too late.
             placed_to=_start_of(self.placed_to and self.placed_to + timedelta(days=1)),
         )
 
@@ -83,6 +85,11 @@ def order_plan(context: Context, order_id: int) -> OrderPlan:
         fulfilments=order.planned,
         unserved=tuple(line for line in order.lines if line.waiting + line.dropped),
     )
+
+
+def order_explanation(context: Context, order_id: int, round_no: int | None = None) -> OrderExplanation:
+    """Why an order is sourced as it is, in its latest round or another. Raises UnknownOrder."""
+    return explain_order(context, order_id, round_no)
 
 
 class NewLine(msgspec.Struct, forbid_unknown_fields=True):

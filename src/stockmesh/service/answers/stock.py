@@ -66,6 +66,7 @@ class HolderPage:
 
 def stock_page(context: Context, query: StockQuery) -> Listing[StockLevel]:
     """One page of cells, by SKU and location. Raises BadCursor, UnknownLocation and UnknownChannel."""
+    # A misspelt location would look like one without stock.
     ensure_location(context, query.location)
     return listing(stock_levels.list_stock(context, query.wanted(), after=query.cursor or "", count=query.limit))
 

@@ -44,6 +44,7 @@ class KeptStatic(StaticFiles):
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         answer = await super().get_response(path, scope)
+        # Files import each other by relative address, so the version stands in the path and not in a query.
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
 

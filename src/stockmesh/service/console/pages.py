@@ -9,7 +9,7 @@ from stockmesh.domain.fulfilment.order_states import OrderState
 from stockmesh.service.answers import network, orders, stock
 from stockmesh.service.answers.lists import Text
 from stockmesh.service.console.frame import query_of, render
-from stockmesh.service.console.order_screen import show_order
+from stockmesh.service.console.order_screen import show_order, show_reasons
 from stockmesh.service.here import Here
 
 router = APIRouter(include_in_schema=False)
@@ -62,6 +62,7 @@ def stock_cell(request: Request, context: Here, sku: Text, location: Text, chann
 @router.get("/console/orders")
 def orders_page(request: Request, context: Here, query: Annotated[orders.OrderQuery, Query()]) -> Response:
     """The list of orders. Its filter is its address."""
+    # What a form sent empty is not asked for: the address and its JSON twin stay short.
     page = orders.order_page(context, query)
     asked = query.model_dump(mode="json", exclude_defaults=True)
     filtered = {name for name in asked if name not in ("sort", "cursor", "limit")}
@@ -86,6 +87,12 @@ def order_preview(request: Request, context: Here, order_id: OrderId) -> Respons
     """The drawer's short view of an order."""
     order = orders.order_detail(context, order_id)
     return render(request, "order_preview.html", order=order, lines_shown=LINES_IN_PREVIEW)
+
+
+@router.get("/console/orders/{order_id}/reasons")
+def order_reasons(request: Request, context: Here, order_id: OrderId) -> Response:
+    """The part of an order's page that says why; read after the page, for it decides again many times."""
+    return show_reasons(request, context, order_id)
 
 
 @router.get("/console/orders/{order_id}")

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from stockmesh.flows.explaining import OrderExplanation
 from stockmesh.flows.order_detail import OrderDetail
 from stockmesh.flows.order_views import OrderRow
 from stockmesh.service.answers import orders
@@ -40,6 +41,18 @@ def get_order(context: Here, order_id: OrderId) -> Response:
 def get_plan(context: Here, order_id: OrderId) -> Response:
     """The plan in force, with what is left unserved."""
     return as_json(orders.order_plan(context, order_id))
+
+
+@router.get("/{order_id}/explanation", response_model=OrderExplanation)
+def get_explanation(
+    context: Here,
+    order_id: OrderId,
+    round_no: Annotated[
+        int | None, Query(alias="round", ge=1, le=32_767, description="the latest when left out")
+    ] = None,
+) -> Response:
+    """Why the order is sourced as it is: the bill, the next best plans, and for every location why not."""
+    return as_json(orders.order_explanation(context, order_id, round_no))
 
 
 @router.post("/{order_id}/cancel", response_model=orders.ToldOrder)

@@ -5,7 +5,7 @@ const frame = document.getElementById("map");
 const facts = JSON.parse(document.getElementById("map-facts").textContent);
 const ZOOM_MAX = 6;
 // Labels of locations that send nothing are shown from here on, below only when pointed at.
-const ZOOM_OF_LABELS = 4.5;
+const ZOOM_OF_LABELS = 4;
 const SITES_WITHOUT_PLAN = 4;
 const ARC_STEPS = 48;
 // How far an arc leaves the straight line, as a share of its length.

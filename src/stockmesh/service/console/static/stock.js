@@ -20,7 +20,7 @@ function units(field, headerName, headerTooltip, more = {}) {
     headerName,
     headerTooltip,
     type: "rightAligned",
-    width: 84,
+    width: 80,
     valueFormatter: number,
     sortingOrder: ["desc", "asc", null],
     cellClassRules: { "cell-none": ({ value }) => !value },
@@ -41,7 +41,7 @@ const columns = [
   units("incoming", "Incoming", "On its way here"),
   { field: "next_due", headerName: "Next due", width: 98, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": ({ value }) => !value } },
   units("waiting", "Waited", "Units of the item that orders wait for, wherever they come from", { cellClassRules: { "cell-none": ({ value }) => !value, "cell-wait": ({ value }) => value > 0 } }),
-  units("shortfall", "Shortfall", "Committed, but missing at the last count", { cellClassRules: { "cell-none": ({ value }) => !value, "cell-short": ({ value }) => value > 0 } }),
+  units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 94, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": ({ value }) => !value, "cell-short": ({ value }) => value > 0 } }),
 ];
 
 const theme = themeQuartz.withParams({
@@ -75,6 +75,7 @@ const grid = createGrid(box, {
   rowSelection: { mode: "singleRow", checkboxes: false, enableClickSelection: true },
   tooltipShowDelay: 400,
   suppressNoRowsOverlay: true,
+  alwaysShowVerticalScroll: true,
   onRowClicked: ({ data }) => openCell(data),
   onCellKeyDown: ({ data, event }) => event.key === "Enter" && openCell(data),
 });

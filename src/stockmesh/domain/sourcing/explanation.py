@@ -1,0 +1,326 @@
+"""Why an order is sourced as it is, in words and amounts a clerk can follow; built from recorded facts alone."""
+
+from dataclasses import dataclass
+
+from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, quote_shipment
+from stockmesh.domain.carriers.refusals import Reason
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, Money, micro_per_minor
+from stockmesh.domain.network.places import Fix
+from stockmesh.domain.sourcing.alternatives import Outcome, Verdict, weigh_alternatives
+from stockmesh.domain.sourcing.facts import UNSEEN, SeenFacts
+from stockmesh.domain.sourcing.fences import Fence
+from stockmesh.domain.sourcing.market import Market
+from stockmesh.domain.sourcing.plans import Piece, Plan, Shipment
+
+
+@dataclass(frozen=True)
+class LineName:
+    """What a line is called."""
+
+    sku: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ChargeLine:
+    """One amount of a carrier's bill for a shipment, in micro-units of the card's currency, all parcels together."""
+
+    code: str
+    amount_micro: int
+    currency: str
+
+
+@dataclass(frozen=True)
+class UnitsSent:
+    """Units of a line that a shipment carries."""
+
+    sku: str
+    title: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ShipmentBill:
+    """What leaves one location, how, and what it costs in the book currency; `charges` is the carrier's own bill."""
+
+    location: str
+    location_name: str
+    carrier: str
+    service: str
+    service_name: str
+    card_version: str
+    zone: str
+    parcels: int
+    wait_days: int
+    distance_km: int
+    units: tuple[UnitsSent, ...]
+    charges: tuple[ChargeLine, ...]
+    carrier_total: Money
+    freight: Money
+    handling: Money
+    wait: Money
+    cost: Money
+
+
+@dataclass(frozen=True)
+class Unserved:
+    """Units no location sends, and the penalty the policy puts on them."""
+
+    sku: str
+    title: str
+    quantity: int
+    penalty: Money
+
+
+@dataclass(frozen=True)
+class OtherPlan:
+    """A plan that was not chosen."""
+
+    sentence: str
+    locations: tuple[str, ...]
+    cost: Money
+    dearer: Money
+
+
+@dataclass(frozen=True)
+class LocationReason:
+    """What became of one location, in a word and a sentence."""
+
+    location: str
+    location_name: str
+    verdict: str
+    sentence: str
+    distance_km: int
+    dearer: Money | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The bill of the plan, the next best plans, and why not elsewhere. All amounts of `bill` add up to `cost`."""
+
+    proven: bool
+    cost: Money
+    shipments: tuple[ShipmentBill, ...]
+    unserved: tuple[Unserved, ...]
+    next_best: tuple[OtherPlan, ...]
+    locations: tuple[LocationReason, ...]
+    not_looked_at: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One decision to be explained: its market, destination, facts, and what its lines are called."""
+
+    market: Market
+    destination: Fix
+    seen: SeenFacts
+    names: tuple[LineName, ...]
+
+    def money(self, minor: int) -> Money:
+        """An amount of the book currency."""
+        return Money(minor, self.market.facts.book_currency)
+
+    def kilometres(self, location: int) -> int:
+        """Estimated road kilometres from a location to the destination, rounded."""
+        return int(self.market.road_metres(self.destination)[location] + 500) // 1000
+
+
+def explain(case: Case) -> Explanation:
+    """Everything about one decision. Recomputes the plan from the facts; costs some decisions per location."""
+    found = weigh_alternatives(case.market.world, case.seen.demand, case.seen.supply)
+    barred = case.seen.demand.barred[0]
+    return Explanation(
+        proven=found.chosen.proven,
+        cost=case.money(found.chosen.cost_minor),
+        shipments=tuple(bill_shipment(case, found.chosen, shipment) for shipment in found.chosen.shipments),
+        unserved=_unserved(case, found.chosen),
+        next_best=tuple(_other_plan(case, found.chosen, plan) for plan in found.next_best),
+        locations=tuple(reason_for(case, outcome) for outcome in found.outcomes if barred[outcome.location] != UNSEEN),
+        not_looked_at=int((barred == UNSEEN).sum()),
+    )
+
+
+def bill_shipment(case: Case, plan: Plan, shipment: Shipment) -> ShipmentBill:
+    """One shipment with the carrier's own bill, which must come to what the core paid."""
+    facts = case.market.facts
+    location = facts.locations[shipment.location]
+    pieces = [piece for piece in plan.pieces if piece.location == shipment.location]
+    quote = _quote(case, shipment, pieces)
+    chosen = case.market.compiled.chosen[quote.service]
+    return ShipmentBill(
+        location=location.code,
+        location_name=location.name,
+        carrier=chosen.service.carrier,
+        service=quote.service,
+        service_name=chosen.service.name,
+        card_version=quote.version,
+        zone=quote.zone,
+        parcels=shipment.parcels,
+        wait_days=shipment.slot - int(case.seen.demand.first_slot[0, shipment.location]),
+        distance_km=case.kilometres(shipment.location),
+        units=tuple(
+            UnitsSent(case.names[piece.line].sku, case.names[piece.line].title, piece.quantity) for piece in pieces
+        ),
+        charges=_charges(quote),
+        carrier_total=Money(shipment.card_minor, quote.currency),
+        freight=case.money(shipment.freight_minor),
+        handling=case.money(shipment.handling_minor),
+        wait=case.money(shipment.wait_minor),
+        cost=case.money(shipment.cost_minor),
+    )
+
+
+def _quote(case: Case, shipment: Shipment, pieces: list[Piece]) -> ShipmentQuote:
+    market, demand = case.market, case.seen.demand
+    offer = market.offers[shipment.offer]
+    chosen = market.compiled.chosen[offer.service]
+    tariff = market.tariff_row(case.destination)[shipment.offer]
+    zone = next(zone for (service, zone), at in market.compiled.tariff_of.items() if at == tariff)
+    lines = [
+        ShipmentLine(int(demand.weight_mg[piece.line]), int(demand.volume_um3[piece.line]), piece.quantity)
+        for piece in pieces
+    ]
+    quote = quote_shipment(chosen.service, chosen.card, zone, lines)
+    if not isinstance(quote, ShipmentQuote):
+        raise TypeError(f"the chosen service does not take its own shipment: {quote.reason}")
+    ensure(quote.total_minor == shipment.card_minor, "the rater's bill is what the core paid")
+    return quote
+
+
+def _charges(quote: ShipmentQuote) -> tuple[ChargeLine, ...]:
+    """The carrier's amounts by code, in the order of the bill."""
+    totals: dict[str, int] = {}
+    for parcel in quote.parcels:
+        for line in parcel.bill.lines:
+            totals[line.code] = totals.get(line.code, 0) + line.amount_micro * parcel.count
+    for line in quote.consignment.lines:
+        totals[line.code] = totals.get(line.code, 0) + line.amount_micro
+    return tuple(ChargeLine(code, micro, quote.currency) for code, micro in totals.items() if micro)
+
+
+def _unserved(case: Case, plan: Plan) -> tuple[Unserved, ...]:
+    demand = case.seen.demand
+    left = demand.quantity.tolist()
+    for piece in plan.pieces:
+        left[piece.line] -= piece.quantity
+    return tuple(
+        Unserved(
+            case.names[line].sku, case.names[line].title, units, case.money(units * int(demand.penalty_minor[line]))
+        )
+        for line, units in enumerate(left)
+        if units > 0
+    )
+
+
+def _other_plan(case: Case, chosen: Plan, plan: Plan) -> OtherPlan:
+    codes = tuple(case.market.facts.locations[location].code for location in plan.locations)
+    dearer = case.money(plan.cost_minor - chosen.cost_minor)
+    shipments = "one shipment" if len(codes) == 1 else f"{len(codes)} shipments"
+    short = "" if plan.unserved_minor == 0 else f", leaving units unserved ({case.money(plan.unserved_minor)} penalty)"
+    return OtherPlan(
+        sentence=f"{shipments} from {' and '.join(codes)}{short}: {_difference(dearer)}",
+        locations=codes,
+        cost=case.money(plan.cost_minor),
+        dearer=dearer,
+    )
+
+
+def reason_for(case: Case, outcome: Outcome) -> LocationReason:
+    """One location's outcome as a sentence."""
+    location = case.market.facts.locations[outcome.location]
+    dearer = case.money(outcome.dearer_minor) if outcome.verdict is Verdict.DEARER else None
+    return LocationReason(
+        location=location.code,
+        location_name=location.name,
+        verdict=outcome.verdict.value,
+        sentence=_sentence(case, outcome),
+        distance_km=case.kilometres(outcome.location),
+        dearer=dearer,
+    )
+
+
+def _sentence(case: Case, outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.USED:
+        return _used(case, outcome)
+    if outcome.verdict is Verdict.BARRED:
+        return "The order's channel is not served from here."
+    if outcome.verdict is Verdict.NO_TARIFF:
+        return _no_tariff(case, outcome.location)
+    if outcome.verdict is Verdict.FULL:
+        days = case.market.facts.policy.wait_days_max
+        return f"No room for another order within {days} working days."
+    if outcome.verdict is Verdict.SHORT:
+        return f"Has not enough: lacks {_missing(case, outcome)}."
+    difference = _difference(case.money(outcome.dearer_minor))
+    lacks = f" It lacks {_missing(case, outcome)}." if outcome.missing else ""
+    return f"The cheapest plan that uses it is {difference}.{lacks}"
+
+
+def _used(case: Case, outcome: Outcome) -> str:
+    shipment = outcome.shipment
+    if shipment is None:
+        return "Sends part of the order."
+    offer = case.market.offers[shipment.offer]
+    name = case.market.compiled.chosen[offer.service].service.name
+    parcels = "1 parcel" if shipment.parcels == 1 else f"{shipment.parcels} parcels"
+    waits = f" + {case.money(shipment.wait_minor)} for waiting" if shipment.wait_minor else ""
+    return (
+        f"Sends {parcels} by {name}: {case.money(shipment.freight_minor)} freight "
+        f"+ {case.money(shipment.handling_minor)} handling{waits}."
+    )
+
+
+REASONS = {
+    Reason.NOT_FROM_HERE: "does not pick up here",
+    Reason.NO_CARD: "has no rate card for the day",
+    Reason.NO_ZONE: "does not reach the destination",
+    Reason.NO_CARD_FOR_ZONE: "has no prices for the destination's zone",
+    Reason.TOO_HEAVY: "does not take a unit this heavy",
+    Reason.TOO_BULKY: "does not take a unit this bulky",
+    Reason.TOO_LONG: "does not take a unit this long",
+}
+
+
+def _no_tariff(case: Case, location: int) -> str:
+    outcomes = case.market.outcomes(case.destination)
+    mine = [
+        (offer.service, outcome)
+        for offer, outcome in zip(case.market.offers, outcomes, strict=True)
+        if offer.location == location
+    ]
+    if not mine:
+        return "No carrier picks up here."
+    if any(outcome is Fence.CLOSED for _, outcome in mine):
+        return "The location is closed."
+    if any(outcome is Fence.NOT_SERVED for _, outcome in mine):
+        return f"The location does not ship to {case.destination.country}."
+    told = "; ".join(f"{service} {REASONS[outcome]}" for service, outcome in mine if isinstance(outcome, Reason))
+    return f"No carrier here takes it: {told or 'none fits the goods'}."
+
+
+def _missing(case: Case, outcome: Outcome) -> str:
+    """What a location lacks, the first few lines by name."""
+    named = [f"{missing.units:,} of {case.names[missing.line].sku}" for missing in outcome.missing[:4]]
+    more = len(outcome.missing) - len(named)
+    return ", ".join(named) + (f" and {more} more lines" if more else "")
+
+
+def _difference(dearer: Money) -> str:
+    if dearer.minor > 0:
+        return f"{dearer} dearer"
+    return (
+        "no dearer; ties fall to the location code"
+        if dearer.minor == 0
+        else f"{Money(-dearer.minor, dearer.currency)} cheaper"
+    )
+
+
+def charge_text(line: ChargeLine) -> str:
+    """A carrier's amount with as many decimals as it needs, at least the currency's own."""
+    unit = micro_per_minor(line.currency)
+    if line.amount_micro % unit == 0:
+        return str(Money(line.amount_micro // unit, line.currency))
+    sign = "-" if line.amount_micro < 0 else ""
+    whole, part = divmod(abs(line.amount_micro), MICRO_PER_MAJOR)
+    return f"{sign}{whole}.{part:06d}".rstrip("0") + f" {line.currency}"

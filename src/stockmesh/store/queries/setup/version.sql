@@ -1,0 +1,2 @@
+-- The schema's version.
+SELECT version_num FROM schema_version
