@@ -43,7 +43,7 @@ def requests_of(orders: list[Job]) -> list[OrderRequest]:
 def work(job: Job, ready: int, go: int) -> None:
     """Places the job's orders batch by batch, telling the report what was acknowledged."""
     database = Database(job["url"], connections_max=2).open()
-    context = Context(database=database, clock=lambda: datetime.now(UTC), load_gazetteer=lambda: GAZETTEER, engine="test")
+    context = Context(database, lambda: datetime.now(UTC), lambda: GAZETTEER, "test")
     requests = requests_of(job["orders"])
     report = os.open(job["report"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(ready, b".")

@@ -173,6 +173,6 @@ def opened(url: str, clock: HandClock, gazetteer: Gazetteer) -> Iterator[Context
     """A context on a database of its own."""
     database = Database(url).open()
     try:
-        yield Context(database, clock, gazetteer, "test")
+        yield Context(database, clock, lambda: gazetteer, "test")
     finally:
         database.close()

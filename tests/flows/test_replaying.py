@@ -111,7 +111,7 @@ def test_old_decisions_replay_in_a_new_world(mixed: tuple[Context, list[int]]) -
     placed = [outcome.order_id for outcome in place_orders(context, later) if isinstance(outcome, Placed)]
     assert len(placed) > 10
     assert decisions_agree(context, placed) == len(placed)
-    fresh = Context(context.database, context.clock, context.gazetteer, "another engine")
+    fresh = Context(context.database, context.clock, context.load_gazetteer, "another engine")
     replays = [one for order_id in order_ids[:20] for one in replay_order(fresh, order_id)]
     assert all(one.agrees and (one.engine_then, one.engine_now) == ("test", "another engine") for one in replays)
 

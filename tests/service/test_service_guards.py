@@ -28,10 +28,8 @@ def test_nothing_beyond_loopback_may(host: str) -> None:
 
 
 def test_a_taken_port_is_a_refusal() -> None:
-    with open_door("127.0.0.1", 0) as first:
-        first.listen()
-        with pytest.raises(PortTaken):
-            open_door("127.0.0.1", first.getsockname()[1])
+    with open_door("127.0.0.1", 0) as first, pytest.raises(PortTaken):
+        open_door("127.0.0.1", first.getsockname()[1])
 
 
 def test_the_address_can_be_typed_into_a_browser() -> None:

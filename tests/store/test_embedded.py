@@ -1,5 +1,6 @@
 """The embedded PostgreSQL keeps data over a restart, opens nobody's home and writes its settings once."""
 
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,3 +76,32 @@ def test_the_default_home_is_a_system_folder_for_root_and_ones_own_otherwise(mon
     assert default_home() == Path("/srv/somebody/stockmesh")
     monkeypatch.delenv("XDG_DATA_HOME")
     assert default_home() == Path.home() / ".local" / "share" / "stockmesh"
+
+
+class Recovering:
+    """A server that is not ready the first times it is asked to start, as after a crash with much to recover."""
+
+    def __init__(self, *failures: Exception) -> None:
+        self.failures = list(failures)
+
+    def start(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+
+
+def test_a_long_recovery_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The starter's ten seconds run out, then the server is there but not ready: both are waited for."""
+    monkeypatch.setattr(embedded, "POLL_SECONDS", 0)
+    server = Recovering(subprocess.TimeoutExpired("pg_ctl", 10), AssertionError(), AssertionError())
+    embedded._start_patiently(server)
+    assert server.failures == []
+
+
+def test_waiting_for_recovery_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that never gets ready is reported in the end, and any other failure at once."""
+    monkeypatch.setattr(embedded, "POLL_SECONDS", 0)
+    monkeypatch.setattr(embedded, "RECOVERY_SECONDS_MAX", -1)
+    with pytest.raises(subprocess.TimeoutExpired):
+        embedded._start_patiently(Recovering(subprocess.TimeoutExpired("pg_ctl", 10)))
+    with pytest.raises(subprocess.CalledProcessError):
+        embedded._start_patiently(Recovering(subprocess.CalledProcessError(1, "pg_ctl")))

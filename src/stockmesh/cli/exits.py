@@ -14,6 +14,7 @@ EXITS: Final = {
     "bad_body": BAD_INPUT,
     "bad_count_row": BAD_INPUT,
     "bad_cursor": BAD_INPUT,
+    "bad_customer": BAD_INPUT,
     "bad_instant": BAD_INPUT,
     "bad_price": BAD_INPUT,
     "bad_quantity": BAD_INPUT,

@@ -12,6 +12,8 @@ from stockmesh.cli.running import running
 
 if TYPE_CHECKING:
     from stockmesh.flows.count_stock import Counting
+    from stockmesh.flows.page_marks import Page
+    from stockmesh.flows.stock_levels import StockLevel
     from stockmesh.gateways.stock_counts import ReadCounts
 
 app = typer.Typer(no_args_is_help=True)
@@ -38,46 +40,23 @@ def show(
     with running() as context:
         page = list_stock(context, wanted, after=after, count=limit)
 
-    def render() -> None:
-        if not page.rows:
-            console.print("Nothing matches. `stockmesh stock count FILE` brings in counts; `make demo` a whole sample.")
-            return
-        figures = [
-            "on hand",
-            "sellable",
-            "committed",
-            "reserved",
-            "available",
-            "withheld",
-            "incoming",
-            "short",
-            "waiting",
-        ]
-        table(
-            ["sku", "title", "location", *figures],
-            [
-                (
-                    row.sku,
-                    row.title,
-                    row.location,
-                    row.on_hand,
-                    row.sellable,
-                    row.committed,
-                    row.reserved,
-                    row.available,
-                    row.withheld,
-                    row.incoming,
-                    row.shortfall,
-                    row.waiting,
-                )
-                for row in page.rows
-            ],
-            right=figures,
-        )
-        if page.next:
-            console.print(f"more: --after {page.next}")
+    emit(page, as_json, lambda: _show_levels(page))
 
-    emit(page, as_json, render)
+
+FIGURES = ("on hand", "sellable", "committed", "reserved", "available", "withheld", "incoming", "shortfall", "waiting")
+
+
+def _show_levels(page: "Page[StockLevel]") -> None:
+    if not page.rows:
+        console.print("Nothing matches. `stockmesh stock count FILE` brings in counts; `make demo` a whole sample.")
+        return
+    rows = [
+        (row.sku, row.title, row.location, *(getattr(row, figure.replace(" ", "_")) for figure in FIGURES))
+        for row in page.rows
+    ]
+    table(["sku", "title", "location", *FIGURES], rows, right=FIGURES)
+    if page.next:
+        console.print(f"more: --after {page.next}")
 
 
 @app.command()

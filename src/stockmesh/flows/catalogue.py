@@ -23,7 +23,7 @@ class ChannelEntry:
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
-    """Arrays are indexed by item id; milligrams, cubic micrometres, minor units.
+    """Arrays are indexed by item id; milligrams, cubic micrometres, micrometres, minor units.
 
     The same SKU of two owners is two items, so ids are found by owner and SKU.
     """
@@ -31,6 +31,7 @@ class Catalogue:
     items_of: dict[int, dict[str, int]]
     weight_mg: I64
     volume_um3: I64
+    longest_um: I64
     price_minor: I64
     components: dict[int, tuple[tuple[int, int], ...]]
     channels: dict[str, ChannelEntry]
@@ -51,12 +52,14 @@ def load_catalogue(session: Session) -> Catalogue:
         items_of=dict(items_of),
         weight_mg=np.zeros(size, dtype=np.int64),
         volume_um3=np.zeros(size, dtype=np.int64),
+        longest_um=np.zeros(size, dtype=np.int64),
         price_minor=np.zeros(size, dtype=np.int64),
         components={kit: tuple(parts) for kit, parts in components.items()},
         channels={row["code"]: _channel(row) for row in rows(session, "catalogue/channels")},
     )
     catalogue.weight_mg[ids] = [row["weight_mg"] for row in items]
     catalogue.volume_um3[ids] = [_volume(row["length_um"] * row["width_um"] * row["height_um"]) for row in items]
+    catalogue.longest_um[ids] = [max(row["length_um"], row["width_um"], row["height_um"]) for row in items]
     catalogue.price_minor[ids] = [row["unit_price_minor"] for row in items]
     for kit, parts in catalogue.components.items():
         catalogue.weight_mg[kit] = sum(int(catalogue.weight_mg[part]) * units for part, units in parts)

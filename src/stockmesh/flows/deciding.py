@@ -35,6 +35,13 @@ class Asked:
         """When each order came in, microseconds since 1970."""
         return np.array([microseconds(order.request.placed_at) for order in self.orders], dtype=np.int64)
 
+    @property
+    def longest_um(self) -> I64:
+        """The longest side among each order's items, micrometres."""
+        longest = np.zeros(len(self.orders), dtype=np.int64)
+        np.maximum.at(longest, self.lines.order, self.present.catalogue.longest_um[self.lines.item])
+        return longest
+
 
 @dataclass(frozen=True, eq=False)
 class Decided:
@@ -94,7 +101,7 @@ def decide(
     plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
     if asked.looked_at:
         plans.proven[:] = 0
-    names = Names(line_item=asked.lines.item, row_item=row_item)
+    names = Names(line_item=asked.lines.item, row_item=row_item, longest_um=asked.longest_um)
     facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
     return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans), stock.counted_us)
 
@@ -156,7 +163,7 @@ def _matrix(present: Present, items: I64, found: dict[str, I64]) -> StockRead:
 def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
     orders, lines, catalogue = asked.orders, asked.lines, asked.present.catalogue
     policy = asked.present.facts.policy
-    tariff_of, destination = _destinations(orders, asked.market)
+    tariff_of, destination = _destinations(asked)
     per_order = np.bincount(lines.order, minlength=len(orders))
     return Demand(
         line_start=np.cumsum([0, *per_order], dtype=np.int64),
@@ -177,13 +184,19 @@ def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
     )
 
 
-def _destinations(orders: Sequence[CheckedOrder], market: Market) -> tuple[I32, I32]:
-    """One row of tariffs per distinct destination, and each order's row."""
-    places = {(order.destination.country, order.destination.area): order.destination for order in orders}
-    number = {key: index for index, key in enumerate(places)}
-    tariff_of = np.stack([market.tariff_row(place) for place in places.values()])
-    row = [number[order.destination.country, order.destination.area] for order in orders]
-    return tariff_of, np.array(row, dtype=np.int32)
+def _destinations(asked: Asked) -> tuple[I32, I32]:
+    """One row of tariffs per distinct destination and longest item that matters, and each order's row."""
+    orders, market = asked.orders, asked.market
+    limit = int(market.side_max_um.min(initial=0))
+    matters = np.where(asked.longest_um > limit, asked.longest_um, 0).tolist()
+    keys = [
+        (order.destination.country, order.destination.area, longest)
+        for order, longest in zip(orders, matters, strict=True)
+    ]
+    place_of = {key: order.destination for key, order in zip(keys, orders, strict=True)}
+    number = {key: index for index, key in enumerate(place_of)}
+    tariff_of = np.stack([market.tariff_row(place, key[2]) for key, place in place_of.items()])
+    return tariff_of, np.array([number[key] for key in keys], dtype=np.int32)
 
 
 def _barred(asked: Asked) -> I8:

@@ -88,7 +88,7 @@ def _write_voids(session: Session, context: Context, order_id: int, held: Held, 
             "line_no": Integers(held.line, 4),
             "from_state": Label(b"committed"),
             "to_state": Label(b"sellable"),
-            "fulfilment_no": Integers(held.fulfilment, 2),
+            "fulfilment_no": Integers(held.fulfilment, 4),
         },
         count,
     )

@@ -110,7 +110,6 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
             order_id=order_id,
             round=row["round"] + 1,
             state=after.value,
-            content=order.content,
             country=order.destination.country,
             area=order.destination.area,
         )

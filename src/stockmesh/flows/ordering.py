@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from stockmesh.domain.fulfilment.refusals import (
+    BadCustomer,
     BadInstant,
     BadPrice,
     BadQuantity,
@@ -79,6 +80,7 @@ def check_order(context: Context, present: Present, place: int, request: OrderRe
 
 def _checked(context: Context, present: Present, place: int, request: OrderRequest) -> CheckedOrder:
     _check_reference(request.reference)
+    _check_customer(request.customer)
     if request.placed_at.tzinfo is None or not 2000 <= request.placed_at.year < 2100:
         raise BadInstant(placed_at=request.placed_at.isoformat())
     request = _in_utc(request)
@@ -89,7 +91,8 @@ def _checked(context: Context, present: Present, place: int, request: OrderReque
     items, quantities, prices = sum_lines(request, known, present.facts.policy)
     destination = context.locate(request.destination)
     market = context.market(present.world_id, present.facts, request.placed_at.date())
-    if not (market.tariff_row(destination) != NO_TARIFF).any():
+    longest = int(present.catalogue.longest_um[list(items)].max())
+    if not (market.tariff_row(destination, longest) != NO_TARIFF).any():
         raise NotServed(country=destination.country, area=destination.area)
     return CheckedOrder(place, request, channel, destination, items, quantities, prices, content_digest(request))
 
@@ -104,6 +107,11 @@ def _in_utc(request: OrderRequest) -> OrderRequest:
 def _check_reference(reference: str) -> None:
     if not 1 <= len(reference) <= REFERENCE_MAX or not reference.isprintable():
         raise BadReference(reference=reference[:REFERENCE_MAX])
+
+
+def _check_customer(customer: str) -> None:
+    if len(customer) > REFERENCE_MAX or not customer.isprintable():
+        raise BadCustomer(customer=customer[:REFERENCE_MAX])
 
 
 def sum_lines(

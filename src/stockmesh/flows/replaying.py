@@ -9,7 +9,7 @@ from stockmesh.domain.fulfilment.refusals import UnknownOrder
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.arrays import Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
-from stockmesh.domain.sourcing.facts import SeenFacts, read_facts, write_outcomes
+from stockmesh.domain.sourcing.facts import SeenFacts, longest_side, read_facts, write_outcomes
 from stockmesh.domain.sourcing.market import Market
 from stockmesh.flows.context import Context
 from stockmesh.store.database import Session, rows
@@ -34,7 +34,7 @@ class Recorded:
 
     def seen(self) -> SeenFacts:
         """What the decision saw; a fresh copy each time, for deciding changes the supply."""
-        row = self.market.tariff_row(self.destination)
+        row = self.market.tariff_row(self.destination, longest_side(self.facts))
         facts = self.market.facts
         return read_facts(self.facts, row, locations=len(facts.locations), wait_days_max=facts.policy.wait_days_max)
 

@@ -35,6 +35,7 @@ STATUS: Final = {
     "not_json": 415,
     "strange_host": 421,
     "bad_count_row": 422,
+    "bad_customer": 422,
     "bad_instant": 422,
     "bad_price": 422,
     "bad_quantity": 422,

@@ -15,6 +15,7 @@ from stockmesh.service.application import create_app
 from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
 
 GRACE_SECONDS: Final = 10
+BACKLOG: Final = 2_048
 Announce = Callable[[str], None]
 
 
@@ -51,12 +52,13 @@ def ensure_loopback(host: str) -> None:
 
 
 def open_door(host: str, port: int) -> socket.socket:
-    """A socket bound to the address; port 0 takes a free one. Raises PortTaken."""
+    """A socket that listens on the address: who comes early waits. Port 0 takes a free one. Raises PortTaken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
+        door.listen(BACKLOG)
     except OSError as error:
         door.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES):

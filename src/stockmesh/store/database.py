@@ -29,7 +29,7 @@ class Database:
         self.url = url
         self._pool: ConnectionPool[Session] = ConnectionPool(
             url,
-            kwargs={"row_factory": dict_row, "autocommit": True},
+            kwargs={"row_factory": dict_row, "autocommit": True, "options": "-c TimeZone=UTC"},
             min_size=1,
             max_size=connections_max,
             configure=vectors.register,

@@ -3,6 +3,8 @@
 import os
 import shutil
 import stat
+import subprocess
+import time
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +28,8 @@ max_connections = 60
 lock_timeout = 60s
 """
 MARK: Final = "stockmesh.conf"
+RECOVERY_SECONDS_MAX: Final = 600
+POLL_SECONDS: Final = 0.5
 
 
 @dataclass(eq=False)
@@ -74,8 +78,22 @@ def start(home: Path) -> Any:
     server = get_server(folder, start=False)
     server.ensure_pgdata_inited()
     _write_settings(folder)
-    server.start()
+    _start_patiently(server)
     return server
+
+
+def _start_patiently(server: Any) -> None:
+    """Starts the server, waiting while it recovers from a crash: the wheel itself gives up after ten seconds."""
+    deadline = time.monotonic() + RECOVERY_SECONDS_MAX
+    while True:
+        try:
+            server.start()
+        except (subprocess.TimeoutExpired, AssertionError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def _refuse_closed(folder: Path) -> None:

@@ -74,6 +74,13 @@ class BadReference(Refusal):
 
 
 @dataclass(eq=False)
+class BadCustomer(Refusal):
+    customer: str
+    code = "bad_customer"
+    text = "A customer's number has at most 120 printable characters; got {customer!r}. Leave it out for guests."
+
+
+@dataclass(eq=False)
 class BadInstant(Refusal):
     placed_at: str
     code = "bad_instant"

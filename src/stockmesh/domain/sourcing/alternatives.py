@@ -73,7 +73,18 @@ def weigh_alternatives(world: World, demand: Demand, seen: Supply, order: int = 
         outcomes.append(outcome)
     others = forced + [decide_without(world, free, seen, location) for location in chosen.locations]
     others += [decide_only(world, free, seen, location) for location in range(len(outcomes))]
-    return Alternatives(chosen, _next_best(chosen, others), tuple(outcomes))
+    settled = tuple(_cheapest_of(outcome, chosen, others) for outcome in outcomes)
+    return Alternatives(chosen, _next_best(chosen, others), settled)
+
+
+def _cheapest_of(outcome: Outcome, chosen: Plan, plans: list[Plan]) -> Outcome:
+    """The outcome with the cheapest plan found through its location: for large orders another search may do better."""
+    if outcome.verdict not in (Verdict.DEARER, Verdict.SHORT):
+        return outcome
+    through = [plan for plan in plans if outcome.location in plan.locations]
+    if not through:
+        return outcome
+    return _dearer(outcome, chosen, min(through, key=lambda plan: plan.cost_minor))[0]
 
 
 def decide_with(world: World, demand: Demand, seen: Supply, location: int) -> Plan:

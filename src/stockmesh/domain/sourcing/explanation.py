@@ -121,6 +121,11 @@ class Case:
         """An amount of the book currency."""
         return Money(minor, self.market.facts.book_currency)
 
+    @property
+    def longest_um(self) -> int:
+        """The longest side of the order's items."""
+        return int(self.seen.names.longest_um[0])
+
     def kilometres(self, location: int) -> int:
         """Estimated road kilometres from a location to the destination, rounded."""
         return int(self.market.road_metres(self.destination)[location] + 500) // 1000
@@ -175,7 +180,7 @@ def _quote(case: Case, shipment: Shipment, pieces: list[Piece]) -> ShipmentQuote
     market, demand = case.market, case.seen.demand
     offer = market.offers[shipment.offer]
     chosen = market.compiled.chosen[offer.service]
-    tariff = market.tariff_row(case.destination)[shipment.offer]
+    tariff = market.tariff_row(case.destination, case.longest_um)[shipment.offer]
     zone = next(zone for (service, zone), at in market.compiled.tariff_of.items() if at == tariff)
     lines = [
         ShipmentLine(int(demand.weight_mg[piece.line]), int(demand.volume_um3[piece.line]), piece.quantity)
@@ -283,7 +288,7 @@ REASONS = {
 
 
 def _no_tariff(case: Case, location: int) -> str:
-    outcomes = case.market.outcomes(case.destination)
+    outcomes = case.market.outcomes(case.destination, case.longest_um)
     mine = [
         (offer.service, outcome)
         for offer, outcome in zip(case.market.offers, outcomes, strict=True)

@@ -14,7 +14,7 @@ from stockmesh.domain.kernel.compiled import I8, I32, I64, compiled
 from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
 
 LAYOUT: Final = 1
-HEADER: Final = 8
+HEADER: Final = 10
 LINE_WORDS: Final = 10
 COMPONENT_WORDS: Final = 3
 PIECE_WORDS: Final = 4
@@ -33,10 +33,11 @@ class Record(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The item of every line and of every availability row."""
+    """The item of every line and of every availability row, and the longest side of every order's items."""
 
     line_item: I64
     row_item: I64
+    longest_um: I64
 
 
 class Look(NamedTuple):
@@ -196,6 +197,7 @@ def _write_facts(look: Look, plans: Plans) -> Record:
         words[at + 4] = count
         words[at + 5] = demand.wish[order]
         _put(words, at + 6, demand.buffer[order])
+        _put(words, at + 8, look.names.longest_um[order])
         at = _write_order(look, order, words, at + HEADER, local)
         _write_supply(look, order, words, at, rows[:count])
         local[rows[:count]] = -1
@@ -267,8 +269,17 @@ def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int
     return SeenFacts(
         demand=_seen_demand(words, line, component, barred, tariffs),
         supply=Supply(available=available, slots=_seen_slots(seen, waits, locations, wait_days_max)),
-        names=Names(line_item=line[:, 0].astype(np.int64), row_item=parts[2].astype(np.int64)),
+        names=Names(
+            line_item=line[:, 0].astype(np.int64),
+            row_item=parts[2].astype(np.int64),
+            longest_um=np.array([longest_side(facts)], dtype=np.int64),
+        ),
     )
+
+
+def longest_side(facts: bytes) -> int:
+    """The longest side of the order's items, micrometres."""
+    return _get(np.frombuffer(facts, dtype="<i4"), 8)
 
 
 def _wide(pairs: I32) -> I64:

@@ -53,11 +53,15 @@ class Market:
     world: World
     offers: tuple[Offer, ...]
     compiled: CompiledTariffs
+    side_max_um: I64  # [offers] the longest side a parcel of the offer's service may have
     _rows: dict[tuple[str, str], I32] = field(default_factory=dict)
     _shortlists: dict[tuple[str, str, int], I64] = field(default_factory=dict)
 
-    def tariff_row(self, place: Fix) -> I32:
-        """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers]."""
+    def tariff_row(self, place: Fix, longest_um: int = 0) -> I32:
+        """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers].
+
+        A service that does not take the longest item of an order (micrometres) is not used for that order.
+        """
         key = (place.country, place.area)
         row = self._rows.get(key)
         if row is None:
@@ -68,7 +72,9 @@ class Market:
                 dtype=np.int32,
             )
             self._rows[key] = row
-        return row
+        if longest_um <= self.side_max_um.min(initial=longest_um):
+            return row
+        return np.where(self.side_max_um < longest_um, NO_TARIFF, row).astype(np.int32)
 
     def shortlist(self, place: Fix, most: int) -> I64:
         """The locations most worth a look for the place, at most so many, ascending."""
@@ -86,10 +92,15 @@ class Market:
         """Whether the network is so large that orders first look at a shortlist."""
         return len(self.facts.locations) > SMALL_NETWORK
 
-    def outcomes(self, place: Fix) -> list[int | Reason | Fence]:
+    def outcomes(self, place: Fix, longest_um: int = 0) -> list[int | Reason | Fence]:
         """For every offer the tariff to the place, or the reason why there is none."""
         metres = self.road_metres(place)
-        return [self._outcome(offer, place, int(metres[offer.location])) for offer in self.offers]
+        found = [self._outcome(offer, place, int(metres[offer.location])) for offer in self.offers]
+        too_long = (self.side_max_um < longest_um).tolist()
+        return [
+            Reason.TOO_LONG if long and not isinstance(one, Reason | Fence) else one
+            for one, long in zip(found, too_long, strict=True)
+        ]
 
     def road_metres(self, place: Fix) -> I64:
         """The estimated road distance from every location to the place: [locations]."""
@@ -125,7 +136,9 @@ def open_market(facts: WorldFacts, day: date) -> Market:
         key=lambda service: (service.carrier, service.code),
     )
     compiled = compile_tariffs(services, day, facts.fx_ppm)
+    sides = {service.code: service.parcel_side_max_um for service in services}
     by_location = [_offers_at(index, location, services) for index, location in enumerate(facts.locations)]
+    offers = tuple(offer for offers_here in by_location for offer in offers_here)
     return Market(
         facts=facts,
         world=World(
@@ -133,8 +146,9 @@ def open_market(facts: WorldFacts, day: date) -> Market:
             tariffs=compiled.tariffs,
             policy=facts.policy.limits(facts.book_currency),
         ),
-        offers=tuple(offer for offers in by_location for offer in offers),
+        offers=offers,
         compiled=compiled,
+        side_max_um=np.array([sides[offer.service] for offer in offers], dtype=np.int64),
     )
 
 

@@ -46,6 +46,6 @@ def warm() -> None:
     world = World(Sites(none, none, none, np.array([0, 1])), tariffs, Policy(10_000, 0, 0, 1))
     before = Supply(one.reshape(1, 1) * lines, one.reshape(1, 1))
     plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
-    write_facts(demand, plans, before, Names(line_item=every, row_item=one), 0)
+    write_facts(demand, plans, before, Names(line_item=every, row_item=one, longest_um=one), 0)
     write_outcomes(demand, plans)
     rank_for(world, demand.tariff_of[0], one)

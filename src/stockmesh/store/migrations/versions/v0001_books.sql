@@ -129,7 +129,7 @@ CREATE TABLE movement (
     from_state stock_state NOT NULL,
     to_state stock_state NOT NULL,
     cause movement_cause NOT NULL,
-    fulfilment_no smallint,
+    fulfilment_no integer,
     reference text,
     PRIMARY KEY (item_id, movement_id)
 );
@@ -226,7 +226,7 @@ CREATE TABLE fulfilment (
     service_id integer NOT NULL,
     parcels integer NOT NULL,
     slot_day date NOT NULL,
-    fulfilment_no smallint NOT NULL,
+    fulfilment_no integer NOT NULL,
     round smallint NOT NULL,
     state fulfilment_state NOT NULL,
     PRIMARY KEY (order_id, fulfilment_no)

@@ -23,6 +23,17 @@ WITH page AS (
         )
     ORDER BY i.sku, i.item_id, l.code
     LIMIT %(count)s
+), items AS (
+    SELECT DISTINCT item_id FROM page
+), sold AS (
+    SELECT item_id, item_id AS sold_as, 1::bigint AS units FROM items
+    UNION ALL
+    SELECT k.component_id, k.kit_id, k.quantity FROM kit_component AS k JOIN items AS i ON i.item_id = k.component_id
+), waits AS (
+    SELECT s.item_id, sum(w.waiting * s.units) AS units
+    FROM sold AS s
+    JOIN order_line AS w ON w.item_id = s.sold_as AND w.waiting > 0
+    GROUP BY s.item_id
 )
 SELECT
     p.item_id, p.sku, p.title, p.code AS location, s.sellable, s.committed, s.reserved, s.quality_control, s.damaged,
@@ -39,13 +50,5 @@ CROSS JOIN LATERAL (
     FROM incoming AS n
     WHERE n.item_id = p.item_id AND n.location_id = p.location_id AND n.received < n.quantity
 ) AS coming
-CROSS JOIN LATERAL (
-    SELECT sum(w.waiting * sold.units) AS units
-    FROM (
-        SELECT p.item_id AS sold_as, 1::bigint AS units
-        UNION ALL
-        SELECT k.kit_id, k.quantity FROM kit_component AS k WHERE k.component_id = p.item_id
-    ) AS sold
-    JOIN order_line AS w ON w.item_id = sold.sold_as AND w.waiting > 0
-) AS waits
+LEFT JOIN waits ON waits.item_id = p.item_id
 ORDER BY p.sku, p.item_id, p.code

@@ -1,4 +1,5 @@
--- An order decided again: its round, state, content and destination.
+-- An order decided again: its round, state and destination. Its content stays what was first sent under its reference,
+-- so that sending that once more is still a repetition.
 UPDATE orders
-SET round = %(round)s, state = %(state)s::order_state, content = %(content)s, country = %(country)s, area = %(area)s
+SET round = %(round)s, state = %(state)s::order_state, country = %(country)s, area = %(area)s
 WHERE order_id = %(order_id)s

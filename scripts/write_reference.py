@@ -1,0 +1,155 @@
+"""Writes docs/reference from the program itself: commands, settings, refusals, endpoints, events, state machines.
+
+`python scripts/write_reference.py` writes the files; a test calls `pages()` and demands that nothing has drifted.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+import stockmesh
+from stockmesh.app import Settings
+from stockmesh.cli.exits import EXITS
+from stockmesh.cli.main import app
+from stockmesh.domain.fulfilment.order_states import ORDER_LIFE
+from stockmesh.domain.kernel.refusals import every_refusal
+from stockmesh.domain.stock.moving import MOVES
+from stockmesh.service.problems import STATUS
+
+FOLDER: Final = Path(__file__).parent.parent / "docs" / "reference"
+NOTE: Final = "<!-- Written by scripts/write_reference.py from the program itself. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference by file name."""
+    return {
+        "commands.md": NOTE + _commands(),
+        "settings.md": NOTE + _settings(),
+        "refusals.md": NOTE + _refusals(),
+        "endpoints.md": NOTE + _endpoints(),
+        "states.md": NOTE + _states(),
+    }
+
+
+def _commands() -> str:
+    lines = ["# Commands\n", "Every command takes `--help`; those that answer something take `--json`.\n"]
+    for name, command in sorted(_named_commands(app, "stockmesh")):
+        lines.append(f"## `{name}`\n\n{_first_line(command.callback)}\n")
+        lines += [f"- {line}" for line in _parameters(command.callback)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _named_commands(group: typer.Typer, prefix: str) -> Iterator[tuple[str, Any]]:
+    for command in group.registered_commands:
+        name = command.name or getattr(command.callback, "__name__", "").replace("_", "-")
+        yield f"{prefix} {name}", command
+    for inner in group.registered_groups:
+        if inner.typer_instance:
+            yield from _named_commands(inner.typer_instance, f"{prefix} {inner.name}")
+
+
+def _parameters(callback: Any) -> Iterator[str]:
+    for name, parameter in inspect.signature(callback, eval_str=False).parameters.items():
+        told = _annotated(callback, name)
+        is_option = parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        written = f"--{name.removeprefix('as_').replace('_', '-')}" if is_option else name.upper()
+        yield f"`{written}`{f' {told}' if told else ''}"
+
+
+def _annotated(callback: Any, name: str) -> str:
+    annotation = inspect.get_annotations(callback, eval_str=False)[name]
+    for extra in getattr(annotation, "__metadata__", ()):
+        if getattr(extra, "help", None):
+            return str(extra.help)
+    return ""
+
+
+def _settings() -> str:
+    lines = [
+        "# Settings\n",
+        "Each is read from the environment.\n",
+        "| Variable | Default | Meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "see below" if field.default_factory else f"`{field.default}`" if field.default != "" else "empty"
+        lines.append(f"| `STOCKMESH_{name.upper()}` | {default} | {field.description} |")
+    lines.append(
+        "\n`STOCKMESH_HOME` defaults to `/var/lib/stockmesh` for root and to the user's data folder otherwise "
+        "(`XDG_DATA_HOME`, else `~/.local/share`). Run as root, PostgreSQL belongs to a system user of its own; "
+        "a folder that this user could not enter is refused rather than opened."
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _refusals() -> str:
+    for module in pkgutil.walk_packages(stockmesh.__path__, "stockmesh."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    lines = [
+        "# Refusals\n",
+        "What cannot be done, with a stable code. Nothing has happened when one is answered.\n",
+        "| Code | HTTP | Exit | Text |",
+        "|---|---|---|---|",
+    ]
+    for kind in every_refusal():
+        if kind.__module__.startswith("stockmesh."):
+            text = kind.text.replace("|", "\\|")
+            lines.append(f"| `{kind.code}` | {STATUS[kind.code]} | {EXITS[kind.code]} | {text} |")
+    return "\n".join(lines) + "\n"
+
+
+def _endpoints() -> str:
+    from stockmesh.service.application import create_app
+
+    lines = [
+        "# Endpoints\n",
+        "The service describes itself in full at `/v1/openapi.json`. It has no login yet: loopback only.\n",
+        "| Method | Path | What it answers |",
+        "|---|---|---|",
+    ]
+    described = create_app(None).openapi()["paths"]  # type: ignore[arg-type] # no request is served
+    for path, methods in sorted(described.items()):
+        for method, operation in sorted(methods.items()):
+            told = operation.get("description") or operation.get("summary", "")
+            lines.append(f"| {method.upper()} | `{path}` | {told.split(chr(10) * 2)[0].replace(chr(10), ' ')} |")
+    return "\n".join(lines) + "\n"
+
+
+def _states() -> str:
+    lines = ["# States\n", "What is not listed is refused.\n", "## Order\n", "```mermaid", "stateDiagram-v2"]
+    lines += [f"    {start} --> {end}: {action}" for (start, action), end in ORDER_LIFE.table.items()]
+    lines += ["```", "", "Resume, change and re-source lead to waiting instead of open while units are short.\n"]
+    lines += ["## Moves of stock by hand\n", "| From | To | Booked as |", "|---|---|---|"]
+    lines += [f"| {start} | {end} | {cause} |" for (start, end), cause in MOVES.items()]
+    lines += ["\n## Events\n", "Written in the transaction of what they tell.\n"]
+    lines += [f"- `{kind}`" for kind in event_kinds()]
+    return "\n".join(lines) + "\n"
+
+
+def event_kinds() -> list[str]:
+    """The kinds of events, as the schema lists them."""
+    text = (Path(stockmesh.__file__).parent / "store" / "schema.sql").read_text(encoding="utf-8")
+    listed = text.split("CREATE TYPE event_kind AS ENUM (")[1].split(");")[0]
+    return [word.strip().strip("'") for word in listed.split(",")]
+
+
+def _first_line(function: Any) -> str:
+    return (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def write() -> None:
+    """Writes every page."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
