@@ -58,6 +58,7 @@ EXITS: Final = {
     "reference_taken": CONFLICT,
     "short_stock": SHORT,
     "strange_host": BAD_INPUT,
+    "unit_too_large": SETUP,
     "unknown_channel": UNKNOWN,
     "unknown_country": UNKNOWN,
     "unknown_currency": UNKNOWN,

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
 from stockmesh.domain.kernel.compiled import I64
+from stockmesh.domain.sourcing.market import Size
 from stockmesh.store.database import Session, column, rows
 
 
@@ -35,6 +37,16 @@ class Catalogue:
     price_minor: I64
     components: dict[int, tuple[tuple[int, int], ...]]
     channels: dict[str, ChannelEntry]
+
+    def size_of(self, item: int) -> Size:
+        """How large one unit of an item is."""
+        return Size(int(self.weight_mg[item]), int(self.volume_um3[item]), int(self.longest_um[item]))
+
+    @cached_property
+    def largest(self) -> Size:
+        """No unit is heavier, bulkier or longer."""
+        sizes = (self.weight_mg, self.volume_um3, self.longest_um)
+        return Size(*(int(one.max(initial=0)) for one in sizes))
 
 
 def load_catalogue(session: Session) -> Catalogue:

@@ -19,6 +19,7 @@ from stockmesh.domain.fulfilment.refusals import (
     NotServed,
     OrderTooLarge,
     Poisoned,
+    UnitTooLarge,
     UnknownChannel,
     UnknownItem,
 )
@@ -27,6 +28,7 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.arrays import BACKORDER, NO_TARIFF, PART, REFUSE
+from stockmesh.domain.sourcing.market import Market
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.catalogue import Catalogue, ChannelEntry
 from stockmesh.flows.context import Context, Present
@@ -91,10 +93,21 @@ def _checked(context: Context, present: Present, place: int, request: OrderReque
     items, quantities, prices = sum_lines(request, known, present.facts.policy)
     destination = context.locate(request.destination)
     market = context.market(present.world_id, present.facts, request.placed_at.date())
-    longest = int(present.catalogue.longest_um[list(items)].max())
-    if not (market.tariff_row(destination, longest) != NO_TARIFF).any():
+    if not (market.tariff_row(destination) != NO_TARIFF).any():
         raise NotServed(country=destination.country, area=destination.area)
+    _check_units(items, request, present.catalogue, market)
     return CheckedOrder(place, request, channel, destination, items, quantities, prices, content_digest(request))
+
+
+def _check_units(items: tuple[int, ...], request: OrderRequest, catalogue: Catalogue, market: Market) -> None:
+    """Raises UnitTooLarge for the first item that fits no parcel of any service."""
+    if catalogue.largest.fits(market.largest_parcel):
+        return
+    for item in items:
+        if not catalogue.size_of(item).fits(market.largest_parcel):
+            skus = [line.sku for line in request.lines]
+            sku = list(dict.fromkeys(skus))[items.index(item)]
+            raise UnitTooLarge(sku=sku, line=skus.index(sku) + 1)
 
 
 def _in_utc(request: OrderRequest) -> OrderRequest:

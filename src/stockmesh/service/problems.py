@@ -66,6 +66,7 @@ STATUS: Final = {
     "poisoned_order": 422,
     "reason_missing": 422,
     "short_stock": 422,
+    "unit_too_large": 422,
     "unknown_channel": 422,
     "unknown_country": 422,
     "unknown_currency": 422,

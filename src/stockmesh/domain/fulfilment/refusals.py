@@ -117,6 +117,19 @@ class NotServed(Refusal):
 
 
 @dataclass(eq=False)
+class UnitTooLarge(Refusal):
+    """A unit that is heavier, bulkier or longer than any parcel of any carrier may be."""
+
+    sku: str
+    line: int
+    code = "unit_too_large"
+    text = (
+        "Line {line}: no carrier takes a unit of {sku!r}; it is too heavy, too bulky or too long for a parcel. "
+        "Correct the item's weight and sides, or add a service that takes it."
+    )
+
+
+@dataclass(eq=False)
 class ShortStock(Refusal):
     """The buyer wanted all or nothing (or anything at all), and there is not enough."""
 

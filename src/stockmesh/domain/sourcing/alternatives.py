@@ -78,8 +78,11 @@ def weigh_alternatives(world: World, demand: Demand, seen: Supply, order: int = 
 
 
 def _cheapest_of(outcome: Outcome, chosen: Plan, plans: list[Plan]) -> Outcome:
-    """The outcome with the cheapest plan found through its location: for large orders another search may do better."""
-    if outcome.verdict not in (Verdict.DEARER, Verdict.SHORT):
+    """The outcome with the cheapest plan found through its location.
+
+    Leaving another location out may cut a line that is whole in the forced plan, and so do better.
+    """
+    if outcome.verdict is not Verdict.DEARER:
         return outcome
     through = [plan for plan in plans if outcome.location in plan.locations]
     if not through:

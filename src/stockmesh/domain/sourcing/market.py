@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -43,6 +44,23 @@ class Offer:
 
     location: int
     service: str
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a unit is or a parcel may be: milligrams, cubic micrometres, longest side in micrometres."""
+
+    weight_mg: int
+    volume_um3: int
+    side_um: int
+
+    def fits(self, largest: "Size") -> bool:
+        """Whether this goes where at most `largest` goes."""
+        return (
+            self.weight_mg <= largest.weight_mg
+            and self.volume_um3 <= largest.volume_um3
+            and self.side_um <= largest.side_um
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +109,16 @@ class Market:
     def is_wide(self) -> bool:
         """Whether the network is so large that orders first look at a shortlist."""
         return len(self.facts.locations) > SMALL_NETWORK
+
+    @cached_property
+    def largest_parcel(self) -> Size:
+        """The heaviest, the bulkiest and the longest parcel that any service takes."""
+        tariffs = self.world.tariffs
+        return Size(
+            weight_mg=int(tariffs.parcel_weight_max_mg.max(initial=0)),
+            volume_um3=int(tariffs.parcel_volume_max_um3.max(initial=0)),
+            side_um=int(self.side_max_um.max(initial=0)),
+        )
 
     def outcomes(self, place: Fix, longest_um: int = 0) -> list[int | Reason | Fence]:
         """For every offer the tariff to the place, or the reason why there is none."""
