@@ -16,7 +16,10 @@ from stockmesh.store.database import Session, rows
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """K locations and P working days each. `day[k, p]` is days since 1970; past a location's last day it is 0."""
+    """K locations and P working days each; locations with the same hours share theirs.
+
+    `day[k, p]` is days since 1970; past a location's last day it is 0.
+    """
 
     days_of: tuple[WorkingDays, ...]
     day: I64
@@ -24,8 +27,10 @@ class Window:
 
     def first_slots(self, placed_us: I64) -> I32:
         """For every order and location the index of the first working day still open to it: [orders, locations]."""
-        columns = [days.first_slot(placed_us) for days in self.days_of]
-        return np.stack(columns, axis=1).astype(np.int32)
+        distinct = {id(days): days for days in self.days_of}
+        number = {key: index for index, key in enumerate(distinct)}
+        first = np.stack([days.first_slot(placed_us) for days in distinct.values()], axis=1).astype(np.int32)
+        return first[:, [number[id(days)] for days in self.days_of]]
 
 
 def load_window(session: Session, present: Present, first: date, last: date) -> Window:
@@ -49,7 +54,9 @@ def load_window(session: Session, present: Present, first: date, last: date) -> 
 @lru_cache(maxsize=64)
 def _calendar(locations: tuple[Location, ...], start: date, end: date) -> Window:
     """The window with every day still empty."""
-    days_of = tuple(working_days(location, start, end) for location in locations)
+    distinct = {_hours(location): location for location in locations}
+    known = {hours: working_days(location, start, end) for hours, location in distinct.items()}
+    days_of = tuple(known[_hours(location)] for location in locations)
     width = max((len(days.day) for days in days_of), default=0)
     day = np.zeros((len(locations), width), dtype=np.int64)
     slots = np.zeros((len(locations), width), dtype=np.int64)
@@ -57,6 +64,11 @@ def _calendar(locations: tuple[Location, ...], start: date, end: date) -> Window
         day[index, : len(days.day)] = days.day
         slots[index, : len(days.day)] = location.daily_orders_max
     return Window(days_of, day, slots)
+
+
+def _hours(location: Location) -> tuple[object, ...]:
+    """What a location's working days depend on: many locations share them."""
+    return (location.timezone, location.calendar, location.working_days, location.cutoff_local)
 
 
 def _month_start(day: date) -> date:

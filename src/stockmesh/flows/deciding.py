@@ -15,8 +15,8 @@ from stockmesh.flows.calendar_window import Window, load_window
 from stockmesh.flows.catalogue import Catalogue
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.ordering import WISHES, CheckedOrder, Lines, lay_out_lines
-from stockmesh.store.database import Session, arrays
-from stockmesh.store.vectors import Vector
+from stockmesh.flows.reading_stock import Shortlists, read_everywhere, read_shortlisted
+from stockmesh.store.database import Session
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +29,7 @@ class Asked:
     market: Market
     window: Window
     looked_at: int  # how many locations each order looks at in a large network; 0: all
+    shortlists: Shortlists | None
 
     @property
     def placed_us(self) -> I64:
@@ -57,14 +58,6 @@ class Decided:
 
 
 @dataclass(frozen=True, eq=False)
-class StockRead:
-    """What the locations could give of some items before channel buffers, and when it was last counted."""
-
-    available: I64  # [items, locations]
-    counted_us: int
-
-
-@dataclass(frozen=True, eq=False)
 class Components:
     """What the lines need, exploded: one entry per component of each line."""
 
@@ -89,13 +82,15 @@ def decide(
         market=market,
         window=load_window(session, present, min(days), max(days)),
         looked_at=look_at if market.is_wide else 0,
+        shortlists=shortlists_of(market, orders, look_at) if look_at and market.is_wide else None,
     )
     components = explode(asked.lines, present.catalogue)
     row_item, component_row = np.unique(components.item, return_inverse=True)
-    if asked.looked_at:
-        stock = load_shortlisted(session, asked, components, row_item, component_row)
+    if asked.shortlists is None:
+        stock = read_everywhere(session, present, row_item)
     else:
-        stock = load_stock(session, present, row_item)
+        wanted = (np.repeat(asked.lines.order, np.diff(components.start)), component_row)
+        stock = read_shortlisted(session, present, row_item, wanted=wanted, shortlists=asked.shortlists)
     before = Supply(stock.available, asked.window.slots)
     demand = _demand(asked, components, component_row.astype(np.int32))
     plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
@@ -119,45 +114,13 @@ def explode(lines: Lines, catalogue: Catalogue) -> Components:
     )
 
 
-def load_stock(session: Session, present: Present, items: I64) -> StockRead:
-    """What every location could give of the items, ascending by item id."""
-    found = arrays(session, "stock/snapshot", items=Vector(items))
-    return _matrix(present, items, found)
-
-
-def load_shortlisted(
-    session: Session, asked: Asked, components: Components, items: I64, component_row: I64
-) -> StockRead:
-    """As `load_stock`, but only for the locations on the shortlist of an order that wants the item."""
-    lists = [asked.market.shortlist(order.destination, asked.looked_at) for order in asked.orders]
-    length = np.array([len(one) for one in lists], dtype=np.int64)
-    start = np.cumsum(length) - length
-    order_of = np.repeat(asked.lines.order, np.diff(components.start))
-    repeats = length[order_of]
-    within = np.arange(repeats.sum()) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    location = np.concatenate(lists)[np.repeat(start[order_of], repeats) + within]
-    width = len(asked.present.facts.locations)
-    cells = np.unique(np.repeat(component_row, repeats) * width + location)
-    location_ids = np.array(asked.present.directory.location_ids, dtype=np.int64)
-    found = arrays(
-        session,
-        "stock/snapshot_cells",
-        items=Vector(items[cells // width]),
-        locations=Vector(location_ids[cells % width]),
-    )
-    return _matrix(asked.present, items, found)
-
-
-def _matrix(present: Present, items: I64, found: dict[str, I64]) -> StockRead:
-    """Parallel arrays of cells as a matrix; cells not found hold nothing."""
-    available = np.zeros((len(items), len(present.facts.locations)), dtype=np.int64)
-    index_of = np.full(max(present.directory.location_ids, default=0) + 2, -1, dtype=np.int64)
-    index_of[list(present.directory.location_ids)] = np.arange(len(present.directory.location_ids))
-    location = index_of[np.minimum(found["location_id"], len(index_of) - 1)]
-    known = location >= 0
-    row = np.searchsorted(items, found["item_id"][known])
-    available[row, location[known]] = found["available"][known]
-    return StockRead(available, int(found["counted_us"].max(initial=0)))
+def shortlists_of(market: Market, orders: Sequence[CheckedOrder], look_at: int) -> Shortlists:
+    """The lists of the batch's destinations, one each, and each order's list."""
+    keys = [(order.destination.country, order.destination.area) for order in orders]
+    place_of = {key: order.destination for key, order in zip(keys, orders, strict=True)}
+    number = {key: index for index, key in enumerate(place_of)}
+    lists = tuple(market.shortlist(place, look_at) for place in place_of.values())
+    return Shortlists(lists, np.array([number[key] for key in keys], dtype=np.int64))
 
 
 def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
@@ -207,8 +170,6 @@ def _barred(asked: Asked) -> I8:
     for index, order in enumerate(orders):
         if order.channel.locations:
             barred[index] = ~np.isin(codes, order.channel.locations)
-        if asked.looked_at:
-            unseen = np.ones(len(locations), dtype=np.bool_)
-            unseen[asked.market.shortlist(order.destination, asked.looked_at)] = False
-            barred[index, unseen] = UNSEEN
+    if asked.shortlists is not None:
+        barred[~asked.shortlists.seen(len(locations))] = UNSEEN
     return barred

@@ -16,11 +16,11 @@ from stockmesh.domain.sourcing.arrays import NO_TARIFF, Plans, Sites, World
 
 LIGHT_MG, LIGHT_UM3 = 1_000_000, 4 * 10**15  # a kilogram in four litres
 HEAVY_MG, HEAVY_UM3 = 10_000_000, 4 * 10**16
-CHEAP_LIGHT: Final = 8
-CHEAP_HEAVY: Final = 4
-NEAREST: Final = 4
+CHEAP_LIGHT: Final = 4
+CHEAP_HEAVY: Final = 2
+NEAREST: Final = 2
 FIRST_LOOK: Final = CHEAP_LIGHT + CHEAP_HEAVY + NEAREST
-SECOND_LOOK: Final = 96
+SECOND_LOOK: Final = 32
 UNREACHABLE: Final = 2**62
 
 
