@@ -10,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stockmesh.flows.context import Context
+from stockmesh.flows.set_up import renew_engine
 from stockmesh.gateways.engine import engine_version
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.store import embedded
@@ -48,6 +49,8 @@ def open_context(settings: Settings) -> Iterator[Context]:
     database = Database(url).open()
     try:
         migrate(url)
-        yield Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
+        context = Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
+        renew_engine(context)
+        yield context
     finally:
         database.close()

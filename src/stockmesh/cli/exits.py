@@ -23,6 +23,7 @@ EXITS: Final = {
     "bad_stock_instant": BAD_INPUT,
     "bad_stock_quantity": BAD_INPUT,
     "body_too_large": BAD_INPUT,
+    "channel_taken": CONFLICT,
     "closed_folder": SETUP,
     "command_taken": CONFLICT,
     "count_columns_missing": BAD_INPUT,

@@ -11,7 +11,7 @@ from stockmesh.domain.kernel.compiled import I32, I64
 from stockmesh.domain.network.calendars import EPOCH, WorkingDays, working_days
 from stockmesh.domain.network.locations import Location
 from stockmesh.flows.context import Present
-from stockmesh.store.database import Session, rows
+from stockmesh.store.database import Session, arrays
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +41,14 @@ def load_window(session: Session, present: Present, first: date, last: date) -> 
     end = _month_start(end.replace(day=1) + timedelta(days=32)) - timedelta(days=1)
     calendar = _calendar(present.facts.locations, start, end)
     slots = calendar.slots.copy()
-    for row in rows(session, "orders/room_of_days", first=start, last=end):
-        index = present.directory.index_of.get(row["location_id"])
+    found = arrays(session, "orders/taken_days", first=first - timedelta(days=2), last=end)
+    for location_id, day, taken in zip(found["location_id"], found["day"], found["taken"], strict=True):
+        index = present.directory.index_of.get(int(location_id))
         if index is None:
             continue
-        slot = np.searchsorted(calendar.days_of[index].day, row["day"])
-        if slot < len(calendar.days_of[index].day) and calendar.days_of[index].day[slot] == row["day"]:
-            slots[index, slot] = row["room"]
+        slot = np.searchsorted(calendar.days_of[index].day, day)
+        if slot < len(calendar.days_of[index].day) and calendar.days_of[index].day[slot] == day:
+            slots[index, slot] -= taken
     return Window(calendar.days_of, calendar.day, slots)
 
 

@@ -27,12 +27,17 @@ PLACES_KEPT: Final = 200_000
 
 @dataclass(frozen=True)
 class Present:
-    """The world and the catalogue in force, as numbered in the database."""
+    """The world and the catalogue in force; `numbers` are their versions in the database."""
 
-    world_id: int
+    numbers: tuple[int, int]
     facts: WorldFacts
     catalogue: Catalogue
     directory: Directory
+
+    @property
+    def world_id(self) -> int:
+        """The number of the world version."""
+        return self.numbers[0]
 
 
 @dataclass(eq=False)
@@ -73,7 +78,7 @@ class Context:
     order_ids: IdBlocks = field(default_factory=lambda: IdBlocks("order_id_block", 1_000))
     movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
     event_ids: IdBlocks = field(default_factory=lambda: IdBlocks("event_id_block", 1_000))
-    _present: tuple[int, int, Present] | None = None
+    _present: Present | None = None
     _worlds: dict[int, WorldFacts] = field(default_factory=dict)
     _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)
     _markets_by_day: dict[tuple[int, date], Market] = field(default_factory=dict)
@@ -86,18 +91,28 @@ class Context:
 
     def present(self, session: Session) -> Present:
         """The world in force; read anew only when another version was published. Raises EmptyNetwork."""
-        world_id, version = world_store.get_current(session)
+        numbers = world_store.get_current(session)
         known = self._present
-        if known is not None and known[:2] == (world_id, version):
-            return known[2]
-        present = Present(
-            world_id=world_id,
-            facts=self.world(session, world_id),
-            catalogue=load_catalogue(session),
-            directory=world_store.load_directory(session),
-        )
-        self._present = (world_id, version, present)
-        return present
+        if known is not None and known.numbers == numbers:
+            return known
+        with session.transaction():
+            return self.hold_present(session)
+
+    def hold_present(self, session: Session) -> Present:
+        """The world in force, held until the transaction ends. Raises EmptyNetwork."""
+        return self._read_present(session, world_store.hold_current(session))
+
+    def _read_present(self, session: Session, numbers: tuple[int, int]) -> Present:
+        """The world and catalogue of these numbers, read anew when others are known."""
+        if self._present is None or self._present.numbers != numbers:
+            facts = self.world(session, numbers[0])
+            self._present = Present(
+                numbers=numbers,
+                facts=facts,
+                catalogue=load_catalogue(session),
+                directory=world_store.load_directory(session, [location.code for location in facts.locations]),
+            )
+        return self._present
 
     def world(self, session: Session, world_id: int) -> WorldFacts:
         """One world version; versions never change, so the latest few read are kept."""

@@ -7,10 +7,11 @@ import numpy as np
 
 from stockmesh.domain.kernel.compiled import I8, I32, I64
 from stockmesh.domain.network.calendars import microseconds
-from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
+from stockmesh.domain.sourcing.arrays import UNSEEN, Demand, Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
-from stockmesh.domain.sourcing.facts import UNSEEN, Names, Record, write_facts, write_outcomes
+from stockmesh.domain.sourcing.facts import Names, Record, write_facts, write_outcomes
 from stockmesh.domain.sourcing.market import Market
+from stockmesh.domain.sourcing.shortlisting import disprove
 from stockmesh.flows.calendar_window import Window, load_window
 from stockmesh.flows.catalogue import Catalogue
 from stockmesh.flows.context import Context, Present
@@ -94,8 +95,7 @@ def decide(
     before = Supply(stock.available, asked.window.slots)
     demand = _demand(asked, components, component_row.astype(np.int32))
     plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
-    if asked.looked_at:
-        plans.proven[:] = 0
+    disprove(plans, demand)
     names = Names(line_item=asked.lines.item, row_item=row_item, longest_um=asked.longest_um)
     facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
     return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans), stock.counted_us)

@@ -93,7 +93,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
     """
 
     def work(session: Session) -> OrderState:
-        present = context.present(session)
+        present = context.hold_present(session)
         row = _lock(session, order_id)
         after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.CHANGE)
         before = rows(session, "orders/lines", order_id=order_id)

@@ -1,15 +1,16 @@
 """Placing orders: sourcing and reservation are one act, and the batch is the unit of work."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from psycopg import DatabaseError
+from psycopg import DataError, IntegrityError
 
-from stockmesh.domain.fulfilment.refusals import Poisoned, ReferenceTaken
+from stockmesh.domain.fulfilment.refusals import BadCustomer, BadReference, Poisoned, ReferenceTaken
 from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
@@ -19,7 +20,7 @@ from stockmesh.flows.calendar_window import span_days
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.locking import lock_candidates
-from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.ordering import CheckedOrder, check_order, content_digest
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
 from stockmesh.flows.writing import (
@@ -31,6 +32,7 @@ from stockmesh.flows.writing import (
     write_plans,
 )
 from stockmesh.store.database import CONFLICTS, Session, rows
+from stockmesh.store.world import hold_current
 
 ROUNDS_MAX: Final = 5
 LOOKS: Final = {1: FIRST_LOOK, 2: SECOND_LOOK}
@@ -57,6 +59,7 @@ class Refused:
 
 
 Outcome = Placed | Refused
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,62 @@ def place_orders(context: Context, requests: Sequence[OrderRequest]) -> list[Out
     Orders are decided in the order given. A bad one is refused alone; one whose stock was taken meanwhile by another
     process is decided again. Raises EmptyNetwork when there is nowhere to source from.
     """
-    with context.database.session() as session:
-        present = context.present(session)
     outcomes: dict[int, Outcome] = {}
+    while len(outcomes) < len(requests):
+        with context.database.session() as session:
+            present = context.present(session)
+        # Another world published meanwhile: what is answered stays answered, the rest is checked and placed anew.
+        with suppress(WorldMoved):
+            _place_under(context, present, requests, outcomes)
+    return [outcomes[place] for place in range(len(requests))]
+
+
+class WorldMoved(Exception):
+    """The world or the catalogue in force is no longer the one the orders were checked under."""
+
+
+class DecideAgain(Exception):
+    """An order lost what it was given, and one after it was turned down or cut short for the sake of it."""
+
+
+def _place_under(
+    context: Context, present: Present, requests: Sequence[OrderRequest], outcomes: dict[int, Outcome]
+) -> None:
+    """Answers all requests not answered yet. Raises WorldMoved."""
     checked: list[CheckedOrder] = []
+    refused: dict[int, Refusal] = {}
     for place, request in enumerate(requests):
+        if place in outcomes:
+            continue
         found = check_order(context, present, place, request)
         if isinstance(found, Refusal):
-            outcomes[place] = Refused(request.reference, found)
+            refused[place] = found
         else:
             checked.append(found)
+    outcomes |= _answer_refused(context, present, requests, refused)
     for stretch in _stretches(context, present, checked):
-        outcomes |= _place_stretch(context, present, stretch)
-    return [outcomes[place] for place in range(len(requests))]
+        _place_stretch(context, present, stretch, outcomes)
+
+
+def _answer_refused(
+    context: Context, present: Present, requests: Sequence[OrderRequest], refused: dict[int, Refusal]
+) -> dict[int, Outcome]:
+    """Refusals, but for requests that were placed when the rules were others: those are answered as they stand."""
+    outcomes: dict[int, Outcome] = {place: Refused(requests[place].reference, why) for place, why in refused.items()}
+    askable = {
+        (channel.channel_id, requests[place].reference): place
+        for place, why in refused.items()
+        if not isinstance(why, BadReference | BadCustomer | Poisoned)
+        and (channel := present.catalogue.channels.get(requests[place].channel)) is not None
+    }
+    if askable:
+        with context.database.session() as session:
+            known = _find_known(session, list(askable))
+        for key, row in known.items():
+            request = requests[askable[key]]
+            if row["content"] == content_digest(request):
+                outcomes[askable[key]] = _repetition(request.reference, row)
+    return outcomes
 
 
 def _stretches(context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Iterator[list[CheckedOrder]]:
@@ -110,22 +156,21 @@ def _same_season(context: Context, present: Present, first: date, day: date) -> 
     return span_days([first, day]) <= SPAN_DAYS_MAX and markets[0] is markets[1]
 
 
-def _place_stretch(context: Context, present: Present, orders: list[CheckedOrder]) -> dict[int, Outcome]:
+def _place_stretch(
+    context: Context, present: Present, orders: list[CheckedOrder], outcomes: dict[int, Outcome]
+) -> None:
     """Places orders round by round: those that lost to another process go into the next, later ones lock first.
 
     A round that locked first answers every reference it was given, so rounds go on only for copies of one order.
     """
-    outcomes: dict[int, Outcome] = {}
     for round_no in count(1):
         if not orders:
-            break
-        answered = _place_or_halve(
-            context, present, orders, manner=Manner(look_at=LOOKS.get(round_no, 0), lock_first=round_no >= ROUNDS_MAX)
-        )
+            return
+        manner = Manner(look_at=LOOKS.get(round_no, 0), lock_first=round_no >= ROUNDS_MAX)
+        answered = _place_or_halve(context, present, orders, manner=manner)
         ensure(answered or round_no < ROUNDS_MAX, "locked rows hold what was decided")
         outcomes |= answered
         orders = [order for order in orders if order.place not in outcomes]
-    return outcomes
 
 
 def _place_or_halve(
@@ -138,31 +183,26 @@ def _place_or_halve(
 
     try:
         return context.database.transact(work)
+    except DecideAgain:
+        return _place_or_halve(context, present, orders, manner=replace(manner, lock_first=True))
     except CONFLICTS:
         raise
-    except DatabaseError as error:
-        if isinstance(error, _faults()):
-            raise
+    except (DataError, IntegrityError) as error:
+        # Anything else is the world's fault, not the order's: the caller hears of it, and nothing is refused.
         if len(orders) == 1:
             reference = orders[0].request.reference
-            return {
-                orders[0].place: Refused(reference, Poisoned(reference=reference, reason=str(error).split("\n")[0]))
-            }
+            refusal = Poisoned(reference=reference, reason=str(error).split("\n")[0])
+            return {orders[0].place: Refused(reference, refusal)}
     middle = len(orders) // 2
     first = _place_or_halve(context, present, orders[:middle], manner=manner)
     return first | _place_or_halve(context, present, orders[middle:], manner=manner)
 
 
-def _faults() -> tuple[type[Exception], ...]:
-    """The world failed, not the order: the caller hears of it, nothing is refused."""
-    from psycopg import InterfaceError, OperationalError
-
-    return (OperationalError, InterfaceError)
-
-
 def _place_once(
     session: Session, context: Context, present: Present, orders: list[CheckedOrder], *, manner: Manner
 ) -> dict[int, Outcome]:
+    if hold_current(session) != present.numbers:
+        raise WorldMoved
     outcomes, fresh = _sort_out_repeats(session, orders)
     if not fresh:
         return outcomes
@@ -173,6 +213,8 @@ def _place_once(
     looked_at = decided.asked.looked_at
     settled = ~looks_further(decided.plans, looked_at) if looked_at else every_order(decided)
     won = take(session, present, decided, takes, settled)
+    if not manner.lock_first and _harmed(decided, settled, won).any():
+        raise DecideAgain
     short = short_of(decided)
     refused = _refusals(decided, settled)
     untaken = settled & (np.diff(decided.plans.shipment_start) == 0)
@@ -199,15 +241,17 @@ def _place_once(
     return outcomes
 
 
+def _harmed(decided: Decided, settled: Mask, won: Mask) -> Mask:
+    """Orders not served whole that come after one which lost: what it seemed to take is still there for them."""
+    lost = settled & ~won & (np.diff(decided.plans.shipment_start) > 0)
+    after_loss = np.cumsum(lost) > 0
+    harmed: Mask = settled & (decided.plans.status != Status.WHOLE) & after_loss
+    return harmed
+
+
 def _sort_out_repeats(session: Session, orders: list[CheckedOrder]) -> tuple[dict[int, Outcome], list[CheckedOrder]]:
     """Answers requests that came before, in the books or earlier in the batch; the rest is fresh."""
-    found = rows(
-        session,
-        "orders/find_existing",
-        channels=[order.channel.channel_id for order in orders],
-        references=[order.request.reference for order in orders],
-    )
-    known = {(row["channel_id"], row["reference"]): row for row in found}
+    known = _find_known(session, [(order.channel.channel_id, order.request.reference) for order in orders])
     outcomes: dict[int, Outcome] = {}
     fresh: dict[tuple[int, str], CheckedOrder] = {}
     for order in orders:
@@ -219,11 +263,26 @@ def _sort_out_repeats(session: Session, orders: list[CheckedOrder]) -> tuple[dic
     return outcomes, list(fresh.values())
 
 
-def _repeat_of(order: CheckedOrder, row: dict[str, object]) -> Outcome:
-    reference, order_id = order.request.reference, int(str(row["order_id"]))
+def _find_known(session: Session, keys: Sequence[tuple[int, str]]) -> dict[tuple[int, str], Row]:
+    """The orders in the books under these channels and references."""
+    found = rows(
+        session,
+        "orders/find_existing",
+        channels=[channel_id for channel_id, _ in keys],
+        references=[reference for _, reference in keys],
+    )
+    return {(row["channel_id"], row["reference"]): row for row in found}
+
+
+def _repeat_of(order: CheckedOrder, row: Row) -> Outcome:
     if row["content"] != order.content:
-        return Refused(reference, ReferenceTaken(reference=reference, order_id=order_id))
-    return Placed(reference, order_id, str(row["state"]), int(str(row["cost_minor"])), repeated=True)
+        reference = order.request.reference
+        return Refused(reference, ReferenceTaken(reference=reference, order_id=row["order_id"]))
+    return _repetition(order.request.reference, row)
+
+
+def _repetition(reference: str, row: Row) -> Placed:
+    return Placed(reference, row["order_id"], row["state"], row["cost_minor"], repeated=True)
 
 
 def _refusals(decided: Decided, settled: Mask) -> dict[int, Refusal]:

@@ -11,6 +11,7 @@ from stockmesh.domain.sourcing.arrays import Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.facts import SeenFacts, longest_side, read_facts, write_outcomes
 from stockmesh.domain.sourcing.market import Market
+from stockmesh.domain.sourcing.shortlisting import disprove
 from stockmesh.flows.context import Context
 from stockmesh.store.database import Session, rows
 
@@ -75,7 +76,9 @@ def _recorded(session: Session, context: Context, row: dict[str, Any]) -> Record
 def decide_recorded(recorded: Recorded, seen: SeenFacts) -> Plans:
     """The plan that the recorded facts lead to today."""
     supply = Supply(seen.supply.available.copy(), seen.supply.slots.copy())
-    return decide_batch(recorded.market.world, seen.demand, supply)
+    plans = decide_batch(recorded.market.world, seen.demand, supply)
+    disprove(plans, seen.demand)
+    return plans
 
 
 def replay(recorded: Recorded, engine_now: str) -> Replay:

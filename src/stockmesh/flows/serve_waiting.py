@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
 
 BATCH: Final = 200
+Position = tuple[datetime, int]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Served:
 def serve_waiting(context: Context) -> Served:
     """Gives waiting orders what has become available, oldest order first, in small transactions."""
     total = Served(0, 0, 0)
-    after = 0
+    after = (datetime.min.replace(tzinfo=UTC), 0)
     while True:
         last, part = context.database.transact(partial(_serve_batch, context=context, after=after))
         total = Served(total.orders + part.orders, total.served + part.served, total.units + part.units)
@@ -42,12 +44,14 @@ def serve_waiting(context: Context) -> Served:
         after = last
 
 
-def _serve_batch(session: Session, *, context: Context, after: int) -> tuple[int | None, Served]:
-    """The number of the last order looked at (None when there are no more) and what was given."""
-    found = rows(session, "orders/lock_waiting", after=after, now=context.clock(), most=BATCH)
+def _serve_batch(session: Session, *, context: Context, after: Position) -> tuple[Position | None, Served]:
+    """The place of the last order looked at (None when there are no more) and what was given."""
+    found = rows(
+        session, "orders/lock_waiting", after_placed=after[0], after_id=after[1], now=context.clock(), most=BATCH
+    )
     if not found:
         return None, Served(0, 0, 0)
-    present = context.present(session)
+    present = context.hold_present(session)
     waiting = rows(session, "orders/waiting_lines", orders=Vector(column([row["order_id"] for row in found])))
     checked = _checked(context, present, found, waiting)
     units = 0
@@ -64,7 +68,7 @@ def _serve_batch(session: Session, *, context: Context, after: int) -> tuple[int
         write_decisions(session, present, writing)
         write_events(session, context, writing, "order_resourced")
         units = _serve_lines(session, decided, order_ids, won)
-    return int(found[-1]["order_id"]), Served(len(found), int(won.sum()), units)
+    return (found[-1]["placed_at"], found[-1]["order_id"]), Served(len(found), int(won.sum()), units)
 
 
 def _checked(

@@ -1,5 +1,6 @@
 """Putting a merchant, a network and opening stock into the books. Everything may be repeated; nothing doubles."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import msgspec
 
 from stockmesh.domain.carriers.validation import validate_service
-from stockmesh.domain.fulfilment.refusals import UnknownItem, UnknownLocation
+from stockmesh.domain.fulfilment.refusals import ChannelTaken, UnknownItem, UnknownLocation
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.domain.network.items import Item, Kit
@@ -29,7 +30,12 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
         row = find_row(session, "setup/save_owner", **msgspec.to_builtins(owner))
         ensure(row is not None, "saving an owner answers its number")
         owner_id = int(row["owner_id"]) if row else 0
-        execute(session, "setup/save_channels", owner_id=owner_id, channels=as_json(channels))
+        saved = {
+            row["code"] for row in rows(session, "setup/save_channels", owner_id=owner_id, channels=as_json(channels))
+        }
+        for channel in channels:
+            if channel.code not in saved:
+                raise ChannelTaken(channel=channel.code)
         execute(session, "catalogue/touch")
         return owner_id
 
@@ -45,10 +51,21 @@ def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Seq
     def work(session: Session) -> None:
         execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
         execute(session, "setup/mark_kits", owner_id=owner_id, skus=[kit.sku for kit in kits])
+        _check_components(session, owner_id, kits)
+        execute(session, "setup/clear_kits", owner_id=owner_id, skus=[kit.sku for kit in kits])
         execute(session, "setup/save_kits", owner_id=owner_id, components=as_json(parts))
         execute(session, "catalogue/touch")
 
     context.database.transact(work)
+
+
+def _check_components(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
+    """Raises UnknownItem for a kit or component that is no item of the owner."""
+    skus = [sku for kit in kits for sku in (kit.sku, *(part for part, _ in kit.components))]
+    known = {row["sku"] for row in rows(session, "setup/known_skus", owner_id=owner_id, skus=skus)}
+    for number, sku in enumerate(skus, start=1):
+        if sku not in known:
+            raise UnknownItem(sku=sku, line=number)
 
 
 def publish_network(context: Context, network: Network, policy: SourcingPolicy, book_currency: str) -> int:
@@ -63,6 +80,7 @@ def publish_network(context: Context, network: Network, policy: SourcingPolicy, 
     ]
 
     def work(session: Session) -> int:
+        execute(session, "world/claim")
         locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
         carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
         execute(session, "setup/save_locations", locations=as_json(locations))
@@ -93,7 +111,10 @@ def gather_world(session: Session, engine: str) -> WorldFacts:
 
 
 def open_stock(context: Context, owner_id: int, opening: Sequence[OpeningStock], *, occurred_at: datetime) -> int:
-    """How many cells of stock were opened. Raises UnknownItem and UnknownLocation; `line` counts from 1."""
+    """How many cells of stock were opened; rows of one cell are summed.
+
+    Raises UnknownItem and UnknownLocation; `line` counts from 1.
+    """
 
     def work(session: Session) -> int:
         present = context.present(session)
@@ -101,18 +122,21 @@ def open_stock(context: Context, owner_id: int, opening: Sequence[OpeningStock],
         location_of = dict(
             zip((place.code for place in present.facts.locations), present.directory.location_ids, strict=True)
         )
-        asked = [one for one in opening if one.quantity > 0]
         for number, one in enumerate(opening, start=1):
             if one.sku not in item_of:
                 raise UnknownItem(sku=one.sku, line=number)
             if one.location not in location_of:
                 raise UnknownLocation(location=one.location)
+        cells: Counter[tuple[int, int]] = Counter()
+        for one in opening:
+            cells[item_of[one.sku], location_of[one.location]] += max(one.quantity, 0)
+        asked = [(item, location, units) for (item, location), units in cells.items() if units]
         return execute(
             session,
             "setup/open_stock",
-            items=Vector(column([item_of[one.sku] for one in asked])),
-            locations=Vector(column([location_of[one.location] for one in asked])),
-            quantities=Vector(column([one.quantity for one in asked])),
+            items=Vector(column([item for item, _, _ in asked])),
+            locations=Vector(column([location for _, location, _ in asked])),
+            quantities=Vector(column([units for _, _, units in asked])),
             ids=Vector(context.movement_ids.take(session, len(asked))),
             occurred_at=occurred_at,
             recorded_at=context.clock(),
@@ -138,3 +162,16 @@ def save_credits(context: Context, owner_id: int, credits_found: Sequence[Credit
 def as_json(value: Any) -> str:
     """A value as the JSON a query takes."""
     return msgspec.json.encode(value, order="deterministic").decode()
+
+
+def renew_engine(context: Context) -> None:
+    """Publishes the world anew when it was published by other code than decides now; nothing where there is none."""
+    with context.database.session() as session:
+        if find_row(session, "world/current") is None or context.present(session).facts.engine == context.engine:
+            return
+
+    def work(session: Session) -> int:
+        execute(session, "world/claim")
+        return record_world(session, world_to_json(gather_world(session, context.engine)), context.clock())
+
+    context.database.transact(work)

@@ -99,7 +99,8 @@ def _find_room(session: Session, present: Present, takes: Takes, orders: int) ->
     capacities = [present.facts.locations[place].daily_orders_max for place in index]
     where = {"locations": Vector(keys["location"]), "days": Vector(keys["day"])}
     database.execute(session, "orders/open_days", **where, capacities=Vector(database.column(capacities)))
-    room = np.array([row["room"] for row in database.rows(session, "orders/lock_days", **where)], dtype=np.int64)
+    taken = database.column([row["taken"] for row in database.rows(session, "orders/lock_days", **where)])
+    room = database.column(capacities) - taken
     if (np.bincount(entry, minlength=len(room)) <= room).all():
         return fits
     by_day = np.argsort(entry, kind="stable")

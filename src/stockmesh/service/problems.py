@@ -26,6 +26,7 @@ STATUS: Final = {
     "cross_site": 403,
     "no_such_item": 404,
     "unknown_order": 404,
+    "channel_taken": 409,
     "command_taken": 409,
     "count_reference_taken": 409,
     "empty_network": 409,

@@ -190,7 +190,7 @@ CREATE TABLE orders (
     reference text NOT NULL,
     customer text NOT NULL,
     pause_reason text,
-    UNIQUE (channel_id, reference)
+    UNIQUE (reference, channel_id)
 ) WITH (fillfactor = 90);
 
 CREATE INDEX orders_by_time ON orders (placed_at, order_id);

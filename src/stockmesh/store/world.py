@@ -1,6 +1,7 @@
 """World versions: recorded once by digest, put in force by a pointer, never changed."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +38,17 @@ def get_current(session: Session) -> tuple[int, int]:
     return row["world_id"], row["catalogue_version"]
 
 
+def hold_current(session: Session) -> tuple[int, int]:
+    """The numbers of the world and of the catalogue in force; nobody publishes others before the transaction ends.
+
+    Raises EmptyNetwork when no world was published.
+    """
+    row = find_row(session, "world/hold")
+    if row is None:
+        raise EmptyNetwork
+    return row["world_id"], row["catalogue_version"]
+
+
 def get_world(session: Session, world_id: int) -> str:
     """One world version as JSON."""
     row = find_row(session, "world/get", world_id=world_id)
@@ -45,9 +57,10 @@ def get_world(session: Session, world_id: int) -> str:
     return str(row["body"])
 
 
-def load_directory(session: Session) -> Directory:
-    """The numbers of locations (in code order) and services."""
-    location_ids = tuple(row["location_id"] for row in rows(session, "catalogue/locations"))
+def load_directory(session: Session, codes: Sequence[str]) -> Directory:
+    """The numbers of the locations with these codes, in their order, and of all services."""
+    number_of = {row["code"]: row["location_id"] for row in rows(session, "catalogue/locations")}
+    location_ids = tuple(number_of[code] for code in codes)
     return Directory(
         location_ids=location_ids,
         index_of={number: index for index, number in enumerate(location_ids)},

@@ -21,6 +21,13 @@ class UnknownChannel(Refusal):
 
 
 @dataclass(eq=False)
+class ChannelTaken(Refusal):
+    channel: str
+    code = "channel_taken"
+    text = "Channel {channel!r} belongs to another owner. Choose another code."
+
+
+@dataclass(eq=False)
 class UnknownLocation(Refusal):
     location: str
     code = "unknown_location"

@@ -7,6 +7,7 @@ from stockmesh.domain.kernel.compiled import I8, I32, I64
 
 NO_TARIFF: Final = -1
 BACKORDER, PART, REFUSE = 0, 1, 2  # what a buyer wants when stock is short
+UNSEEN: Final = 2  # in Demand.barred: outside the shortlist, and so not among the facts
 
 
 class Sites(NamedTuple):

@@ -8,7 +8,8 @@ from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, Money, micro_per_minor
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.alternatives import Outcome, Verdict, weigh_alternatives
-from stockmesh.domain.sourcing.facts import UNSEEN, SeenFacts
+from stockmesh.domain.sourcing.arrays import UNSEEN
+from stockmesh.domain.sourcing.facts import SeenFacts
 from stockmesh.domain.sourcing.fences import Fence
 from stockmesh.domain.sourcing.market import Market
 from stockmesh.domain.sourcing.plans import Piece, Plan, Shipment

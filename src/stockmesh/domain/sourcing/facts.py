@@ -11,7 +11,7 @@ import numpy as np
 
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I8, I32, I64, compiled
-from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
+from stockmesh.domain.sourcing.arrays import UNSEEN, Demand, Plans, Supply
 
 LAYOUT: Final = 1
 HEADER: Final = 10
@@ -22,7 +22,6 @@ SHIPMENT_WORDS: Final = 13
 OUTCOME_HEADER: Final = 8
 CLIP: Final = 2**31 - 1
 FULL, BARRED = -1, -2
-UNSEEN: Final = 2  # in Demand.barred: outside the shortlist, and so not among the facts
 
 
 class Record(NamedTuple):

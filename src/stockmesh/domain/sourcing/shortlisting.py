@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stockmesh.domain.carriers.tariffs import Tariffs, parcel_price, to_book
 from stockmesh.domain.kernel.compiled import I32, I64, compiled
-from stockmesh.domain.sourcing.arrays import NO_TARIFF, Plans, Sites, World
+from stockmesh.domain.sourcing.arrays import NO_TARIFF, UNSEEN, Demand, Plans, Sites, World
 
 LIGHT_MG, LIGHT_UM3 = 1_000_000, 4 * 10**15  # a kilogram in four litres
 HEAVY_MG, HEAVY_UM3 = 10_000_000, 4 * 10**16
@@ -76,6 +76,11 @@ def _fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> boo
 def _handling(sites: Sites, location: int) -> int:
     per_order, per_line = sites.handling_order_micro[location], sites.handling_line_micro[location]
     return int(per_order + per_line + sites.handling_unit_micro[location])
+
+
+def disprove(plans: Plans, demand: Demand) -> None:
+    """Takes the proof from plans of orders that did not look at every location."""
+    plans.proven[(demand.barred == UNSEEN).any(axis=1)] = 0
 
 
 def looks_further(plans: Plans, looked_at: int) -> NDArray[np.bool_]:
