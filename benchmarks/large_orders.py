@@ -29,10 +29,10 @@ def run() -> None:
             unit="minor units, mean",
         )
         report(
-            f"time of {lines}-line orders over {locations} locations, against HiGHS",
-            ours=microseconds_per_order(case(1, shape(lines, locations, 50))),
-            yardstick=statistics.median(seconds) * 1e6,
-            unit="us/order",
+            f"{lines}-line orders over {locations} locations decided, against HiGHS",
+            ours=1e6 / microseconds_per_order(case(1, shape(lines, locations, 50))),
+            yardstick=1 / statistics.median(seconds),
+            unit="orders/s",
         )
     report(
         "time of 1,112-line orders over 8 locations, against 20 lines",

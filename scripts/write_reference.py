@@ -58,7 +58,7 @@ def _parameters(callback: Any) -> Iterator[str]:
     for name, parameter in inspect.signature(callback, eval_str=False).parameters.items():
         told = _annotated(callback, name)
         is_option = parameter.kind is inspect.Parameter.KEYWORD_ONLY
-        written = f"--{name.removeprefix('as_').replace('_', '-')}" if is_option else name.upper()
+        written = f"--{('json' if name == 'as_json' else name).replace('_', '-')}" if is_option else name.upper()
         yield f"`{written}`{f' {told}' if told else ''}"
 
 

@@ -46,9 +46,9 @@ def where_data_lie(settings: Settings) -> str:
 def open_context(settings: Settings) -> Iterator[Context]:
     """The context of a running program, its database started and at today's schema; closed at the end."""
     url = settings.database_url or str(embedded.start(settings.home).get_uri())
+    migrate(url)  # the first to connect: a server that is not there is told at once
     database = Database(url).open()
     try:
-        migrate(url)
         context = Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
         renew_engine(context)
         yield context

@@ -1,6 +1,10 @@
 """`stockmesh demo`: a year of orders placed and the console running, from nothing; `demo-reset`; `summary`."""
 
+import os
+import signal
+import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -8,9 +12,19 @@ import typer
 
 from stockmesh.cli.output import AsJson, console, emit, progress
 from stockmesh.cli.running import running
+from stockmesh.domain.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
     from stockmesh.gateways.retailer import Retailer
+
+
+@dataclass(eq=False)
+class OtherBooks(Refusal):
+    """The books hold another merchant than the one to be shown."""
+
+    owner: str
+    code = "other_books"
+    text = "The books hold {owner!r} already. `make demo-reset` forgets it; another STOCKMESH_HOME keeps both apart."
 
 
 def demo(
@@ -21,38 +35,84 @@ def demo(
     serve: Annotated[bool, typer.Option(help="run the console afterwards")] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Load a retailer, place a year of its orders, verify the books, print a summary, serve the console."""
+    """Load a retailer, serve the console, place a year of its orders, verify the books, print a summary."""
     from stockmesh.app import Settings, where_data_lie
+
+    settings = Settings()
+    settings = settings.model_copy(update={"port": port or settings.port})
+    if serve:
+        from stockmesh.service.running import open_door
+
+        open_door(settings.host, settings.port).close()  # a taken port is told before the work, not after it
+    with running() as context:
+        if not as_json:
+            console.print(f"Data lie in {where_data_lie(settings)}")
+        retailer = _load(context, orders, scale, quiet=as_json)
+        if serve:
+            _place_while_serving(context, settings, retailer, as_json=as_json)
+        else:
+            _place_year(context, settings, retailer, as_json=as_json)
+
+
+def _place_while_serving(context: Any, settings: Any, retailer: "Retailer", *, as_json: bool) -> None:
+    """The console answers from the start; orders are placed beside it until all are, or until it is stopped."""
+    from stockmesh.service.running import serve
+
+    stopping = threading.Event()
+    failures: list[BaseException] = []
+
+    def place() -> None:
+        try:
+            _place_year(context, settings, retailer, as_json=as_json, stopping=stopping)
+        except BaseException as error:
+            failures.append(error)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    placing = threading.Thread(target=place, name="placing")
+    placing.start()
+    try:
+        serve(context, settings)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stopping.set()
+        placing.join()
+    if failures and not isinstance(failures[0], typer.Abort):
+        raise failures[0]
+
+
+def _place_year(
+    context: Any, settings: Any, retailer: "Retailer", *, as_json: bool, stopping: threading.Event | None = None
+) -> None:
+    """Places all orders with progress, proves the books, prints the report. Raises typer.Abort when told to stop."""
     from stockmesh.cli.demo_text import show_report
     from stockmesh.flows.import_retailer import place_all
     from stockmesh.flows.summary import summarise
     from stockmesh.flows.verify_books import verify_books
 
-    settings = Settings()
-    with running() as context:
-        if not as_json:
-            console.print(f"Data lie in {where_data_lie(settings)}")
-        retailer = _load(context, orders, scale, quiet=as_json)
-        started = time.monotonic()
-        with progress("Placing orders", quiet=as_json) as moved:
-            tally = place_all(context, retailer.orders, batch_orders=settings.batch_orders, progress=moved)
-        seconds = time.monotonic() - started
-        report = {
-            "retailer": retailer.owner.name,
-            "notes": retailer.notes,
-            "set_aside": retailer.set_aside,
-            "tally": tally,
-            "seconds": round(seconds, 3),
-            "orders_per_second": round((tally.placed + tally.repeated) / max(seconds, 1e-9)),
-            "memory_mb": _memory_mb(),
-            "summary": summarise(context),
-            "verification": verify_books(context),
-        }
-        emit(report, as_json, lambda: show_report(report))
-        if serve:
-            from stockmesh.service.running import serve as run_service
+    started = time.monotonic()
+    with progress("Placing orders", quiet=as_json) as moved:
 
-            run_service(context, settings.model_copy(update={"port": port or settings.port}))
+        def told(done: int, total: int) -> None:
+            moved(done, total)
+            if stopping is not None and stopping.is_set():
+                raise typer.Abort
+
+        tally = place_all(context, retailer.orders, batch_orders=settings.batch_orders, progress=told)
+    seconds = time.monotonic() - started
+    report = {
+        "retailer": retailer.owner.name,
+        "notes": retailer.notes,
+        "set_aside": retailer.set_aside,
+        "credits": len(retailer.credits),
+        "tally": tally,
+        "seconds": round(seconds, 3),
+        "orders_per_second": round(tally.placed / max(seconds, 1e-9)),
+        "memory_mb": _memory_mb(),
+        "summary": summarise(context),
+        "verification": verify_books(context),
+    }
+    emit(report, as_json, lambda: show_report(report))
 
 
 def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "Retailer":
@@ -67,6 +127,7 @@ def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "R
     else:
         with progress(f"Reading {orders.name}", quiet=quiet) as moved:
             retailer = read_online_retail(orders, context.gazetteer, on_progress=moved)
+    _refuse_other_books(context, retailer)
     network = sample_network()
     opening = Opening(
         network=network,
@@ -76,6 +137,15 @@ def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "R
     )
     set_up_retailer(context, retailer, opening)
     return retailer
+
+
+def _refuse_other_books(context: Any, retailer: "Retailer") -> None:
+    """Two retailers in one set of books would share sites and capacity: a demonstration shows one."""
+    from stockmesh.flows.set_up import list_owners
+
+    others = [owner for owner in list_owners(context) if owner != retailer.owner.code]
+    if others:
+        raise OtherBooks(owner=others[0])
 
 
 def _memory_mb() -> int:

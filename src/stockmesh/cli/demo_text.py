@@ -18,10 +18,12 @@ def show_report(report: dict[str, Any]) -> None:
         console.print(f"  {note}")
     if report["set_aside"]:
         show_set_aside(report["set_aside"])
+    if report["credits"]:
+        console.print(f"\n{report['credits']:,} credit lines kept as cancellations and returns.")
     console.print(
         f"\n{tally.placed:,} orders placed, {tally.repeated:,} were there already, "
         f"{sum(tally.refused.values()):,} refused, in {report['seconds']:.1f} s "
-        f"({report['orders_per_second']:,} orders/s, {report['memory_mb']} MB)"
+        f"({report['orders_per_second']:,} placed/s, {report['memory_mb']} MB)"
     )
     for code, example in tally.examples.items():
         console.print(f"  refused {tally.refused[code]:,} x {code}, such as {example}")

@@ -1,10 +1,10 @@
 """How failures reach a person at a terminal: one table from refusal code to exit code, one sentence each."""
 
 import sys
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
-import click
 import psycopg
+import typer
 
 from stockmesh.domain.kernel.refusals import Refusal
 
@@ -54,6 +54,7 @@ EXITS: Final = {
     "order_too_large": BAD_INPUT,
     "overlapping_cards": BAD_INPUT,
     "poisoned_order": BAD_INPUT,
+    "other_books": CONFLICT,
     "port_taken": SETUP,
     "reason_missing": BAD_INPUT,
     "reference_taken": CONFLICT,
@@ -72,21 +73,32 @@ EXITS: Final = {
     "unknown_stock_location": UNKNOWN,
     "unreadable_card": BAD_INPUT,
     "unreadable_input": BAD_INPUT,
+    "unusable_folder": SETUP,
 }
 
 
-def explain_failure(error: Exception) -> int:
+@runtime_checkable
+class UsageProblem(Protocol):
+    """A wrong option or argument, as the command-line library raises it: it knows how to show itself."""
+
+    exit_code: int
+
+    def show(self) -> None:
+        """Prints the usage and what was wrong."""
+
+
+def explain_failure(error: BaseException) -> int:
     """The exit code of a failure, after saying what happened on standard error. A bug of ours is raised again."""
     if isinstance(error, Refusal):
         _say(f"{error}  [{error.code}]")
         return EXITS[error.code]
-    if isinstance(error, click.ClickException):
+    if isinstance(error, UsageProblem):
         error.show()
         return error.exit_code
-    if isinstance(error, click.Abort | KeyboardInterrupt):
+    if isinstance(error, typer.Abort | KeyboardInterrupt):
         _say("Stopped. What was confirmed before is in the books; run the same command again to go on.")
         return INTERRUPTED
-    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError | psycopg.ProgrammingError):
         _say(f"The database does not answer: {str(error).strip()}  Check STOCKMESH_DATABASE_URL or the server's log.")
         return DATABASE
     raise error

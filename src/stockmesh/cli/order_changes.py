@@ -13,6 +13,8 @@ def read_change(context: Context, order_id: int, *, country: str, postcode: str,
     if not country and not postcode and not lines:
         raise typer.BadParameter("say what changes: --postcode, --country or --line SKU=QUANTITY")
     detail = get_order(context, order_id)
+    if country and not postcode and country.upper() != detail.destination.country:
+        raise typer.BadParameter("another country needs its --postcode")
     destination = None
     if country or postcode:
         destination = Destination(country or detail.destination.country, postcode or detail.destination.area)

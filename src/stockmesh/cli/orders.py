@@ -26,10 +26,12 @@ def place(
     """Place orders. Each is answered on its own; the exit code is 0 when all were placed."""
     from stockmesh.cli.exits import EXITS
     from stockmesh.flows.place_orders import Refused, place_orders
-    from stockmesh.gateways.order_files import read_orders
+    from stockmesh.gateways.order_files import UnreadableInput, read_orders
 
     with running() as context:
-        outcomes = place_orders(context, read_orders(file, context.clock()))
+        read = read_orders(file, context.clock())
+        placed = iter(place_orders(context, [one for one in read if not isinstance(one, UnreadableInput)]))
+        outcomes = [Refused(one.place, one) if isinstance(one, UnreadableInput) else next(placed) for one in read]
         currency = _currency(context)
     emit([outcome_document(outcome) for outcome in outcomes], as_json, lambda: _show_outcomes(outcomes, currency))
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -59,7 +61,7 @@ def _show_outcomes(outcomes: "list[Outcome]", currency: str) -> None:
     from stockmesh.flows.place_orders import Refused
 
     rows = [
-        (one.reference, "refused", "", "", str(one.refusal))
+        (one.reference, "refused", "", "", f"{one.refusal} [{one.refusal.code}]")
         if isinstance(one, Refused)
         else (
             one.reference,

@@ -42,6 +42,12 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
     return context.database.transact(work)
 
 
+def list_owners(context: Context) -> list[str]:
+    """The codes of all owners in the books."""
+    with context.database.session() as session:
+        return [row["code"] for row in rows(session, "setup/owners")]
+
+
 def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Sequence[Kit]) -> None:
     """Items and kits, saved by SKU, all or none."""
     parts = [

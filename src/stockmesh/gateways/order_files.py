@@ -1,7 +1,6 @@
 """Orders as JSON files: one order, a list of them, or one per line."""
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -52,29 +51,35 @@ class OrderDocument:
         )
 
 
-def read_orders(path: Path, now: datetime) -> list[OrderRequest]:
-    """The orders of a JSON file; `-` is standard input. Raises UnreadableInput naming place, field and reason."""
+def read_orders(path: Path, now: datetime) -> list[OrderRequest | UnreadableInput]:
+    """The orders of a JSON file, each readable or with the reason why not; `-` is standard input.
+
+    Raises UnreadableInput when the file holds no orders at all.
+    """
     name = "standard input" if str(path) == "-" else str(path)
     try:
         text = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
         raise UnreadableInput(place=name, problem=error.strerror or str(error)) from error
-    return [document.request(now) for document in _documents(text, name)]
+    return [_request(place, part, now) for place, part in _parts(text, name)]
 
 
-def _documents(text: bytes, name: str) -> Iterator[OrderDocument]:
-    start = text.lstrip()[:1]
-    if start == b"[":
-        yield from _decode(text, tuple[OrderDocument, ...], name)
-        return
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+def _parts(text: bytes, name: str) -> list[tuple[str, bytes]]:
+    """The documents of a file with the place of each: the entries of a list, its lines, or all of it."""
+    if text.lstrip()[:1] == b"[":
+        entries = _decode(text, list[msgspec.Raw], name)
+        return [(f"{name} entry {number}", bytes(entry)) for number, entry in enumerate(entries, start=1)]
+    lines = [(f"{name} line {number}", line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not lines:
         raise UnreadableInput(place=name, problem="it is empty; write one order as JSON, a list, or one per line")
-    if lines[0][1].rstrip().endswith(b"}"):
-        for number, line in lines:
-            yield _decode(line, OrderDocument, f"{name} line {number}")
-    else:
-        yield _decode(text, OrderDocument, name)
+    return lines if lines[0][1].rstrip().endswith(b"}") else [(name, text)]
+
+
+def _request(place: str, part: bytes, now: datetime) -> OrderRequest | UnreadableInput:
+    try:
+        return _decode(part, OrderDocument, place).request(now)
+    except UnreadableInput as refusal:
+        return refusal
 
 
 def _decode(text: bytes, kind: type[T], place: str) -> T:

@@ -82,7 +82,9 @@ STATUS: Final = {
     # Of this machine, never of a request; here so that the table is complete.
     "closed_folder": 500,
     "exposed_without_authentication": 500,
+    "other_books": 409,
     "port_taken": 500,
+    "unusable_folder": 500,
 }
 
 

@@ -45,6 +45,16 @@ class ClosedFolder(Refusal):
     )
 
 
+@dataclass(eq=False)
+class UnusableFolder(Refusal):
+    """The data folder cannot be made."""
+
+    folder: str
+    problem: str
+    code = "unusable_folder"
+    text = "{folder} cannot hold the data: {problem}. Set STOCKMESH_HOME to a folder you may write to."
+
+
 def default_home() -> Path:
     """Where the data lie unless STOCKMESH_HOME says otherwise: a system folder for root, the user's own otherwise."""
     if os.geteuid() == 0:
@@ -74,7 +84,10 @@ def start(home: Path) -> Any:
     if os.geteuid() == 0:
         _refuse_closed(folder)
         _reachable_binaries(home)
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnusableFolder(folder=str(home), problem=error.strerror or str(error)) from error
     server = get_server(folder, start=False)
     server.ensure_pgdata_inited()
     _write_settings(folder)

@@ -18,7 +18,7 @@ def migrate(url: str) -> None:
 
 def find_version(url: str) -> str | None:
     """The version a database's schema has; None when there is none."""
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url, connect_timeout=10) as connection:
         table = connection.execute(query("setup/has_version")).fetchone()
         if not table or not table[0]:
             return None

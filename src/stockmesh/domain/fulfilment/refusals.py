@@ -110,7 +110,7 @@ class ReferenceTaken(Refusal):
 @dataclass(eq=False)
 class EmptyNetwork(Refusal):
     code = "empty_network"
-    text = "There are no locations yet. Import a network first: `stockmesh import network FILE`."
+    text = "There are no locations yet. `stockmesh demo` (or `make demo`) loads a sample network with a retailer."
 
 
 @dataclass(eq=False)

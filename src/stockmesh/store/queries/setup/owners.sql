@@ -1,0 +1,2 @@
+-- Every owner by code.
+SELECT code FROM owner ORDER BY code
