@@ -84,7 +84,22 @@ def test_what_is_no_order_is_named(run: Run, text: str) -> None:
     """Anything but orders gives a sentence that says where and why."""
     result = run("orders", "place", "-", stdin=text)
     assert result.returncode == stockmesh.cli.exits.BAD_INPUT
-    assert "standard input" in result.stderr
+    assert "standard input" in result.stderr + result.stdout
+    assert "Traceback" not in result.stderr
+
+
+def test_an_unreadable_order_harms_no_other(run: Run) -> None:
+    """In a list, an order with a wrong type is refused alone."""
+    odd = {**ORDER, "reference": "A-9", "lines": [{"sku": "tent", "quantity": 1.5}]}
+    result = run("orders", "place", "-", "--json", stdin=json.dumps([odd, ORDER]))
+    assert [one["outcome"] for one in json.loads(result.stdout)] == ["refused", "placed"]
+
+
+@pytest.mark.parametrize("arguments", [["--bogus"], ["nonsense"], ["orders", "show"], ["stock", "move", "a"]])
+def test_wrong_usage_is_told(run: Run, arguments: list[str]) -> None:
+    """A usage error is a sentence and exit code 2, never a traceback."""
+    result = run(*arguments)
+    assert result.returncode == stockmesh.cli.exits.USAGE
     assert "Traceback" not in result.stderr
 
 
