@@ -119,19 +119,19 @@ def _answer_refused(
 ) -> dict[int, Outcome]:
     """Refusals, but for requests that were placed when the rules were others: those are answered as they stand."""
     outcomes: dict[int, Outcome] = {place: Refused(requests[place].reference, why) for place, why in refused.items()}
-    askable = {
-        (channel.channel_id, requests[place].reference): place
+    key_of = {
+        place: (channel.channel_id, requests[place].reference)
         for place, why in refused.items()
         if not isinstance(why, BadReference | BadCustomer | Poisoned)
         and (channel := present.catalogue.channels.get(requests[place].channel)) is not None
     }
-    if askable:
-        with context.database.session() as session:
-            known = _find_known(session, list(askable))
-        for key, row in known.items():
-            request = requests[askable[key]]
-            if row["content"] == content_digest(request):
-                outcomes[askable[key]] = _repetition(request.reference, row)
+    if not key_of:
+        return outcomes
+    with context.database.session() as session:
+        known = _find_known(session, list(key_of.values()))
+    for place, key in key_of.items():
+        if key in known and known[key]["content"] == content_digest(requests[place]):
+            outcomes[place] = _repetition(requests[place].reference, known[key])
     return outcomes
 
 
