@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from stockmesh.domain.kernel.compiled import I32, I64
-from stockmesh.domain.network.calendars import EPOCH, WorkingDays, working_days
+from stockmesh.domain.network.calendars import WorkingDays, working_days
 from stockmesh.domain.network.locations import Location
 from stockmesh.flows.context import Present
 from stockmesh.store.database import Session, arrays
@@ -74,11 +74,6 @@ def _hours(location: Location) -> tuple[object, ...]:
 
 def _month_start(day: date) -> date:
     return day.replace(day=1)
-
-
-def to_date(day: int) -> date:
-    """A day since 1970 as a date."""
-    return EPOCH + timedelta(days=day)
 
 
 def span_days(instants: Sequence[date]) -> int:

@@ -70,7 +70,7 @@ def short_of(decided: Decided) -> Short:
 
 
 def write_orders(session: Session, writing: Writing, short: Short) -> None:
-    """The orders themselves, with their lines and contacts' absence: one row each, one row per line."""
+    """The orders themselves with their lines: one row each."""
     decided, chosen = writing.decided, writing.chosen
     orders = [order for order, mine in zip(decided.asked.orders, chosen, strict=True) if mine]
     requests = [order.request for order in orders]

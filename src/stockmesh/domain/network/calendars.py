@@ -40,13 +40,6 @@ def _holidays(calendar: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=subdivision or None, years=year))
 
 
-def knows_calendar(calendar: str) -> bool:
-    """Whether the calendar names a country, and a subdivision of it, that the holiday tables know."""
-    country, _, subdivision = calendar.partition("-")
-    known = holidays.list_supported_countries()
-    return country in known and (not subdivision or subdivision in known[country])
-
-
 def working_days(location: Location, first: date, last: date) -> WorkingDays:
     """The location's working days from `first` to `last`, both inclusive, with their cut-offs.
 
