@@ -25,12 +25,12 @@ class Window:
     day: I64
     slots: I64
 
-    def first_slots(self, placed_us: I64) -> I32:
-        """For every order and location the index of the first working day still open to it: [orders, locations]."""
+    def first_slots(self, placed_us: I64, locations: I64) -> I32:
+        """The index of the first working day still open to every order at some locations: [orders, locations]."""
         distinct = {id(days): days for days in self.days_of}
         number = {key: index for index, key in enumerate(distinct)}
         first = np.stack([days.first_slot(placed_us) for days in distinct.values()], axis=1).astype(np.int32)
-        return first[:, [number[id(days)] for days in self.days_of]]
+        return first[:, [number[id(self.days_of[location])] for location in locations.tolist()]]
 
 
 def load_window(session: Session, present: Present, first: date, last: date) -> Window:

@@ -4,45 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from stockmesh.domain.kernel.compiled import I8, I32, I64
-from stockmesh.domain.network.calendars import microseconds
-from stockmesh.domain.sourcing.arrays import UNSEEN, Demand, Plans, Supply
+from stockmesh.domain.kernel.compiled import I32
+from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
+from stockmesh.domain.sourcing.extracts import cut_world, widen
 from stockmesh.domain.sourcing.facts import Names, Record, write_facts, write_outcomes
-from stockmesh.domain.sourcing.market import Market
 from stockmesh.domain.sourcing.shortlisting import disprove
-from stockmesh.flows.calendar_window import Window, load_window
-from stockmesh.flows.catalogue import Catalogue
+from stockmesh.flows.asking import Asked, Needs, needs_of
+from stockmesh.flows.calendar_window import load_window
 from stockmesh.flows.context import Context, Present
-from stockmesh.flows.ordering import WISHES, CheckedOrder, Lines, lay_out_lines
-from stockmesh.flows.reading_stock import Shortlists, read_everywhere, read_shortlisted
+from stockmesh.flows.looking import Look, Sight, look_everywhere, look_narrowly
+from stockmesh.flows.ordering import WISHES, CheckedOrder, lay_out_lines
+from stockmesh.flows.reading_stock import read_cells, read_everywhere
 from stockmesh.store.database import Session
-
-
-@dataclass(frozen=True, eq=False)
-class Asked:
-    """A batch before the core: its orders and lines, and the market and working days they are decided in."""
-
-    orders: Sequence[CheckedOrder]
-    lines: Lines
-    present: Present
-    market: Market
-    window: Window
-    looked_at: int  # how many locations each order looks at in a large network; 0: all
-    shortlists: Shortlists | None
-
-    @property
-    def placed_us(self) -> I64:
-        """When each order came in, microseconds since 1970."""
-        return np.array([microseconds(order.request.placed_at) for order in self.orders], dtype=np.int64)
-
-    @property
-    def longest_um(self) -> I64:
-        """The longest side among each order's items, micrometres."""
-        longest = np.zeros(len(self.orders), dtype=np.int64)
-        np.maximum.at(longest, self.lines.order, self.present.catalogue.longest_um[self.lines.item])
-        return longest
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,84 +31,63 @@ class Decided:
     plans: Plans
     facts: Record
     outcomes: Record
+    narrowed: bool  # in a large network: orders looked at a few locations only
+    complete: NDArray[np.bool_]  # [orders] who looked only where all it wants is carried
     counted_us: int  # the latest count of available among the cells read, microseconds since 1970; 0: never
 
 
-@dataclass(frozen=True, eq=False)
-class Components:
-    """What the lines need, exploded: one entry per component of each line."""
-
-    start: I64
-    item: I64
-    quantity: I64
-
-
 def decide(
-    session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder], *, look_at: int = 0
+    session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder], *, look: Look = Look.ALL
 ) -> Decided:
     """Decisions for orders that share a market, in their order, each seeing what those before it took.
 
-    With `look_at` each order looks at so many locations of a large network; such a plan is not called proven.
+    In a large network orders may look at a few locations only; such a plan is not called proven.
     """
     days = [order.request.placed_at.date() for order in orders]
-    market = context.market(present.world_id, present.facts, days[0])
     asked = Asked(
         orders=orders,
         lines=lay_out_lines(orders, present.catalogue),
         present=present,
-        market=market,
+        market=context.market(present.world_id, present.facts, days[0]),
         window=load_window(session, present, min(days), max(days)),
-        looked_at=look_at if market.is_wide else 0,
-        shortlists=shortlists_of(market, orders, look_at) if look_at and market.is_wide else None,
     )
-    components = explode(asked.lines, present.catalogue)
-    row_item, component_row = np.unique(components.item, return_inverse=True)
-    if asked.shortlists is None:
-        stock = read_everywhere(session, present, row_item)
+    needs = needs_of(asked)
+    narrowed = look is not Look.ALL and asked.market.is_wide
+    if narrowed:
+        sight = look_narrowly(session, asked, needs, best=look is Look.BEST)
+        stock = read_cells(session, present, needs.items, sight.extract.location, sight.cells(needs))
     else:
-        wanted = (np.repeat(asked.lines.order, np.diff(components.start)), component_row)
-        stock = read_shortlisted(session, present, row_item, wanted=wanted, shortlists=asked.shortlists)
-    before = Supply(stock.available, asked.window.slots)
-    demand = _demand(asked, components, component_row.astype(np.int32))
-    plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
-    disprove(plans, demand)
-    names = Names(line_item=asked.lines.item, row_item=row_item, longest_um=asked.longest_um)
-    facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
-    return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans), stock.counted_us)
-
-
-def explode(lines: Lines, catalogue: Catalogue) -> Components:
-    """The components of every line: the item itself, or what its kit is made of."""
-    count = len(lines.item)
-    if not catalogue.components or not np.isin(lines.item, list(catalogue.components)).any():
-        return Components(np.arange(count + 1, dtype=np.int64), lines.item, np.ones(count, dtype=np.int64))
-    parts = [catalogue.components.get(int(item), ((int(item), 1),)) for item in lines.item]
-    return Components(
-        start=np.cumsum([0, *map(len, parts)], dtype=np.int64),
-        item=np.array([item for kit in parts for item, _ in kit], dtype=np.int64),
-        quantity=np.array([units for kit in parts for _, units in kit], dtype=np.int64),
+        sight = look_everywhere(asked)
+        stock = read_everywhere(session, present, needs.items)
+    before = Supply(stock.available, asked.window.slots[sight.extract.location])
+    demand = _demand(asked, needs, sight)
+    world = cut_world(asked.market.world, sight.extract)
+    plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
+    disprove(plans, sight.narrowed.covers)
+    names = Names(asked.lines.item, needs.items, asked.longest_um, sight.narrowed.covers, sight.extract)
+    return Decided(
+        asked=asked,
+        demand=demand,
+        names=names,
+        plans=widen(plans, sight.extract),
+        facts=write_facts(demand, plans, before, names, present.facts.policy.wait_days_max),
+        outcomes=write_outcomes(demand, plans, sight.extract),
+        narrowed=narrowed,
+        complete=sight.narrowed.complete,
+        counted_us=stock.counted_us,
     )
 
 
-def shortlists_of(market: Market, orders: Sequence[CheckedOrder], look_at: int) -> Shortlists:
-    """The lists of the batch's destinations, one each, and each order's list."""
-    keys = [(order.destination.country, order.destination.area) for order in orders]
-    place_of = {key: order.destination for key, order in zip(keys, orders, strict=True)}
-    number = {key: index for index, key in enumerate(place_of)}
-    lists = tuple(market.shortlist(place, look_at) for place in place_of.values())
-    return Shortlists(lists, np.array([number[key] for key in keys], dtype=np.int64))
-
-
-def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
+def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:
     orders, lines, catalogue = asked.orders, asked.lines, asked.present.catalogue
     policy = asked.present.facts.policy
     tariff_of, destination = _destinations(asked)
     per_order = np.bincount(lines.order, minlength=len(orders))
     return Demand(
         line_start=np.cumsum([0, *per_order], dtype=np.int64),
-        component_start=components.start,
-        component_row=component_row,
-        component_quantity=components.quantity,
+        component_start=needs.start,
+        component_row=needs.row,
+        component_quantity=needs.quantity,
         quantity=lines.quantity,
         weight_mg=catalogue.weight_mg[lines.item],
         volume_um3=catalogue.volume_um3[lines.item],
@@ -141,9 +96,9 @@ def _demand(asked: Asked, components: Components, component_row: I32) -> Demand:
         destination=destination,
         wish=np.array([WISHES[order.request.wish] for order in orders], dtype=np.int8),
         buffer=np.array([order.channel.buffer_units for order in orders], dtype=np.int64),
-        barred=_barred(asked),
-        first_slot=asked.window.first_slots(asked.placed_us),
-        tariff_of=tariff_of,
+        barred=sight.barred,
+        first_slot=asked.window.first_slots(asked.placed_us, sight.extract.location),
+        tariff_of=tariff_of[:, sight.extract.offer],
     )
 
 
@@ -160,16 +115,3 @@ def _destinations(asked: Asked) -> tuple[I32, I32]:
     number = {key: index for index, key in enumerate(place_of)}
     tariff_of = np.stack([market.tariff_row(place, key[2]) for key, place in place_of.items()])
     return tariff_of, np.array([number[key] for key in keys], dtype=np.int32)
-
-
-def _barred(asked: Asked) -> I8:
-    """Locations that an order's channel may not use, and those it does not look at."""
-    orders, locations = asked.orders, asked.present.facts.locations
-    barred = np.zeros((len(orders), len(locations)), dtype=np.int8)
-    codes = np.array([location.code for location in locations])
-    for index, order in enumerate(orders):
-        if order.channel.locations:
-            barred[index] = ~np.isin(codes, order.channel.locations)
-    if asked.shortlists is not None:
-        barred[~asked.shortlists.seen(len(locations))] = UNSEEN
-    return barred

@@ -31,7 +31,7 @@ def lock_candidates(session: Session, present: Present, orders: Sequence[Checked
 
 def _reach(window: Window, placed_us: I64, wait_days_max: int) -> tuple[I64, I64]:
     """The (location, slot) pairs that any of the orders could be given."""
-    first = window.first_slots(placed_us)
+    first = window.first_slots(placed_us, np.arange(len(window.days_of)))
     slots = np.arange(window.slots.shape[1])
     earliest, latest = first.min(axis=0)[:, None], first.max(axis=0)[:, None] + wait_days_max
     within = (slots >= earliest) & (slots <= latest) & (window.day > 0)

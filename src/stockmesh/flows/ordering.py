@@ -27,7 +27,7 @@ from stockmesh.domain.fulfilment.requests import OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.network.places import Fix
-from stockmesh.domain.sourcing.arrays import BACKORDER, NO_TARIFF, PART, REFUSE
+from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE
 from stockmesh.domain.sourcing.market import Market
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.catalogue import Catalogue, ChannelEntry
@@ -93,7 +93,7 @@ def _checked(context: Context, present: Present, place: int, request: OrderReque
     items, quantities, prices = sum_lines(request, known, present.facts.policy)
     destination = context.locate(request.destination)
     market = context.market(present.world_id, present.facts, request.placed_at.date())
-    if not (market.tariff_row(destination) != NO_TARIFF).any():
+    if not market.serves(destination):
         raise NotServed(country=destination.country, area=destination.area)
     _check_units(items, request, present.catalogue, market)
     return CheckedOrder(place, request, channel, destination, items, quantities, prices, content_digest(request))

@@ -15,11 +15,12 @@ from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.sourcing.plans import Status
-from stockmesh.domain.sourcing.shortlisting import FIRST_LOOK, SECOND_LOOK, looks_further
+from stockmesh.domain.sourcing.shortlisting import looks_further
 from stockmesh.flows.calendar_window import span_days
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.locking import lock_candidates
+from stockmesh.flows.looking import Look
 from stockmesh.flows.ordering import CheckedOrder, check_order, content_digest
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
@@ -35,7 +36,7 @@ from stockmesh.store.database import CONFLICTS, Session, rows
 from stockmesh.store.world import hold_current
 
 ROUNDS_MAX: Final = 5
-LOOKS: Final = {1: FIRST_LOOK, 2: SECOND_LOOK}
+LOOKS: Final = {1: Look.BEST, 2: Look.MORE}
 SPAN_DAYS_MAX: Final = 60
 
 
@@ -64,10 +65,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Manner:
-    """How a round goes about it: how many locations of a large network each order looks at (0: all), and whether all
-    that could be taken is locked before deciding."""
+    """How a round goes about it: how far orders look in a large network, and whether all that could be taken is locked
+    before deciding."""
 
-    look_at: int
+    look: Look
     lock_first: bool
 
 
@@ -166,7 +167,7 @@ def _place_stretch(
     for round_no in count(1):
         if not orders:
             return
-        manner = Manner(look_at=LOOKS.get(round_no, 0), lock_first=round_no >= ROUNDS_MAX)
+        manner = Manner(look=LOOKS.get(round_no, Look.ALL), lock_first=round_no >= ROUNDS_MAX)
         answered = _place_or_halve(context, present, orders, manner=manner)
         ensure(answered or round_no < ROUNDS_MAX, "locked rows hold what was decided")
         outcomes |= answered
@@ -208,10 +209,9 @@ def _place_once(
         return outcomes
     if manner.lock_first:
         lock_candidates(session, present, fresh)
-    decided = decide(session, context, present, fresh, look_at=manner.look_at)
+    decided = decide(session, context, present, fresh, look=manner.look)
     takes = takes_of(decided, present)
-    looked_at = decided.asked.looked_at
-    settled = ~looks_further(decided.plans, looked_at) if looked_at else every_order(decided)
+    settled = ~looks_further(decided.plans, decided.complete) if decided.narrowed else every_order(decided)
     won = take(session, present, decided, takes, settled)
     if not manner.lock_first and _harmed(decided, settled, won).any():
         raise DecideAgain

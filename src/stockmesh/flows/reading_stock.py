@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.flows.context import Present
-from stockmesh.store.database import Session, arrays
+from stockmesh.store.database import Session, arrays, find_row
 from stockmesh.store.vectors import Vector
 
 
@@ -14,55 +15,46 @@ from stockmesh.store.vectors import Vector
 class StockRead:
     """What the locations could give before channel buffers, and when it was last counted available (0: never)."""
 
-    available: I64  # [items, locations]
+    available: I64  # [items, locations asked for]
     counted_us: int
-
-
-@dataclass(frozen=True, eq=False)
-class Shortlists:
-    """Which locations each order of a batch looks at: lists of location indices, and each order's list."""
-
-    lists: tuple[I64, ...]
-    list_of: I64  # [orders]
-
-    def seen(self, locations: int) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-        """Which locations each order looks at: [orders, locations]."""
-        by_list = np.zeros((len(self.lists), locations), dtype=np.bool_)
-        for number, one in enumerate(self.lists):
-            by_list[number, one] = True
-        return by_list[self.list_of]
 
 
 def read_everywhere(session: Session, present: Present, items: I64) -> StockRead:
     """All cells of the items, which ascend by item id."""
-    return _matrix(present, items, arrays(session, "stock/snapshot", items=Vector(items)))
+    return _matrix(items, _location_ids(present), arrays(session, "stock/snapshot", items=Vector(items)))
 
 
-def read_shortlisted(
-    session: Session, present: Present, items: I64, *, wanted: tuple[I64, I64], shortlists: Shortlists
-) -> StockRead:
-    """Only the cells on the list of an order that wants the item. `wanted`: order and item row, one entry per
-    component."""
-    order, row = wanted
-    pairs = np.unique(shortlists.list_of[order] * len(items) + row)
-    location_ids = np.array(present.directory.location_ids, dtype=np.int64)
-    lengths = [len(one) for one in shortlists.lists]
-    found = arrays(
-        session,
-        "stock/snapshot_cells",
-        items=Vector(items[pairs % len(items)]),
-        lists=Vector(pairs // len(items)),
-        list_nos=Vector(np.repeat(np.arange(len(lengths)), lengths)),
-        locations=Vector(location_ids[np.concatenate(shortlists.lists)]),
-    )
-    return _matrix(present, items, found)
+def read_cells(session: Session, present: Present, items: I64, locations: I64, cells: tuple[I64, I64]) -> StockRead:
+    """Only some cells, over the locations given: `cells` are rows of `items` and places in `locations`."""
+    row, place = cells
+    location_ids = _location_ids(present)[locations]
+    asked = {"items": Vector(items[row]), "locations": Vector(location_ids[place])}
+    return _matrix(items, location_ids, arrays(session, "stock/snapshot_cells", **asked))
 
 
-def _matrix(present: Present, items: I64, found: dict[str, I64]) -> StockRead:
-    """Parallel arrays of cells as a matrix; cells not found hold nothing, locations not in the world are left out."""
-    available = np.zeros((len(items), len(present.facts.locations)), dtype=np.int64)
-    index_of = np.full(max(present.directory.location_ids, default=0) + 2, -1, dtype=np.int64)
-    index_of[list(present.directory.location_ids)] = np.arange(len(present.directory.location_ids))
+def read_assortment(session: Session, present: Present, items: I64) -> NDArray[np.bool_]:
+    """Which locations have a cell of each of the items, which ascend: [items, locations]."""
+    location_ids = _location_ids(present)
+    width = int(location_ids.max(initial=0)) // 8 + 1
+    carried = np.zeros((len(items), len(location_ids)), dtype=np.bool_)
+    row = find_row(session, "stock/assortment", items=Vector(items), width=width)
+    if row is None or not row["items"]:
+        return carried
+    marks = np.frombuffer(row["carried"], dtype=np.uint8).reshape(-1, width)
+    bits = np.unpackbits(marks, axis=1, bitorder="little").astype(np.bool_)
+    carried[np.searchsorted(items, row["items"])] = bits[:, location_ids]
+    return carried
+
+
+def _location_ids(present: Present) -> I64:
+    return np.array(present.directory.location_ids, dtype=np.int64)
+
+
+def _matrix(items: I64, location_ids: I64, found: dict[str, I64]) -> StockRead:
+    """Parallel arrays of cells as a matrix; cells not found hold nothing, locations not asked for are left out."""
+    available = np.zeros((len(items), len(location_ids)), dtype=np.int64)
+    index_of = np.full(location_ids.max(initial=0) + 2, -1, dtype=np.int64)
+    index_of[location_ids] = np.arange(len(location_ids))
     location = index_of[np.minimum(found["location_id"], len(index_of) - 1)]
     known = location >= 0
     row = np.searchsorted(items, found["item_id"][known])

@@ -77,14 +77,15 @@ def decide_recorded(recorded: Recorded, seen: SeenFacts) -> Plans:
     """The plan that the recorded facts lead to today."""
     supply = Supply(seen.supply.available.copy(), seen.supply.slots.copy())
     plans = decide_batch(recorded.market.world, seen.demand, supply)
-    disprove(plans, seen.demand)
+    disprove(plans, seen.names.covers)
     return plans
 
 
 def replay(recorded: Recorded, engine_now: str) -> Replay:
     """Recomputes one decision and compares."""
     seen = recorded.seen()
-    outcome = write_outcomes(seen.demand, decide_recorded(recorded, seen)).words.astype("<i4").tobytes()
+    plans = decide_recorded(recorded, seen)
+    outcome = write_outcomes(seen.demand, plans, seen.names.extract).words.astype("<i4").tobytes()
     return Replay(
         order_id=recorded.order_id,
         round=recorded.round,

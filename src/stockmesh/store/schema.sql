@@ -119,6 +119,43 @@ CREATE TABLE stock (
 
 CREATE INDEX stock_by_location ON stock (location_id, item_id);
 
+-- Which locations have a cell of an item: bit n of `carried` stands for location n. Cells are never taken away, so it is
+-- written only when one is opened, whoever opens it.
+CREATE TABLE assortment (
+    item_id integer PRIMARY KEY,
+    carried bytea NOT NULL
+);
+
+CREATE FUNCTION mark_bits(marks bytea, numbers integer []) RETURNS bytea
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+    number integer;
+BEGIN
+    FOREACH number IN ARRAY numbers LOOP
+        marks := marks || decode(repeat('00', greatest(number / 8 + 1 - length(marks), 0)), 'hex');
+        marks := set_bit(marks, number, 1);
+    END LOOP;
+    RETURN marks;
+END
+$$;
+
+CREATE FUNCTION mark_carried() RETURNS trigger
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO assortment (item_id, carried)
+    SELECT item_id, '' FROM opened GROUP BY item_id ORDER BY item_id
+    ON CONFLICT DO NOTHING;
+    PERFORM FROM assortment WHERE item_id IN (SELECT item_id FROM opened) ORDER BY item_id FOR UPDATE;
+    UPDATE assortment AS a SET carried = mark_bits(a.carried, o.numbers)
+    FROM (SELECT item_id, array_agg(location_id) AS numbers FROM opened GROUP BY item_id) AS o
+    WHERE a.item_id = o.item_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER stock_opened AFTER INSERT ON stock
+REFERENCING NEW TABLE AS opened FOR EACH STATEMENT EXECUTE FUNCTION mark_carried();
+
 CREATE TABLE movement (
     movement_id bigint NOT NULL,
     occurred_at timestamptz NOT NULL,

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I8, I32, I64, compiled
 from stockmesh.domain.sourcing.arrays import UNSEEN, Demand, Plans, Supply
+from stockmesh.domain.sourcing.extracts import Extract
 
 LAYOUT: Final = 1
-HEADER: Final = 10
+HEADER: Final = 11
 LINE_WORDS: Final = 10
 COMPONENT_WORDS: Final = 3
 PIECE_WORDS: Final = 4
@@ -32,11 +34,14 @@ class Record(NamedTuple):
 
 
 class Names(NamedTuple):
-    """The item of every line and of every availability row, and the longest side of every order's items."""
+    """What the numbers of a batch stand for: the item of every line and of every availability row, the locations and
+    offers; the longest side of every order's items, and whether it sees everybody who carries any of them."""
 
     line_item: I64
     row_item: I64
     longest_um: I64
+    covers: NDArray[np.bool_]
+    extract: Extract
 
 
 class Look(NamedTuple):
@@ -133,7 +138,7 @@ def _write_supply(look: Look, order: int, words: I32, at: int, rows: I32) -> Non
         at += 1
     for location in range(len(barred)):
         if barred[location] != UNSEEN:
-            words[at] = location
+            words[at] = look.names.extract.location[location]
             at += 1
     for row in rows:
         for location in range(len(barred)):
@@ -197,6 +202,7 @@ def _write_facts(look: Look, plans: Plans) -> Record:
         words[at + 5] = demand.wish[order]
         _put(words, at + 6, demand.buffer[order])
         _put(words, at + 8, look.names.longest_um[order])
+        words[at + 10] = look.names.covers[order]
         at = _write_order(look, order, words, at + HEADER, local)
         _write_supply(look, order, words, at, rows[:count])
         local[rows[:count]] = -1
@@ -213,7 +219,7 @@ def write_facts(demand: Demand, plans: Plans, before: Supply, names: Names, wait
 
 
 @compiled
-def write_outcomes(demand: Demand, plans: Plans) -> Record:
+def write_outcomes(demand: Demand, plans: Plans, extract: Extract) -> Record:
     """The outcome of every order of a batch: status, costs, pieces, shipments; slots as days waited."""
     orders = len(plans.status)
     start = np.zeros(orders + 1, dtype=np.int64)
@@ -233,13 +239,13 @@ def write_outcomes(demand: Demand, plans: Plans) -> Record:
         at += OUTCOME_HEADER
         for piece in range(plans.piece_start[order], plans.piece_start[order + 1]):
             words[at] = np.int32(plans.piece_line[piece] - demand.line_start[order])
-            words[at + 1] = plans.piece_location[piece]
+            words[at + 1] = extract.location[plans.piece_location[piece]]
             _put(words, at + 2, plans.piece_quantity[piece])
             at += PIECE_WORDS
         for shipment in range(plans.shipment_start[order], plans.shipment_start[order + 1]):
             location = plans.shipment_location[shipment]
-            words[at] = location
-            words[at + 1] = plans.shipment_offer[shipment]
+            words[at] = extract.location[location]
+            words[at + 1] = extract.offer[plans.shipment_offer[shipment]]
             words[at + 2] = plans.shipment_slot[shipment] - demand.first_slot[order, location]
             _put(words, at + 3, plans.shipment_parcels[shipment])
             _put(words, at + 5, plans.shipment_card_minor[shipment])
@@ -272,6 +278,8 @@ def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int
             line_item=line[:, 0].astype(np.int64),
             row_item=parts[2].astype(np.int64),
             longest_um=np.array([longest_side(facts)], dtype=np.int64),
+            covers=words[10:11] != 0,
+            extract=Extract(np.arange(locations), np.arange(len(tariffs))),
         ),
     )
 

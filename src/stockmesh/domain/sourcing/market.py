@@ -19,7 +19,7 @@ from stockmesh.domain.sourcing.fences import Fence
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.domain.sourcing.shortlisting import rank_for
 
-DESTINATIONS_KEPT: Final = 200_000
+ENTRIES_KEPT: Final = 20_000_000
 SMALL_NETWORK: Final = 32
 
 
@@ -73,7 +73,8 @@ class Market:
     compiled: CompiledTariffs
     side_max_um: I64  # [offers] the longest side a parcel of the offer's service may have
     _rows: dict[tuple[str, str], I32] = field(default_factory=dict)
-    _shortlists: dict[tuple[str, str, int], I64] = field(default_factory=dict)
+    _served: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _rankings: dict[tuple[str, str, int], I32] = field(default_factory=dict)
 
     def tariff_row(self, place: Fix, longest_um: int = 0) -> I32:
         """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers].
@@ -83,7 +84,7 @@ class Market:
         key = (place.country, place.area)
         row = self._rows.get(key)
         if row is None:
-            if len(self._rows) >= DESTINATIONS_KEPT:
+            if len(self._rows) * len(self.offers) >= ENTRIES_KEPT:
                 self._rows.clear()
             row = np.array(
                 [NO_TARIFF if isinstance(found, Reason | Fence) else found for found in self.outcomes(place)],
@@ -94,15 +95,25 @@ class Market:
             return row
         return np.where(self.side_max_um < longest_um, NO_TARIFF, row).astype(np.int32)
 
-    def shortlist(self, place: Fix, most: int) -> I64:
-        """The locations most worth a look for the place, at most so many, ascending."""
-        key = (place.country, place.area, most)
-        found = self._shortlists.get(key)
+    def serves(self, place: Fix) -> bool:
+        """Whether any service goes to the place at all."""
+        key = (place.country, place.area)
+        if key not in self._served:
+            if len(self._served) >= ENTRIES_KEPT:
+                self._served.clear()
+            self._served[key] = bool((self.tariff_row(place) != NO_TARIFF).any())
+        return self._served[key]
+
+    def ranking(self, place: Fix, size: int) -> I32:
+        """The locations that reach the place, best first for goods of a size (see `shortlisting`), then -1."""
+        key = (place.country, place.area, size)
+        found = self._rankings.get(key)
         if found is None:
-            if len(self._shortlists) >= DESTINATIONS_KEPT:
-                self._shortlists.clear()
-            ranked = rank_for(self.world, self.tariff_row(place), self.road_metres(place))
-            found = self._shortlists[key] = np.sort(ranked[:most])
+            if len(self._rankings) * len(self.facts.locations) >= ENTRIES_KEPT:
+                self._rankings.clear()
+            found = self._rankings[key] = np.full(len(self.facts.locations), -1, dtype=np.int32)
+            ranked = rank_for(self.world, self.tariff_row(place), self.road_metres(place), size)
+            found[: len(ranked)] = ranked
         return found
 
     @property

@@ -6,8 +6,9 @@ from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.arrays import BACKORDER, Demand, Policy, Sites, Supply, World
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.desk import EXACT_PIECES
+from stockmesh.domain.sourcing.extracts import Extract
 from stockmesh.domain.sourcing.facts import Names, write_facts, write_outcomes
-from stockmesh.domain.sourcing.shortlisting import rank_for
+from stockmesh.domain.sourcing.shortlisting import Wants, narrow, rank_for
 
 
 def warm() -> None:
@@ -46,6 +47,9 @@ def warm() -> None:
     world = World(Sites(none, none, none, np.array([0, 1])), tariffs, Policy(10_000, 0, 0, 1))
     before = Supply(one.reshape(1, 1) * lines, one.reshape(1, 1))
     plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
-    write_facts(demand, plans, before, Names(line_item=every, row_item=one, longest_um=one), 0)
-    write_outcomes(demand, plans)
-    rank_for(world, demand.tariff_of[0], one)
+    extract = Extract(none, none)
+    write_facts(demand, plans, before, Names(every, row_item=one, longest_um=one, covers=one > 0, extract=extract), 0)
+    write_outcomes(demand, plans, extract)
+    rank_for(world, demand.tariff_of[0], one, 0)
+    first, carried = np.zeros(1, np.int32), np.ones((1, 1), np.bool_)
+    narrow(Wants(np.array([0, 1]), first, carried, first, np.zeros((1, 1), np.int32)), np.zeros((1, 1), np.int8), True)
