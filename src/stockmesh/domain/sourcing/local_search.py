@@ -11,6 +11,7 @@ from stockmesh.domain.sourcing.exchanges import chain_all, exchange_any
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loads import can_take, estimate, real_cost, settle, shift
 from stockmesh.domain.sourcing.moves import guess_with, has_budget, move_listed, rewarded, shipments
+from stockmesh.domain.sourcing.pricing import NO_PRICE
 
 CHAINED_MAX: Final = 64  # pieces
 
@@ -122,8 +123,7 @@ def slide_all(yard: Yard) -> bool:
 @in_place
 def slide(yard: Yard, home: int, at: int, direction: int, whole: bool) -> bool:
     """Whether moving the best number of pieces, heaviest or lightest first, from home to the other berth paid."""
-    here, there = yard.berths[home], yard.berths[at]
-    before = here.cost + there.cost
+    before = yard.berths[home].cost + yard.berths[at].cost
     least, count, best = before, 0, 0
     for step in range(yard.pieces):
         piece = yard.lots[step if direction > 0 else yard.pieces - 1 - step].by_weight
@@ -132,22 +132,33 @@ def slide(yard: Yard, home: int, at: int, direction: int, whole: bool) -> bool:
         shift(yard, piece, at)
         yard.lots[count].movable = piece
         count += 1
-        if whole and here.pieces > 0:
+        if whole and yard.berths[home].pieces > 0:
             continue
-        guess = estimate(yard, at, there.weight_mg, there.volume_um3, there.lines, there.units)
-        if guess >= before and not rewarded(yard, home):
+        cost, hopeless = price_pair(yard, home, at, before, least)
+        if hopeless:
             break
-        guess += estimate(yard, home, here.weight_mg, here.volume_um3, here.lines, here.units)
-        if guess < least and has_budget(yard):
-            cost = real_cost(yard, home) + real_cost(yard, at)
-            if cost < least:
-                least, best = cost, count
+        if cost < least:
+            least, best = cost, count
     for step in range(best, count):
         shift(yard, yard.lots[step].movable, home)
     if best > 0:
         settle(yard, home)
         settle(yard, at)
     return best > 0
+
+
+@in_place
+def price_pair(yard: Yard, home: int, at: int, before: int, least: int) -> tuple[int, bool]:
+    """The real cost of two shipments, NO_PRICE when they are estimated at `least` or more; and whether it is hopeless:
+    the one that grows alone is estimated at no less than both cost before."""
+    here, there = yard.berths[home], yard.berths[at]
+    guess = estimate(yard, at, there.weight_mg, there.bulk, there.lines, there.units)
+    if guess >= before and not rewarded(yard, home):
+        return NO_PRICE, True
+    guess += estimate(yard, home, here.weight_mg, here.bulk, here.lines, here.units)
+    if guess >= least or not has_budget(yard):
+        return NO_PRICE, False
+    return real_cost(yard, home) + real_cost(yard, at), False
 
 
 @in_place
