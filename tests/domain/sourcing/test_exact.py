@@ -16,6 +16,8 @@ SHAPES = {
     "cheap to leave": Shape(penalty_minor=150),
     "four lines, six locations": Shape(lines=4, locations=6, offers=3),
     "equal sites": Shape(zones=1, equal_handling=True, wait_minor=0),
+    "largest parcels": Shape(vast=True, quantity_max=12, stock_mean=20),
+    "a million units": Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
 }
 
 

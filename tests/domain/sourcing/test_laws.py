@@ -12,7 +12,12 @@ from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE, Demand, Pl
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.plans import Status, read_plan
 
-SHAPES = [Shape(), Shape(parcel_units=60, offers=3), Shape(shipments_max=2, quantity_max=8, items=5)]
+SHAPES = [
+    Shape(),
+    Shape(parcel_units=60, offers=3),
+    Shape(shipments_max=2, quantity_max=8, items=5),
+    Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
+]
 
 
 def decided(problem: Problem) -> Plans:
@@ -84,11 +89,15 @@ def backwards(problem: Problem) -> Problem:
     )
 
 
-def test_lines_alike_in_weight_and_volume_may_change_places() -> None:
+@pytest.mark.parametrize("shape", SHAPES)
+def test_lines_alike_in_weight_and_volume_may_change_places(shape: Shape) -> None:
     """Equal lines of different items are interchangeable in the packing order."""
-    for problem in proven_problems(Shape(kit_percent=0), 80):
+    for problem in proven_problems(replace(shape, kit_percent=0), 80):
         demand = problem.demand
-        same = demand._replace(weight_mg=np.full(5, 700), volume_um3=np.full(5, 600))
+        same = demand._replace(
+            weight_mg=np.full_like(demand.weight_mg, demand.weight_mg.min()),
+            volume_um3=np.full_like(demand.volume_um3, demand.volume_um3.min()),
+        )
         turned = same._replace(
             component_row=np.ascontiguousarray(same.component_row[::-1]),
             quantity=np.ascontiguousarray(same.quantity[::-1]),

@@ -1,6 +1,8 @@
 """The one door to sourcing: a batch of orders in, their plans out, each decided on what the ones before it left."""
 
 from collections.abc import Callable
+from itertools import pairwise
+from operator import mul
 from typing import Final
 
 import numpy as np
@@ -112,15 +114,18 @@ def count_served(case: Case, pieces: int) -> int:
 
 
 def _in_range(demand: Demand) -> Demand:
-    """The demand with unit penalties capped so that no order's sum exceeds PENALTY_MAX: as good as always itself.
+    """The demand with unit penalties capped where those of an order exceed PENALTY_MAX: as good as always itself.
 
     The cap depends on the order alone, so an order is decided alike alone and in a batch.
     """
     if int(demand.penalty_minor.max(initial=0)) * int(demand.quantity.sum()) <= PENALTY_MAX:
         return demand
-    units = np.diff(np.concatenate([[0], np.cumsum(demand.quantity)])[demand.line_start])
-    cap = np.repeat(PENALTY_MAX // np.maximum(units, 1), np.diff(demand.line_start))
-    return demand._replace(penalty_minor=np.minimum(demand.penalty_minor, cap))
+    penalty = demand.penalty_minor.copy()
+    for first, last in pairwise(demand.line_start.tolist()):
+        units = demand.quantity[first:last].tolist()
+        if sum(map(mul, penalty[first:last].tolist(), units)) > PENALTY_MAX:
+            penalty[first:last] = np.minimum(penalty[first:last], PENALTY_MAX // sum(units))
+    return demand._replace(penalty_minor=penalty)
 
 
 def _blank(orders: int, pieces: int) -> Plans:

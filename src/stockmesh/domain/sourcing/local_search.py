@@ -26,6 +26,7 @@ def improve_plan(yard: Yard) -> None:
         improved = serve_unserved(yard)
         improved |= slide_all(yard)
         improved |= move_pieces(yard)
+        improved |= drop_losses(yard)
         if not improved:
             improved = close_any(yard)
         if not improved:
@@ -40,6 +41,7 @@ def polish(yard: Yard) -> None:
     yard.spent[0] = 0
     yard.spent[1] = 0
     move_pieces(yard)
+    drop_losses(yard)
 
 
 @in_place
@@ -102,6 +104,24 @@ def drop(yard: Yard, piece: int) -> bool:
     shift(yard, piece, home)
     yard.berths[home].cost = before
     return False
+
+
+@in_place
+def drop_losses(yard: Yard) -> bool:
+    """Whether some shipment cost more than the penalty of all its pieces, and so is not sent."""
+    dropped = False
+    for at in range(yard.shortlisted):
+        penalty = 0
+        for piece in range(yard.pieces):
+            if yard.lots[piece].at == at:
+                penalty += yard.lots[piece].penalty_minor
+        if penalty < yard.berths[at].cost:
+            for piece in range(yard.pieces):
+                if yard.lots[piece].at == at:
+                    shift(yard, piece, -1)
+            settle(yard, at)
+            dropped = True
+    return dropped
 
 
 @in_place
