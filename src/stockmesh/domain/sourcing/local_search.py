@@ -111,17 +111,25 @@ def drop_losses(yard: Yard) -> bool:
     """Whether some shipment cost more than the penalty of all its pieces, and so is not sent."""
     dropped = False
     for at in range(yard.shortlisted):
-        penalty = 0
-        for piece in range(yard.pieces):
-            if yard.lots[piece].at == at:
-                penalty += yard.lots[piece].penalty_minor
-        if penalty < yard.berths[at].cost:
-            for piece in range(yard.pieces):
-                if yard.lots[piece].at == at:
-                    shift(yard, piece, -1)
-            settle(yard, at)
+        yard.sums[at].penalty_minor = 0
+    for piece in range(yard.pieces):
+        lot = yard.lots[piece]
+        if lot.at >= 0:
+            yard.sums[lot.at].penalty_minor += lot.penalty_minor
+    for at in range(yard.shortlisted):
+        if yard.sums[at].penalty_minor < yard.berths[at].cost:
+            leave(yard, at)
             dropped = True
     return dropped
+
+
+@in_place
+def leave(yard: Yard, at: int) -> None:
+    """Takes every piece off the berth."""
+    for piece in range(yard.pieces):
+        if yard.lots[piece].at == at:
+            shift(yard, piece, -1)
+    settle(yard, at)
 
 
 @in_place
