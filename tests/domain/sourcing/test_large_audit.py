@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from brute_force import draws, shipment_cost
-from random_cases import Problem, Shape, random_problem
+from brute_force import draws, price_plan, shipment_cost
+from random_cases import Problem, Shape, copied, random_problem
 
 from stockmesh.domain.sourcing.candidates import open_doors
 from stockmesh.domain.sourcing.cutting import cut_lines
+from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.desk import EXACT_PIECES, SHORTLIST, Case, Desk, set_desk
 from stockmesh.domain.sourcing.in_place import entrance
 from stockmesh.domain.sourcing.large import solve_largely
@@ -42,6 +43,8 @@ def test_every_shipment_is_loaded_and_priced_as_from_scratch(name: str) -> None:
         problem = random_problem(seed, SHAPES[name])
         desk = set_desk(problem.world, problem.demand, problem.supply)
         pieces = search(Case(problem.world, problem.demand, problem.supply, desk, 0))
+        plans = decide_batch(problem.world, problem.demand, copied(problem.supply))
+        assert price_plan(problem, plans, 0) == plans.cost_minor[0]
         lots = desk.yard.lots[:pieces]
         for at in np.unique(lots["at"][lots["at"] >= 0]).tolist():
             audited += 1
