@@ -9,7 +9,16 @@ from carrier_cases import card_of, service_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stockmesh.domain.carriers.cards import Break, DimensionalRule, RateCard, Step, WeightUnit, ZoneRates, card_on
+from stockmesh.domain.carriers.cards import (
+    Break,
+    DimensionalRule,
+    RateCard,
+    Service,
+    Step,
+    WeightUnit,
+    ZoneRates,
+    card_on,
+)
 from stockmesh.domain.carriers.compilation import compile_tariffs
 from stockmesh.domain.carriers.refusals import InvalidCard, InvalidService, NoCard, OverlappingCards
 from stockmesh.domain.carriers.surcharges import Basis, Fuel, Surcharge
@@ -125,6 +134,18 @@ def test_any_card_is_either_refused_with_its_problems_or_compiles(card: RateCard
     if card_problems(card):
         with pytest.raises(InvalidCard):
             compile_tariffs([service], card.valid_from, {})
+    elif is_refused(service):
+        with pytest.raises(InvalidCard, match="the dearest parcel"):
+            compile_tariffs([service], card.valid_from, {card.currency: 1_000_000})
     else:
         compiled = compile_tariffs([service], card.valid_from, {card.currency: 1_000_000})
         assert [zone for _, zone in compiled.tariff_of] == [rates.zone for rates in card.rates]
+
+
+def is_refused(service: Service) -> bool:
+    """Whether a service whose cards are sound by themselves cannot be sold."""
+    try:
+        validate_service(service)
+    except InvalidCard:
+        return True
+    return False

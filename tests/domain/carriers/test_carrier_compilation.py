@@ -1,19 +1,22 @@
 """Compiled tariffs price exactly as the reference rater, to the minor unit."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from carrier_cases import CUBIC_CM, DAY, Case, card_of, cases, service_of, shipped, tariffs_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stockmesh.domain.carriers.cards import DimensionalRule
+from stockmesh.domain.carriers.cards import Break, DimensionalRule, Step, ZoneRates
 from stockmesh.domain.carriers.compilation import compile_tariffs
 from stockmesh.domain.carriers.parcels import Freight
 from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, price_parcel, quote_shipment
 from stockmesh.domain.carriers.refusals import InvalidCard, NoExchangeRate, OverlappingCards, Reason
 from stockmesh.domain.carriers.surcharges import Basis, Fuel, FuelBasis, Surcharge
-from stockmesh.domain.carriers.tariffs import UNAVAILABLE, parcel_price, to_book
+from stockmesh.domain.carriers.tariffs import FREIGHT_MAX_MINOR, UNAVAILABLE, parcel_price, to_book
+from stockmesh.domain.carriers.validation import AMOUNT_MAX_MINOR
 from stockmesh.domain.carriers.zones import CountryRule, ZoneScheme
 from stockmesh.domain.kernel.money import divide_half_up
 from stockmesh.gateways.sample.cards import SAMPLE_FX_PPM, sample_carriers
@@ -152,6 +155,39 @@ def test_the_card_of_the_day_is_the_one_compiled() -> None:
 def test_book_currency_is_rounded_half_up_once_per_shipment(card_minor: int) -> None:
     tariff = SAMPLE.tariff_of["kranich-parcel", "home"]
     assert to_book(SAMPLE.tariffs, tariff, card_minor) == divide_half_up(card_minor * 860_000, 1_000_000)
+
+
+@given(st.integers(0, FREIGHT_MAX_MINOR), st.sampled_from([1, 6_800, 853_217, 1_171_250, 999_999_999]))
+def test_freight_of_any_size_and_exchange_rate_is_exact(card_minor: int, rate: int) -> None:
+    tariffs = SAMPLE.tariffs._replace(fx_ppm=np.full_like(SAMPLE.tariffs.fx_ppm, rate))
+    assert to_book(tariffs, 0, card_minor) == divide_half_up(card_minor * rate, 1_000_000)
+
+
+@given(st.integers(FREIGHT_MAX_MINOR, 2**62), st.integers(1, 999_999_999))
+def test_freight_beyond_all_reason_stays_below_what_cannot_be_sent(card_minor: int, rate: int) -> None:
+    tariffs = SAMPLE.tariffs._replace(fx_ppm=np.full_like(SAMPLE.tariffs.fx_ppm, rate))
+    assert to_book(tariffs, 0, card_minor) == to_book(tariffs, 0, FREIGHT_MAX_MINOR) < 2**56
+
+
+@pytest.mark.parametrize("quantity", [1, 2, 3, 1_000])
+def test_goods_of_more_than_a_cubic_metre_are_several_parcels(quantity: int) -> None:
+    """A service without a volume limit still takes a cubic metre at most: 0.6 m3 twice are two parcels."""
+    service = service_of(card_of((30_000, 500)))
+    lines = [ShipmentLine(2, 6 * 10**17, quantity), ShipmentLine(1, 10**18, quantity)]
+    quote = quote_shipment(service, service.cards[0], "home", lines)
+    assert isinstance(quote, ShipmentQuote)
+    assert shipped(tariffs_of(service), lines) == Freight(1_000 * quantity, 2 * quantity)
+    assert quote.total_minor == 1_000 * quantity
+
+
+def test_a_card_whose_largest_parcel_costs_beyond_reason_is_refused() -> None:
+    """10,000,000.00 on the last break are allowed; with fuel on top, or a price for each of a thousand steps, not."""
+    dear = card_of((1_000, AMOUNT_MAX_MINOR))
+    compile_tariffs([service_of(dear)], DAY, {"GBP": 1_000_000})
+    steps = ZoneRates("home", (Break(1_000, 100),), Step(10, AMOUNT_MAX_MINOR // 2))
+    for beyond in (replace(dear, fuel=Fuel(1_000)), replace(dear, rates=(steps,))):
+        with pytest.raises(InvalidCard, match="the dearest parcel"):
+            compile_tariffs([service_of(beyond)], DAY, {"GBP": 1_000_000})
 
 
 def test_cards_that_cannot_be_sold_are_refused() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3, Tariffs
+from stockmesh.domain.carriers.validation import PARCEL_MAX_MG
 from stockmesh.domain.sourcing.arrays import NO_TARIFF, Demand, Policy, Sites, Supply, World
 
 
@@ -35,6 +36,7 @@ class Shape:
     shipments_max: int = 5
     penalty_minor: int = 900
     equal_handling: bool = False
+    vast: bool = False  # sizes in units so fine that parcels reach a tonne and a cubic metre, the most a card allows
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,24 @@ def random_problem(seed: int, shape: Shape) -> Problem:
     """The same problem for the same seed and shape."""
     draw = np.random.default_rng(seed)
     world = _world(draw, shape)
-    return Problem(world, _demand(draw, shape), _supply(draw, shape))
+    problem = Problem(world, _demand(draw, shape), _supply(draw, shape))
+    return in_finest_units(problem) if shape.vast else problem
+
+
+def in_finest_units(problem: Problem) -> Problem:
+    """The same problem with weights and volumes written in the finest units that the largest parcel still fits."""
+    tariffs, demand = problem.world.tariffs, problem.demand
+    weight = PARCEL_MAX_MG // int(tariffs.parcel_weight_max_mg.max())
+    volume = VOLUME_CAP_UM3 // int(tariffs.parcel_volume_max_um3.max())
+    tariffs = tariffs._replace(
+        break_weight_max_mg=tariffs.break_weight_max_mg * weight,
+        parcel_weight_max_mg=tariffs.parcel_weight_max_mg * weight,
+        break_volume_max_um3=tariffs.break_volume_max_um3 * volume,
+        parcel_volume_max_um3=tariffs.parcel_volume_max_um3 * volume,
+        oversize_volume_um3=np.minimum(tariffs.oversize_volume_um3, tariffs.parcel_volume_max_um3) * volume,
+    )
+    demand = demand._replace(weight_mg=demand.weight_mg * weight, volume_um3=demand.volume_um3 * volume)
+    return Problem(problem.world._replace(tariffs=tariffs), demand, problem.supply)
 
 
 def copied(supply: Supply) -> Supply:

@@ -51,6 +51,7 @@ MANY_PARCELS = {
     "11 x 5": replace(USUAL, lines=11, locations=5, parcel_units=10),
     "11 x 4, scarce": replace(USUAL, lines=11, locations=4, parcel_units=12, stocked_percent=50),
     "10 x 4, kits": replace(USUAL, lines=10, locations=4, parcel_units=15, kit_percent=30, items=20),
+    "12 x 4, bulky": replace(USUAL, lines=12, locations=4, quantity_max=20, penalty_minor=9_000, vast=True),
 }
 
 

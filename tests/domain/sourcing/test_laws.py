@@ -7,12 +7,18 @@ import pytest
 from brute_force import price_plan
 from random_cases import Problem, Shape, copied, random_problem
 
+from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.again import decide_again, single_order
 from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE, Demand, Plans, Sites, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.plans import Status, read_plan
 
-SHAPES = [Shape(), Shape(parcel_units=60, offers=3), Shape(shipments_max=2, quantity_max=8, items=5)]
+SHAPES = [
+    Shape(),
+    Shape(parcel_units=60, offers=3),
+    Shape(shipments_max=2, quantity_max=8, items=5),
+    Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
+]
 
 
 def decided(problem: Problem) -> Plans:
@@ -84,11 +90,15 @@ def backwards(problem: Problem) -> Problem:
     )
 
 
-def test_lines_alike_in_weight_and_volume_may_change_places() -> None:
+@pytest.mark.parametrize("shape", SHAPES)
+def test_lines_alike_in_weight_and_volume_may_change_places(shape: Shape) -> None:
     """Equal lines of different items are interchangeable in the packing order."""
-    for problem in proven_problems(Shape(kit_percent=0), 80):
+    for problem in proven_problems(replace(shape, kit_percent=0), 80):
         demand = problem.demand
-        same = demand._replace(weight_mg=np.full(5, 700), volume_um3=np.full(5, 600))
+        same = demand._replace(
+            weight_mg=np.full_like(demand.weight_mg, demand.weight_mg.min()),
+            volume_um3=np.full_like(demand.volume_um3, demand.volume_um3.min()),
+        )
         turned = same._replace(
             component_row=np.ascontiguousarray(same.component_row[::-1]),
             quantity=np.ascontiguousarray(same.quantity[::-1]),
@@ -176,6 +186,50 @@ def test_a_line_no_location_can_fill_is_cut() -> None:
     assert plans.status[0] == Status.WHOLE
     assert not plans.proven[0]
     assert price_plan(problem, plans, 0) == plans.cost_minor[0]
+
+
+def test_kits_no_location_can_fill_are_cut_by_whole_kits() -> None:
+    """Six kits of two where five, four and three components lie: two kits, two kits and one, and one kit waits."""
+    problem = random_problem(
+        1, replace(Shape(), lines=1, kit_percent=0, barred_percent=0, full_percent=0, buffer_max=0)
+    )
+    demand = problem.demand._replace(
+        quantity=np.array([6]), component_quantity=np.array([2]), penalty_minor=np.array([50_000]),
+        weight_mg=np.array([300]), volume_um3=np.array([300]), tariff_of=np.abs(problem.demand.tariff_of),
+    )  # fmt: skip
+    available = np.zeros_like(problem.supply.available)
+    available[:, :3] = 5, 4, 3
+    problem = Problem(problem.world, demand, Supply(available, problem.supply.slots))
+    plans = decided(problem)
+    assert list(zip(plans.piece_location.tolist(), plans.piece_quantity.tolist(), strict=True)) == [
+        (0, 2),
+        (1, 2),
+        (2, 1),
+    ]
+    assert plans.unserved_minor[0] == 50_000
+    assert price_plan(problem, plans, 0) == plans.cost_minor[0]
+
+
+def test_stock_that_no_carrier_there_takes_does_not_keep_a_line_whole() -> None:
+    """Three units lie where only letters leave, two and one elsewhere: the parcels are cut, not left unserved."""
+    problem = random_problem(
+        1, replace(Shape(), lines=1, kit_percent=0, barred_percent=0, full_percent=0, buffer_max=0)
+    )
+    tariffs, tariff_of = problem.world.tariffs, np.abs(problem.demand.tariff_of)
+    letters = int(tariff_of.max()) + 1
+    tariff_of[:, :2] = letters
+    narrow = [np.concatenate([column, column[-1:]]) for column in tariffs]
+    world = problem.world._replace(tariffs=Tariffs(*narrow))
+    world.tariffs.parcel_weight_max_mg[letters] = 200
+    demand = problem.demand._replace(
+        quantity=np.array([3]), penalty_minor=np.array([50_000]), weight_mg=np.array([300]),
+        volume_um3=np.array([300]), tariff_of=tariff_of,
+    )  # fmt: skip
+    available = np.zeros_like(problem.supply.available)
+    available[:, :3] = 3, 2, 1
+    plans = decided(Problem(world, demand, Supply(available, problem.supply.slots)))
+    assert list(zip(plans.piece_location.tolist(), plans.piece_quantity.tolist(), strict=True)) == [(1, 2), (2, 1)]
+    assert plans.status[0] == Status.WHOLE
 
 
 def test_huge_quantities_and_weights_do_not_overflow() -> None:

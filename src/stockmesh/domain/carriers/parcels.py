@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from stockmesh.domain.carriers.tariffs import UNAVAILABLE, Tariffs, line_volume, parcel_price
+from stockmesh.domain.carriers.tariffs import BEYOND_PARCELS_UM3, UNAVAILABLE, Tariffs, line_volume, parcel_price
 from stockmesh.domain.kernel.compiled import I64, compiled
 
 
@@ -79,7 +79,10 @@ def ship(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
     volume = 0
     for line in lines:
         weight += max(units.weight_mg[line], 1) * units.quantity[line]
-        volume = min(volume + line_volume(max(units.volume_um3[line], 1), units.quantity[line]), 10**18)
+        volume = min(
+            volume + line_volume(max(units.volume_um3[line], 1), units.quantity[line]),
+            BEYOND_PARCELS_UM3,
+        )
     if weight <= tariffs.parcel_weight_max_mg[tariff] and volume <= tariffs.parcel_volume_max_um3[tariff]:
         return single_parcel(tariffs, tariff, weight, volume)
     return pack(tariffs, tariff, units, lines)

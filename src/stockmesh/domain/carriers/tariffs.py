@@ -9,9 +9,12 @@ from typing import Final, NamedTuple
 
 from stockmesh.domain.kernel.compiled import I64, compiled
 
-# No parcel is as large as a cubic metre, and sums of eight such lines stay inside 64 bits.
-VOLUME_CAP_UM3: Final = 10**18
+VOLUME_CAP_UM3: Final = 10**18  # no parcel is larger than a cubic metre
+BEYOND_PARCELS_UM3: Final = VOLUME_CAP_UM3 + 1  # and the sum of eight lines so large stays inside 64 bits
 UNAVAILABLE: Final = -1
+# With any exchange rate below 1,000 the one times the rate in ppm fits 64 bits, the other in book money 2^56.
+PRODUCT_MAX_MINOR: Final = 1 << 32
+FREIGHT_MAX_MINOR: Final = 1 << 46
 
 
 class Tariffs(NamedTuple):
@@ -54,13 +57,17 @@ def parcel_price(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int)
 
 @compiled
 def line_volume(unit_volume_um3: int, quantity: int) -> int:
-    """The volume of a whole line, capped at a cubic metre so that sums cannot overflow."""
+    """The volume of a whole line; of a line that fits no parcel together only that much: sums cannot overflow."""
     if unit_volume_um3 > 0 and quantity > VOLUME_CAP_UM3 // unit_volume_um3:
-        return VOLUME_CAP_UM3
+        return BEYOND_PARCELS_UM3
     return unit_volume_um3 * quantity
 
 
 @compiled
 def to_book(tariffs: Tariffs, tariff: int, card_minor: int) -> int:
     """Card minor units as book minor units, rounded half up once per shipment."""
-    return int((card_minor * tariffs.fx_ppm[tariff] + 500_000) // 1_000_000)
+    rate = tariffs.fx_ppm[tariff]
+    if card_minor <= PRODUCT_MAX_MINOR:
+        return int((card_minor * rate + 500_000) // 1_000_000)
+    card = min(card_minor, FREIGHT_MAX_MINOR)
+    return int(card // 1_000_000 * rate + (card % 1_000_000 * rate + 500_000) // 1_000_000)

@@ -2,16 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
 from stockmesh.domain.carriers.cards import RateCard, Service, ZoneRates, check_dates
+from stockmesh.domain.carriers.limits import parcel_limits
+from stockmesh.domain.carriers.rating import base_price, billable_thousandths, parcel_bill
 from stockmesh.domain.carriers.refusals import InvalidCard, InvalidService
 from stockmesh.domain.carriers.surcharges import Basis, Surcharge
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, RangeRule, ZoneRule, read_range
 from stockmesh.domain.kernel.money import EXPONENTS, PPM
 
-# Amounts, rates and limits stay far inside 64 bits, whatever is multiplied later.
+# Amounts, rates and limits stay far inside 64 bits, whatever is multiplied later: the solver adds up the parcels of
+# two thousand million units.
 AMOUNT_MAX_MINOR: Final = 10**9
 RATE_MAX_PPM: Final = 100 * PPM
 PARCEL_MAX_MG: Final = 10**9
@@ -25,6 +29,9 @@ def validate_service(service: Service) -> None:
         raise InvalidService(service.code, problems)
     for card in service.cards:
         validate_card(card)
+        dear = tuple(_dearest(service, card))
+        if dear:
+            raise InvalidCard(card.version, dear)
     check_dates(service.cards)
 
 
@@ -53,6 +60,17 @@ def _limits(service: Service) -> Iterator[str]:
         yield "the limits on volume and side of a parcel must be positive"
     if not service.origin_countries:
         yield "it picks up in no country"
+
+
+def _dearest(service: Service, card: RateCard) -> Iterator[str]:
+    """Whether a parcel as large as the service takes may cost too much, steps, surcharges and fuel included."""
+    for rates in card.rates:
+        limits = parcel_limits(service, card, rates)
+        billable = billable_thousandths(card, limits.weight_mg, limits.volume_um3)
+        base = max(base_price(rates, billable), card.minimum_minor, *(each.price_minor for each in rates.breaks))
+        volume = Fraction(limits.volume_um3, card.weight_unit.cubic_um3)
+        parcel = parcel_bill(card, rates.zone, base, volume).total_minor
+        yield from _within(f"zone {rates.zone!r}: the dearest parcel", parcel, AMOUNT_MAX_MINOR)
 
 
 def _terms(card: RateCard) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import mul
 from typing import Final
 
 import numpy as np
@@ -12,6 +13,7 @@ from stockmesh.domain.sourcing.plans import Plan, Shipment
 
 NEXT_BEST: Final = 3
 REWARD_FLOOR_MINOR: Final = 10**10
+REWARD_MAX_MICRO: Final = 1 << 61
 
 
 class Verdict(StrEnum):
@@ -95,10 +97,11 @@ def decide_with(world: World, demand: Demand, seen: Supply, location: int) -> Pl
 
     The location is paid a reward larger than any plan's cost for sending something, and the reward is taken back.
     """
-    ceiling = int((demand.penalty_minor * demand.quantity).sum())
-    reward_minor = ceiling + REWARD_FLOOR_MINOR
+    micro_per_minor = world.policy.micro_per_minor
+    ceiling = sum(map(mul, demand.penalty_minor.tolist(), demand.quantity.tolist()))
+    reward_minor = min(ceiling + REWARD_FLOOR_MINOR, REWARD_MAX_MICRO // micro_per_minor)
     rewarded = world.sites.handling_order_micro.copy()
-    rewarded[location] -= reward_minor * world.policy.micro_per_minor
+    rewarded[location] -= reward_minor * micro_per_minor
     plan = decide_again(world._replace(sites=world.sites._replace(handling_order_micro=rewarded)), demand, seen)
     if location not in plan.locations:
         return plan

@@ -1,6 +1,8 @@
 """The one door to sourcing: a batch of orders in, their plans out, each decided on what the ones before it left."""
 
 from collections.abc import Callable
+from itertools import pairwise
+from operator import mul
 from typing import Final
 
 import numpy as np
@@ -14,6 +16,7 @@ from stockmesh.domain.sourcing.desk import EXACT_PIECES, PIECES_PER_LINE, Case, 
 from stockmesh.domain.sourcing.exact import solve_exactly
 from stockmesh.domain.sourcing.in_place import entrance, in_place
 from stockmesh.domain.sourcing.large import solve_largely
+from stockmesh.domain.sourcing.pricing import PENALTY_MAX
 
 PER_ORDER: Final = ("status", "proven", "cost_minor", "unserved_minor")
 BYTES: Final = frozenset({"status", "proven"})
@@ -26,6 +29,7 @@ def decide_batch(world: World, demand: Demand, supply: Supply) -> Plans:
     `supply` is changed: it holds what is left when the last order has been decided. Give a copy to keep yours.
     A pure function of its arguments: no clock, no chance, and an order that takes nothing leaves no trace.
     """
+    demand = _in_range(demand)
     orders = len(demand.destination)
     desk = set_desk(world, demand, supply)
     plans = _blank(orders, len(demand.quantity) + len(desk.choice))
@@ -54,37 +58,74 @@ def decide_from(case: Case, plans: Plans) -> int:
 @in_place
 def decide_order(case: Case, plans: Plans) -> None:
     """Decides one order, writes it down and takes what it uses."""
-    order, demand = case.order, case.demand
-    wanted = 0
-    units = 0
-    for line in range(demand.line_start[order], demand.line_start[order + 1]):
-        wanted += demand.penalty_minor[line] * demand.quantity[line]
-        units += demand.quantity[line]
-    plans.cost_minor[order] = wanted
-    plans.unserved_minor[order] = wanted
-    plans.piece_start[order + 1] = plans.piece_start[order]
-    plans.shipment_start[order + 1] = plans.shipment_start[order]
-    refuses = demand.wish[order] == REFUSE
+    order = case.order
+    refuses = case.demand.wish[order] == REFUSE
+    units = write_nothing(case, plans)
     plans.status[order] = REFUSED if refuses else NOTHING
-    plans.proven[order] = True
     if open_doors(case) == 0:
         return
     cut = cut_lines(case)
     plans.proven[order] = not cut.cut
     if refuses and cut.short:
         return
-    served = 0
-    if cut.pieces > EXACT_PIECES:
-        plans.proven[order] = solve_largely(case, cut.pieces) and not cut.cut
-    elif cut.pieces > 0:
-        solve_exactly(case, cut.pieces)
-    for piece in range(cut.pieces):
-        if case.desk.choice[piece] >= 0:
-            served += case.desk.pieces.quantity[piece]
+    plans.proven[order] = choose_locations(case, cut.pieces) and not cut.cut
+    served = count_served(case, cut.pieces)
     if served == 0 or (refuses and served < units):
         return
     plans.status[order] = WHOLE if served == units else IN_PART
     book_plan(case, plans, cut.pieces)
+
+
+@in_place
+def write_nothing(case: Case, plans: Plans) -> int:
+    """How many units the order asks for; writes the plan that sends none of them."""
+    order, demand = case.order, case.demand
+    units, wanted = 0, 0
+    for line in range(demand.line_start[order], demand.line_start[order + 1]):
+        units += demand.quantity[line]
+        wanted += demand.penalty_minor[line] * demand.quantity[line]
+    plans.cost_minor[order] = wanted
+    plans.unserved_minor[order] = wanted
+    plans.piece_start[order + 1] = plans.piece_start[order]
+    plans.shipment_start[order + 1] = plans.shipment_start[order]
+    plans.proven[order] = True
+    return units
+
+
+@in_place
+def choose_locations(case: Case, pieces: int) -> bool:
+    """Whether the choice is proven the best; writes the location of each piece into `desk.choice`."""
+    if pieces > EXACT_PIECES:
+        solve_largely(case, pieces)
+        return False
+    if pieces > 0:
+        solve_exactly(case, pieces)
+    return True
+
+
+@in_place
+def count_served(case: Case, pieces: int) -> int:
+    """How many units have been given a location."""
+    served = 0
+    for piece in range(pieces):
+        if case.desk.choice[piece] >= 0:
+            served += case.desk.pieces.quantity[piece]
+    return served
+
+
+def _in_range(demand: Demand) -> Demand:
+    """The demand with unit penalties capped where those of an order exceed PENALTY_MAX: as good as always itself.
+
+    The cap depends on the order alone, so an order is decided alike alone and in a batch.
+    """
+    if int(demand.penalty_minor.max(initial=0)) * int(demand.quantity.sum()) <= PENALTY_MAX:
+        return demand
+    penalty = demand.penalty_minor.copy()
+    for first, last in pairwise(demand.line_start.tolist()):
+        units = demand.quantity[first:last].tolist()
+        if sum(map(mul, penalty[first:last].tolist(), units)) > PENALTY_MAX:
+            penalty[first:last] = np.minimum(penalty[first:last], PENALTY_MAX // sum(units))
+    return demand._replace(penalty_minor=penalty)
 
 
 def _blank(orders: int, pieces: int) -> Plans:

@@ -93,7 +93,7 @@ BERTH: Final = np.dtype(
         (name, np.int64)
         for name in (
             "location", "wait_minor", "order_micro", "line_micro", "unit_micro", "offers",
-            "weight_mg", "volume_um3", "units", "lines", "pieces", "cost",
+            "weight_mg", "bulk", "units", "lines", "pieces", "cost",
         )
     ]
 )  # fmt: skip
@@ -102,14 +102,14 @@ LOT: Final = np.dtype(
     [
         (name, np.int64)
         for name in (
-            "at", "best_at", "serve", "line", "quantity", "weight_mg", "volume_um3", "penalty_minor",
+            "at", "best_at", "serve", "line", "quantity", "weight_mg", "volume_um3", "bulk", "penalty_minor",
             "by_weight", "movable", "moved",
         )
     ]
 )  # fmt: skip
 # Pieces that the same berths can serve, summed.
 GROUP: Final = np.dtype(
-    [(name, np.int64) for name in ("serve", "lines", "units", "weight_mg", "volume_um3", "penalty_minor")]
+    [(name, np.int64) for name in ("serve", "lines", "units", "weight_mg", "bulk", "penalty_minor")]
 )
 # A set of berths to begin from, as bits; the hub is the member that gets everything it can serve.
 START: Final = np.dtype([(name, np.int64) for name in ("guess", "members", "hub")])
@@ -117,7 +117,11 @@ Rows: TypeAlias = NDArray[np.void]
 
 
 class Yard(NamedTuple):
-    """A large order in the making: only what the search needs, since every call hands all of it on."""
+    """A large order in the making: only what the search needs, since every call hands all of it on.
+
+    Sixty-four bits hold nine cubic metres, and a large order may have thousands: so volumes are added up as bulk, in
+    units of 2^bulk_bits um3. Of an order up to two cubic metres bulk_bits is 0 and bulk is the volume.
+    """
 
     tariffs: Tariffs
     units: Units
@@ -138,6 +142,7 @@ class Yard(NamedTuple):
     shipments_max: int
     pieces: int
     shortlisted: int
+    bulk_bits: int
 
 
 class Desk(NamedTuple):
@@ -239,6 +244,7 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
         shipments_max=world.policy.shipments_max,
         pieces=0,
         shortlisted=0,
+        bulk_bits=0,
     )
 
 

@@ -64,15 +64,13 @@ def worth_exchanging(yard: Yard, first: int, second: int) -> bool:
     one, two = yard.lots[first], yard.lots[second]
     here, there = yard.berths[one.at], yard.berths[two.at]
     weight = two.weight_mg - one.weight_mg
-    volume = two.volume_um3 - one.volume_um3
+    bulk = two.bulk - one.bulk
     units = two.quantity - one.quantity
     limit = here.cost + there.cost
-    guess = estimate(
-        yard, two.at, there.weight_mg - weight, there.volume_um3 - volume, there.lines, there.units - units
-    )
+    guess = estimate(yard, two.at, there.weight_mg - weight, there.bulk - bulk, there.lines, there.units - units)
     if guess >= limit:
         return False
-    guess += estimate(yard, one.at, here.weight_mg + weight, here.volume_um3 + volume, here.lines, here.units + units)
+    guess += estimate(yard, one.at, here.weight_mg + weight, here.bulk + bulk, here.lines, here.units + units)
     return bool(guess < limit)
 
 
@@ -83,7 +81,7 @@ def move_two(yard: Yard, first: int, second: int) -> bool:
     home = one.at
     here = yard.berths[home]
     weight = two.weight_mg + one.weight_mg
-    volume = two.volume_um3 + one.volume_um3
+    bulk = two.bulk + one.bulk
     units = two.quantity + one.quantity
     without = -1
     for at in range(yard.shortlisted):
@@ -92,10 +90,10 @@ def move_two(yard: Yard, first: int, second: int) -> bool:
             continue
         if without < 0:
             without = estimate(
-                yard, home, here.weight_mg - weight, here.volume_um3 - volume, here.lines - 2, here.units - units
+                yard, home, here.weight_mg - weight, here.bulk - bulk, here.lines - 2, here.units - units
             )
         guess = without + estimate(
-            yard, at, there.weight_mg + weight, there.volume_um3 + volume, there.lines + 2, there.units + units
+            yard, at, there.weight_mg + weight, there.bulk + bulk, there.lines + 2, there.units + units
         )
         if guess < yard.berths[home].cost + yard.berths[at].cost:
             yard.lots[0].movable = first

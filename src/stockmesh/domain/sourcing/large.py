@@ -11,7 +11,7 @@ from stockmesh.domain.sourcing.local_search import improve_plan, polish
 from stockmesh.domain.sourcing.location_sets import group_pieces, list_starts
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 from stockmesh.domain.sourcing.shared import list_clashes
-from stockmesh.domain.sourcing.shortlist import list_shortlist, weigh_lots
+from stockmesh.domain.sourcing.shortlist import choose_bulk, list_shortlist, weigh_lots
 
 
 class Effort(NamedTuple):
@@ -22,12 +22,13 @@ class Effort(NamedTuple):
 
 
 @in_place
-def solve_largely(case: Case, pieces: int) -> bool:
-    """Whether the plan is proven optimal; writes the location of each piece into `desk.choice`."""
-    yard = open_yard(case, pieces, 0)
+def solve_largely(case: Case, pieces: int) -> None:
+    """Writes a good location of each piece into `desk.choice`."""
+    bits = choose_bulk(case, pieces)
+    yard = open_yard(case, pieces, 0, bits)
     weigh_lots(case, yard)
     mark_clashes(case, yard, list_clashes(case, pieces))
-    yard = open_yard(case, pieces, list_shortlist(case, yard))
+    yard = open_yard(case, pieces, list_shortlist(case, yard), bits)
     effort = effort_for(pieces)
     starts = min(list_starts(yard, group_pieces(yard)), effort.laid_out)
     for start in range(starts):
@@ -53,7 +54,6 @@ def solve_largely(case: Case, pieces: int) -> bool:
     for piece in range(pieces):
         at = yard.lots[piece].best_at
         case.desk.choice[piece] = yard.berths[at].location if at >= 0 else -1
-    return False
 
 
 @in_place
@@ -77,7 +77,7 @@ def cheapest_start(yard: Yard, starts: int) -> int:
 
 
 @in_place
-def open_yard(case: Case, pieces: int, shortlisted: int) -> Yard:
+def open_yard(case: Case, pieces: int, shortlisted: int, bulk_bits: int) -> Yard:
     """The yard of this order."""
     yard, asked = case.desk.yard, case.desk.pieces
     return Yard(
@@ -100,6 +100,7 @@ def open_yard(case: Case, pieces: int, shortlisted: int) -> Yard:
         case.world.policy.shipments_max,
         pieces,
         shortlisted,
+        bulk_bits,
     )
 
 
@@ -119,7 +120,7 @@ def lay_out(case: Case, yard: Yard, start: int) -> None:
     for at in range(yard.shortlisted):
         berth = yard.berths[at]
         berth.weight_mg = 0
-        berth.volume_um3 = 0
+        berth.bulk = 0
         berth.units = 0
         berth.lines = 0
         berth.pieces = 0

@@ -1,35 +1,40 @@
 """A large order in the making: what lies on each berth, and what each shipment costs or about costs."""
 
+from typing import Final
+
 from stockmesh.domain.carriers.tariffs import UNAVAILABLE, parcel_price, to_book
 from stockmesh.domain.sourcing.desk import SHORTLIST, Yard
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 
+PARCELS_MAX: Final = 1 << 31  # an estimate asks about parcels that hold no unit, too
+
 
 @in_place
-def estimate(yard: Yard, at: int, weight_mg: int, volume_um3: int, lines: int, units: int) -> int:  # noqa: PLR0917
+def estimate(yard: Yard, at: int, weight_mg: int, bulk: int, lines: int, units: int) -> int:  # noqa: PLR0917
     """What a shipment costs at least, or nearly so: exact for one parcel; for several the fewest that could hold it,
     all alike or all full but one, whichever is cheaper."""
     if units == 0:
         return 0
     yard.spent[0] += 1
-    berth, tariffs = yard.berths[at], yard.tariffs
+    berth, tariffs, bits = yard.berths[at], yard.tariffs, yard.bulk_bits
     first = at * (len(yard.berth_tariff) // SHORTLIST)
     cheapest = NO_PRICE
     for n in range(first, first + berth.offers):
         tariff = yard.berth_tariff[n]
-        weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
-        if weight_mg <= weight_max and volume_um3 <= volume_max:
-            card = parcel_price(tariffs, tariff, weight_mg, volume_um3)
+        weight_max = tariffs.parcel_weight_max_mg[tariff]
+        bulk_max = max(tariffs.parcel_volume_max_um3[tariff] >> bits, 1)
+        if weight_mg <= weight_max and bulk <= bulk_max:
+            card = parcel_price(tariffs, tariff, weight_mg, bulk << bits)
         else:
-            full = max((weight_mg - 1) // weight_max, (volume_um3 - 1) // volume_max)
-            weight, volume = (weight_mg - 1) // (full + 1) + 1, (volume_um3 - 1) // (full + 1) + 1
-            alike = (full + 1) * parcel_price(tariffs, tariff, weight, volume)
-            weight, volume = max(weight_mg - full * weight_max, 1), max(volume_um3 - full * volume_max, 1)
+            full = min(max((weight_mg - 1) // weight_max, (bulk - 1) // bulk_max), PARCELS_MAX)
+            weight, each = (weight_mg - 1) // (full + 1) + 1, (bulk - 1) // (full + 1) + 1
+            alike = (full + 1) * parcel_price(tariffs, tariff, weight, each << bits)
+            weight, each = max(weight_mg - full * weight_max, 1), max(bulk - full * bulk_max, 1)
             most = parcel_price(
-                tariffs, tariff, min(weight_max, weight_mg // full), min(volume_max, volume_um3 // full)
+                tariffs, tariff, min(weight_max, weight_mg // full), min(bulk_max, bulk // full) << bits
             )
-            card = min(alike, full * most + parcel_price(tariffs, tariff, weight, volume))
+            card = min(alike, full * most + parcel_price(tariffs, tariff, weight, each << bits))
         cheapest = min(cheapest, to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff]))
     return cheapest + extras(yard, at, lines, units)
 
@@ -44,7 +49,7 @@ def extras(yard: Yard, at: int, lines: int, units: int) -> int:
 
 @in_place
 def real_cost(yard: Yard, at: int) -> int:
-    """What the shipment as it stands costs, NO_PRICE or more when no offer takes all of it."""
+    """What the shipment as it stands costs, NO_PRICE when no offer takes all of it. Exact: see `pack_lots`."""
     berth, tariffs = yard.berths[at], yard.tariffs
     if berth.pieces == 0:
         return 0
@@ -54,10 +59,11 @@ def real_cost(yard: Yard, at: int) -> int:
     for n in range(first, first + berth.offers):
         tariff = yard.berth_tariff[n]
         if (
-            berth.weight_mg <= tariffs.parcel_weight_max_mg[tariff]
-            and berth.volume_um3 <= tariffs.parcel_volume_max_um3[tariff]
+            yard.bulk_bits == 0
+            and berth.weight_mg <= tariffs.parcel_weight_max_mg[tariff]
+            and berth.bulk <= tariffs.parcel_volume_max_um3[tariff]
         ):
-            card = parcel_price(tariffs, tariff, berth.weight_mg, berth.volume_um3)
+            card = parcel_price(tariffs, tariff, berth.weight_mg, berth.bulk)
         else:
             if gathered == 0:
                 gathered = gather(yard, at)
@@ -66,6 +72,8 @@ def real_cost(yard: Yard, at: int) -> int:
             if card == UNAVAILABLE:
                 continue
         cheapest = min(cheapest, to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff]))
+    if cheapest == NO_PRICE:
+        return NO_PRICE
     return cheapest + extras(yard, at, berth.lines, berth.units)
 
 
@@ -149,7 +157,7 @@ def put(yard: Yard, piece: int, at: int, sign: int) -> None:
     """Adds the piece to the sums of the berth, or takes it off when the sign is -1."""
     lot, berth = yard.lots[piece], yard.berths[at]
     berth.weight_mg += sign * lot.weight_mg
-    berth.volume_um3 += sign * lot.volume_um3
+    berth.bulk += sign * lot.bulk
     berth.units += sign * lot.quantity
     berth.pieces += sign
     if not has_sibling(yard, piece, at):

@@ -11,6 +11,7 @@ from stockmesh.domain.sourcing.exchanges import chain_all, exchange_any
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loads import can_take, estimate, real_cost, settle, shift
 from stockmesh.domain.sourcing.moves import guess_with, has_budget, move_listed, rewarded, shipments
+from stockmesh.domain.sourcing.pricing import NO_PRICE
 
 CHAINED_MAX: Final = 64  # pieces
 
@@ -25,6 +26,7 @@ def improve_plan(yard: Yard) -> None:
         improved = serve_unserved(yard)
         improved |= slide_all(yard)
         improved |= move_pieces(yard)
+        improved |= drop_losses(yard)
         if not improved:
             improved = close_any(yard)
         if not improved:
@@ -39,6 +41,7 @@ def polish(yard: Yard) -> None:
     yard.spent[0] = 0
     yard.spent[1] = 0
     move_pieces(yard)
+    drop_losses(yard)
 
 
 @in_place
@@ -104,6 +107,32 @@ def drop(yard: Yard, piece: int) -> bool:
 
 
 @in_place
+def drop_losses(yard: Yard) -> bool:
+    """Whether some shipment cost more than the penalty of all its pieces, and so is not sent."""
+    dropped = False
+    for at in range(yard.shortlisted):
+        yard.sums[at].penalty_minor = 0
+    for piece in range(yard.pieces):
+        lot = yard.lots[piece]
+        if lot.at >= 0:
+            yard.sums[lot.at].penalty_minor += lot.penalty_minor
+    for at in range(yard.shortlisted):
+        if yard.sums[at].penalty_minor < yard.berths[at].cost:
+            leave(yard, at)
+            dropped = True
+    return dropped
+
+
+@in_place
+def leave(yard: Yard, at: int) -> None:
+    """Takes every piece off the berth."""
+    for piece in range(yard.pieces):
+        if yard.lots[piece].at == at:
+            shift(yard, piece, -1)
+    settle(yard, at)
+
+
+@in_place
 def slide_all(yard: Yard) -> bool:
     """Whether sliding the heaviest or the lightest pieces of some shipment to another berth paid."""
     improved = False
@@ -122,8 +151,7 @@ def slide_all(yard: Yard) -> bool:
 @in_place
 def slide(yard: Yard, home: int, at: int, direction: int, whole: bool) -> bool:
     """Whether moving the best number of pieces, heaviest or lightest first, from home to the other berth paid."""
-    here, there = yard.berths[home], yard.berths[at]
-    before = here.cost + there.cost
+    before = yard.berths[home].cost + yard.berths[at].cost
     least, count, best = before, 0, 0
     for step in range(yard.pieces):
         piece = yard.lots[step if direction > 0 else yard.pieces - 1 - step].by_weight
@@ -132,22 +160,33 @@ def slide(yard: Yard, home: int, at: int, direction: int, whole: bool) -> bool:
         shift(yard, piece, at)
         yard.lots[count].movable = piece
         count += 1
-        if whole and here.pieces > 0:
+        if whole and yard.berths[home].pieces > 0:
             continue
-        guess = estimate(yard, at, there.weight_mg, there.volume_um3, there.lines, there.units)
-        if guess >= before and not rewarded(yard, home):
+        cost, hopeless = price_pair(yard, home, at, before, least)
+        if hopeless:
             break
-        guess += estimate(yard, home, here.weight_mg, here.volume_um3, here.lines, here.units)
-        if guess < least and has_budget(yard):
-            cost = real_cost(yard, home) + real_cost(yard, at)
-            if cost < least:
-                least, best = cost, count
+        if cost < least:
+            least, best = cost, count
     for step in range(best, count):
         shift(yard, yard.lots[step].movable, home)
     if best > 0:
         settle(yard, home)
         settle(yard, at)
     return best > 0
+
+
+@in_place
+def price_pair(yard: Yard, home: int, at: int, before: int, least: int) -> tuple[int, bool]:
+    """The real cost of two shipments, NO_PRICE when they are estimated at `least` or more; and whether it is hopeless:
+    the one that grows alone is estimated at no less than both cost before."""
+    here, there = yard.berths[home], yard.berths[at]
+    guess = estimate(yard, at, there.weight_mg, there.bulk, there.lines, there.units)
+    if guess >= before and not rewarded(yard, home):
+        return NO_PRICE, True
+    guess += estimate(yard, home, here.weight_mg, here.bulk, here.lines, here.units)
+    if guess >= least or not has_budget(yard):
+        return NO_PRICE, False
+    return real_cost(yard, home) + real_cost(yard, at), False
 
 
 @in_place

@@ -29,7 +29,7 @@ def group_pieces(yard: Yard) -> int:
             count += 1
         group = yard.groups[yard.group_of[lot.serve]]
         group.weight_mg += lot.weight_mg
-        group.volume_um3 += lot.volume_um3
+        group.bulk += lot.bulk
         group.lines += 1
         group.units += lot.quantity
         group.penalty_minor += lot.penalty_minor
@@ -40,7 +40,7 @@ def group_pieces(yard: Yard) -> int:
 def clear(group: Any) -> None:
     """Sets the sums to zero."""
     group.weight_mg = 0
-    group.volume_um3 = 0
+    group.bulk = 0
     group.lines = 0
     group.units = 0
     group.penalty_minor = 0
@@ -83,7 +83,7 @@ def guess_set(yard: Yard, members: int, hub: int, groups: int) -> int:
             continue
         total = yard.sums[hub if serve >> hub & 1 else lowest(serve)]
         total.weight_mg += group.weight_mg
-        total.volume_um3 += group.volume_um3
+        total.bulk += group.bulk
         total.lines += group.lines
         total.units += group.units
     for at in range(yard.shortlisted):
@@ -92,7 +92,7 @@ def guess_set(yard: Yard, members: int, hub: int, groups: int) -> int:
     for at in range(yard.shortlisted):
         if members >> at & 1:
             total = yard.sums[at]
-            cost += estimate(yard, at, total.weight_mg, total.volume_um3, total.lines, total.units)
+            cost += estimate(yard, at, total.weight_mg, total.bulk, total.lines, total.units)
     return cost
 
 

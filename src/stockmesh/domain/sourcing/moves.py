@@ -33,7 +33,7 @@ def guess_with(yard: Yard, at: int, piece: int, sign: int) -> int:
         yard,
         at,
         berth.weight_mg + sign * lot.weight_mg,
-        berth.volume_um3 + sign * lot.volume_um3,
+        berth.bulk + sign * lot.bulk,
         berth.lines + sign,
         berth.units + sign * lot.quantity,
     )

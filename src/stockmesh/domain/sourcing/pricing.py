@@ -1,15 +1,22 @@
-"""What a shipment costs beyond its freight, and the freight of every subset of up to eight pieces."""
+"""What a shipment costs beyond its freight, and the freight of every subset of up to eight pieces.
+
+Why no sum leaves 64 bits. An order has at most 2^31 units (2,000 lines of a million). Cards allow a parcel at most
+10^9 mg, 10^18 um3 and 10^9 minor units, so the weight and the card freight of an order stay below 2^61. Volumes stop at
+`BEYOND_PARCELS_UM3`, or are summed as bulk (see `Yard`). Book freight stops below 2^56 (see `to_book`), penalties at
+`PENALTY_MAX`. Handling must not exceed 10^9 micro-units per line and unit, and 10^18 per shipment.
+"""
 
 from typing import Final
 
 from stockmesh.domain.carriers.parcels import Units, pack
-from stockmesh.domain.carriers.tariffs import UNAVAILABLE, VOLUME_CAP_UM3, Tariffs, line_volume, to_book
+from stockmesh.domain.carriers.tariffs import BEYOND_PARCELS_UM3, UNAVAILABLE, Tariffs, line_volume, to_book
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.arrays import Sites
 from stockmesh.domain.sourcing.desk import Case, Subsets
 from stockmesh.domain.sourcing.in_place import in_place
 
-NO_PRICE: Final = 1 << 56  # above any cost that can occur, and a hundred of them still fit
+NO_PRICE: Final = 1 << 56  # above any cost worth paying, and a hundred of them still fit
+PENALTY_MAX: Final = NO_PRICE // 2  # of a whole order: below a shipment that cannot be sent, whatever else it costs
 TO_PACK: Final = -2  # needs several parcels; packed when somebody asks
 
 
@@ -43,7 +50,7 @@ def sum_subsets(case: Case, pieces: int) -> None:
         for rest in range(top):
             subset = top | rest
             sums.weight_mg[subset] = sums.weight_mg[rest] + weight
-            sums.volume_um3[subset] = min(sums.volume_um3[rest] + volume, VOLUME_CAP_UM3)
+            sums.volume_um3[subset] = min(sums.volume_um3[rest] + volume, BEYOND_PARCELS_UM3)
             sums.lines[subset] = sums.lines[rest] + ((rest & siblings) == 0)
             sums.units[subset] = sums.units[rest] + asked.quantity[piece]
             sums.penalty_minor[subset] = sums.penalty_minor[rest] + asked.penalty_minor[piece]

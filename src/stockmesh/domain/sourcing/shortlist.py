@@ -9,24 +9,46 @@ from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loads import estimate
 from stockmesh.domain.sourcing.ranking import list_candidates
 
-VOLUME_SUM_MAX: Final = 1 << 61
+COARSE_BITS: Final = 30
+BULK_SUM_BITS: Final = 61
+
+
+@in_place
+def choose_bulk(case: Case, pieces: int) -> int:
+    """The bits to drop from volumes so that the sum over the order stays inside 2^61 or a trifle more.
+
+    No unit is larger than 2^60 um3 and no order has more than 2^31 of them, so the coarse sum fits as well.
+    """
+    asked = case.desk.pieces
+    coarse = 0
+    for piece in range(pieces):
+        coarse += ((asked.volume_um3[piece] >> COARSE_BITS) + 1) * asked.quantity[piece]
+    bits = 0
+    while coarse >> bits > 1 << (BULK_SUM_BITS - COARSE_BITS):
+        bits += 1
+    return bits
+
+
+@in_place
+def in_bulk(volume_um3: int, quantity: int, bits: int) -> int:
+    """The volume of all units with the bits dropped, rounded up once."""
+    rest = volume_um3 & ((1 << bits) - 1)
+    return (volume_um3 >> bits) * quantity + ((rest * quantity + (1 << bits) - 1) >> bits)
 
 
 @in_place
 def weigh_lots(case: Case, yard: Yard) -> None:
-    """Writes the sums of each piece, and the pieces by weight.
-
-    Volumes are capped so that they can be added; the cap lies far above what a parcel of any card holds.
-    """
+    """Writes the sums of each piece, and the pieces by weight."""
     asked, lots = case.desk.pieces, yard.lots
-    cap = VOLUME_SUM_MAX // yard.pieces
     for piece in range(yard.pieces):
         lot = lots[piece]
         lot.line = asked.line[piece]
         lot.quantity = asked.quantity[piece]
         lot.penalty_minor = asked.penalty_minor[piece]
         lot.weight_mg = max(asked.weight_mg[piece], 1) * asked.quantity[piece]
-        lot.volume_um3 = min(line_volume(max(asked.volume_um3[piece], 1), asked.quantity[piece]), cap)
+        volume = max(asked.volume_um3[piece], 1)
+        lot.volume_um3 = line_volume(volume, asked.quantity[piece])
+        lot.bulk = in_bulk(volume, asked.quantity[piece], yard.bulk_bits)
         hole = piece
         while hole > 0 and lots[lots[hole - 1].by_weight].weight_mg < lot.weight_mg:
             lots[hole].by_weight = lots[hole - 1].by_weight
@@ -100,14 +122,14 @@ def saving(case: Case, yard: Yard, at: int, uncovered: bool) -> int:
     """The penalty the berth saves by serving all it can, less the estimated cost of that shipment."""
     doors = case.desk.doors
     location = yard.berths[at].location
-    saved, weight, volume, lines, units = 0, 0, 0, 0, 0
+    saved, weight, bulk, lines, units = 0, 0, 0, 0, 0
     for piece in range(yard.pieces):
         lot = yard.lots[piece]
         if doors.can[piece * len(doors.slot) + location] == 0 or (uncovered and lot.serve != 0):
             continue
         saved += lot.penalty_minor
         weight += lot.weight_mg
-        volume += lot.volume_um3
+        bulk += lot.bulk
         units += lot.quantity
         lines += 1
-    return int(saved - estimate(yard, at, weight, volume, lines, units))
+    return int(saved - estimate(yard, at, weight, bulk, lines, units))
