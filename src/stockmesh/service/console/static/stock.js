@@ -20,7 +20,7 @@ function units(field, headerName, headerTooltip, more = {}) {
     headerName,
     headerTooltip,
     type: "rightAligned",
-    width: 80,
+    width: 78,
     valueFormatter: number,
     sortingOrder: ["desc", "asc", null],
     cellClassRules: { "cell-none": ({ value }) => !value },
@@ -28,21 +28,32 @@ function units(field, headerName, headerTooltip, more = {}) {
   };
 }
 
-const columns = [
-  { field: "sku", headerName: "Item", width: 88, pinned: "left", cellClass: "cell-strong" },
-  { field: "title", headerName: "Title", flex: 1, minWidth: 150, tooltipField: "title" },
-  { field: "location", headerName: "Location", width: 86 },
-  units("on_hand", "On hand", "Everything that is physically there"),
-  units("sellable", "Sellable", "Free to be sold, before thresholds"),
-  units("committed", "Committed", "Promised to orders", { width: 98 }),
-  units("reserved", "Reserved", "Held for carts"),
-  units("withheld", "Withheld", "Safety stock and channel buffer, not published"),
-  units("available", "Available", "What is published: sellable less withheld", { width: 88, cellClassRules: { "cell-none": ({ value }) => !value, "cell-strong": ({ value }) => value > 0 } }),
-  units("incoming", "Incoming", "On its way here"),
-  { field: "next_due", headerName: "Next due", width: 98, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": ({ value }) => !value } },
-  units("waiting", "Waited", "Units of the item that orders wait for, wherever they come from", { cellClassRules: { "cell-none": ({ value }) => !value, "cell-wait": ({ value }) => value > 0 } }),
-  units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 94, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": ({ value }) => !value, "cell-short": ({ value }) => value > 0 } }),
+const whenNone = ({ value }) => !value;
+
+// `from` is the width of the grid from which on a column is shown: what does not fit waits in the drawer.
+const COLUMNS = [
+  { field: "sku", headerName: "Item", width: 90, pinned: "left", cellClass: "cell-strong", tooltipValueGetter: ({ data }) => `${data.sku} ${data.title}` },
+  { field: "title", headerName: "Title", flex: 1, minWidth: 250, tooltipField: "title", from: 620 },
+  { field: "location", headerName: "Location", width: 84 },
+  { ...units("on_hand", "On hand", "Everything that is physically there"), from: 940 },
+  { ...units("sellable", "Sellable", "Free to be sold, before thresholds"), from: 860 },
+  { ...units("committed", "Committed", "Promised to orders", { width: 92 }), from: 480 },
+  { ...units("reserved", "Reserved", "Held for carts"), from: 1220 },
+  { ...units("withheld", "Withheld", "Safety stock and channel buffer, not published"), from: 1130 },
+  units("available", "Available", "What is published: sellable less withheld", { cellClassRules: { "cell-none": whenNone, "cell-strong": ({ value }) => value > 0 } }),
+  { ...units("incoming", "Incoming", "On its way here"), from: 780 },
+  { field: "next_due", headerName: "Next due", width: 96, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": whenNone }, from: 1040 },
+  { ...units("waiting", "Waited for", "Units of the item that orders wait for, wherever they come from", { width: 88, cellClassRules: { "cell-none": whenNone, "cell-wait": ({ value }) => value > 0 } }), from: 700 },
+  units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 96, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": whenNone, "cell-short": ({ value }) => value > 0 } }),
 ];
+const columns = COLUMNS.map(({ from, ...column }) => column);
+
+function fitColumns() {
+  const width = box.clientWidth;
+  const fits = ({ from = 0 }) => width >= from;
+  grid.setColumnsVisible(COLUMNS.filter(fits).map(({ field }) => field), true);
+  grid.setColumnsVisible(COLUMNS.filter((column) => !fits(column)).map(({ field }) => field), false);
+}
 
 const theme = themeQuartz.withParams({
   fontFamily: "var(--font)",
@@ -80,6 +91,8 @@ const grid = createGrid(box, {
   onCellKeyDown: ({ data, event }) => event.key === "Enter" && openCell(data),
 });
 
+new ResizeObserver(fitColumns).observe(box);
+
 let reading = 0;
 let cursor = null;
 let shown = 0;
@@ -97,6 +110,8 @@ function asked() {
   return wanted;
 }
 
+class ReadFailure extends Error {}
+
 async function readPage(mine) {
   const wanted = asked();
   wanted.set("limit", PAGE_ROWS);
@@ -104,7 +119,7 @@ async function readPage(mine) {
   const answer = await fetch(`/v1/stock?${wanted}`);
   const page = await answer.json();
   if (mine !== reading) return false;
-  if (!answer.ok) throw new Error(page.detail);
+  if (!answer.ok) throw new ReadFailure(page.detail);
   grid.applyTransaction({ add: page.items });
   shown += page.items.length;
   cursor = page.next_cursor;
@@ -124,14 +139,24 @@ async function readOn(upTo) {
     while (await readPage(mine)) if (shown >= upTo) break;
     if (mine === reading && shown === 0) showEmpty();
   } catch (error) {
-    if (mine === reading) status.textContent = error.message;
+    if (mine === reading) showFailure(error);
   }
 }
 
-function showEmpty() {
+function showInstead(template) {
   box.hidden = true;
   status.textContent = "";
-  box.after(document.getElementById(asked().size ? "when-filtered" : "when-empty").content.cloneNode(true));
+  box.after(document.getElementById(template).content.cloneNode(true));
+}
+
+function showEmpty() {
+  showInstead(asked().size ? "when-filtered" : "when-empty");
+}
+
+function showFailure(error) {
+  showInstead("when-failed");
+  const isOurs = error instanceof ReadFailure;
+  box.parentElement.querySelector("[data-reason]").textContent = isOurs ? error.message : "The service does not answer. Is it running?";
 }
 
 function readAnew() {
@@ -145,25 +170,45 @@ function readAnew() {
   return readOn(ROWS_AT_ONCE);
 }
 
-function changeFilter() {
+function addressOf(path) {
   const wanted = asked().toString();
-  const address = (path) => (wanted ? `${path}?${wanted}` : path);
-  history.replaceState(null, "", address("/console/stock"));
+  return wanted ? `${path}?${wanted}` : path;
+}
+
+function show() {
   const twin = document.getElementById("twin");
-  twin.href = address("/v1/stock");
-  twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${address("/v1/stock")}'`;
-  readAnew();
+  twin.href = addressOf("/v1/stock");
+  twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${addressOf("/v1/stock")}'`;
+  return readAnew();
+}
+
+function changeFilter() {
+  clearTimeout(typing);
+  const address = addressOf("/console/stock");
+  if (address !== window.location.pathname + window.location.search) history.pushState(null, "", address);
+  show();
+}
+
+// The address is the filter: going back in history brings the filter back.
+function takeFilterFromAddress() {
+  const wanted = new URLSearchParams(window.location.search);
+  for (const field of form.elements) {
+    if (field.type === "checkbox") field.checked = wanted.get(field.name) === field.value;
+    else if (field.name) field.value = wanted.get(field.name) ?? "";
+  }
+  show();
 }
 
 let typing;
-form.addEventListener("input", () => {
+form.addEventListener("input", (event) => {
   clearTimeout(typing);
-  typing = setTimeout(changeFilter, TYPING_PAUSE);
+  if (event.target.type === "search") typing = setTimeout(changeFilter, TYPING_PAUSE);
+  else changeFilter();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  clearTimeout(typing);
   changeFilter();
 });
+window.addEventListener("popstate", takeFilterFromAddress);
 more.addEventListener("click", () => readOn(shown + ROWS_AT_ONCE));
 readAnew();
