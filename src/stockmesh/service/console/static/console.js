@@ -43,8 +43,11 @@ async function copy(text) {
 
 function moveRow(step) {
   const rows = [...document.querySelectorAll("tr[data-row]")];
-  if (rows.length === 0) return;
-  const at = rows.indexOf(document.activeElement);
+  if (rows.length === 0) {
+    document.dispatchEvent(new CustomEvent("stockmesh:row", { detail: step }));
+    return;
+  }
+  const at = rows.indexOf(document.activeElement.closest("tr[data-row]") ?? document.querySelector("tr.is-open"));
   const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });

@@ -1,14 +1,24 @@
 // Places the labels of marks on a map so that none covers another, a mark, or the buttons; what finds no room is hidden
 // until its mark is pointed at.
-const SIDES = ["right", "left", "above", "below"];
 const GAP = 9;
+const NEAR = 6;
 const CLEARANCE = 2;
 const DOT = 7;
+// Where a label's left upper corner lies, from its mark; the style sheet puts it at the same places.
+const SIDES = {
+  right: (width, height) => [GAP, -height / 2],
+  left: (width, height) => [-GAP - width, -height / 2],
+  above: (width, height) => [-width / 2, -GAP - height],
+  below: (width) => [-width / 2, GAP],
+  "right-above": (width, height) => [NEAR, -NEAR - height],
+  "right-below": () => [NEAR, NEAR],
+  "left-above": (width, height) => [-NEAR - width, -NEAR - height],
+  "left-below": (width) => [-NEAR - width, NEAR],
+};
 
 function boxAt(side, { x, y }, width, height) {
-  const left = { right: x + GAP, left: x - GAP - width }[side] ?? x - width / 2;
-  const top = { above: y - GAP - height, below: y + GAP }[side] ?? y - height / 2;
-  return { left, top, right: left + width, bottom: top + height };
+  const [right, down] = SIDES[side](width, height);
+  return { left: x + right, top: y + down, right: x + right + width, bottom: y + down + height };
 }
 
 function overlap(one, other) {
@@ -28,19 +38,21 @@ function controls(frame) {
   });
 }
 
-// `marks` are { element, label, at: {x, y} }, the most important first.
+// `marks` are { element, label, isMajor, at: {x, y} }, the most important first. A major label may cover minor marks.
 export function placeLabels(frame, marks) {
   const { clientWidth, clientHeight } = frame;
   const isWithin = ({ left, top, right, bottom }) => left >= 0 && top >= 0 && right <= clientWidth && bottom <= clientHeight;
-  const dots = marks.map(({ at: { x, y } }) => ({ left: x - DOT, right: x + DOT, top: y - DOT, bottom: y + DOT }));
+  const dots = marks.map(({ isMajor, at: { x, y } }) => ({ isMajor, left: x - DOT, right: x + DOT, top: y - DOT, bottom: y + DOT }));
   const taken = controls(frame);
   marks.forEach((mark, own) => {
     const { offsetWidth: width, offsetHeight: height } = mark.label;
-    const isFree = (box) =>
-      isWithin(box) &&
-      !taken.some((other) => overlap(box, other)) &&
-      !dots.some((dot, at) => at !== own && overlap(box, dot));
-    const side = SIDES.find((one) => isFree(boxAt(one, mark.at, width, height)));
+    const place = (obstacles) =>
+      Object.keys(SIDES).find((side) => {
+        const box = boxAt(side, mark.at, width, height);
+        return isWithin(box) && ![...taken, ...obstacles].some((other) => overlap(box, other));
+      });
+    const others = dots.filter((_, at) => at !== own);
+    const side = place(others) ?? (mark.isMajor ? place(others.filter(({ isMajor }) => isMajor)) : undefined);
     mark.element.dataset.side = side ?? "hidden";
     if (side) taken.push(boxAt(side, mark.at, width, height));
   });

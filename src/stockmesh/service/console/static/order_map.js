@@ -96,9 +96,10 @@ function mark(map, { at, name, text, standing, sentence }) {
   label.textContent = text;
   element.append(document.createElement("i"), label);
   element.className = `site is-${standing}`;
+  element.setAttribute("aria-label", text);
   element.dataset.tip = [name, sentence].filter(Boolean).join(". ");
   const marker = new maplibre.Marker({ element }).setLngLat(at).addTo(map);
-  return { marker, element, label, at, standing };
+  return { marker, element, label, at, isMajor: standing === "goal" || standing === "chosen" };
 }
 
 function addMarks(map) {

@@ -30,29 +30,37 @@ function units(field, headerName, headerTooltip, more = {}) {
 
 const whenNone = ({ value }) => !value;
 
-// `from` is the width of the grid from which on a column is shown: what does not fit waits in the drawer.
+// As many columns as fit are shown, the lowest ranks first; what finds no room waits in the drawer.
 const COLUMNS = [
-  { field: "sku", headerName: "Item", width: 90, pinned: "left", cellClass: "cell-strong", tooltipValueGetter: ({ data }) => `${data.sku} ${data.title}` },
-  { field: "title", headerName: "Title", flex: 1, minWidth: 250, tooltipField: "title", from: 620 },
-  { field: "location", headerName: "Location", width: 84 },
-  { ...units("on_hand", "On hand", "Everything that is physically there"), from: 940 },
-  { ...units("sellable", "Sellable", "Free to be sold, before thresholds"), from: 860 },
-  { ...units("committed", "Committed", "Promised to orders", { width: 92 }), from: 480 },
-  { ...units("reserved", "Reserved", "Held for carts"), from: 1220 },
-  { ...units("withheld", "Withheld", "Safety stock and channel buffer, not published"), from: 1130 },
-  units("available", "Available", "What is published: sellable less withheld", { cellClassRules: { "cell-none": whenNone, "cell-strong": ({ value }) => value > 0 } }),
-  { ...units("incoming", "Incoming", "On its way here"), from: 780 },
-  { field: "next_due", headerName: "Next due", width: 96, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": whenNone }, from: 1040 },
-  { ...units("waiting", "Waited for", "Units of the item that orders wait for, wherever they come from", { width: 88, cellClassRules: { "cell-none": whenNone, "cell-wait": ({ value }) => value > 0 } }), from: 700 },
-  units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 96, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": whenNone, "cell-short": ({ value }) => value > 0 } }),
+  { rank: 0, field: "sku", headerName: "Item", width: 82, pinned: "left", cellClass: "cell-strong", tooltipValueGetter: ({ data }) => `${data.sku} ${data.title}` },
+  { rank: 4, field: "title", headerName: "Title", flex: 1, minWidth: 240, tooltipField: "title" },
+  { rank: 1, field: "location", headerName: "Location", width: 76 },
+  { rank: 9, ...units("on_hand", "On hand", "Everything that is physically there") },
+  { rank: 8, ...units("sellable", "Sellable", "Free to be sold, before thresholds") },
+  { rank: 3, ...units("committed", "Committed", "Promised to orders", { width: 93 }) },
+  { rank: 12, ...units("reserved", "Reserved", "Held for carts", { width: 84 }) },
+  { rank: 11, ...units("withheld", "Withheld", "Safety stock and channel buffer, not published") },
+  { rank: 2, ...units("available", "Available", "What is published: sellable less withheld", { cellClassRules: { "cell-none": whenNone, "cell-strong": ({ value }) => value > 0 } }) },
+  { rank: 7, ...units("incoming", "Incoming", "On its way here") },
+  { rank: 10, field: "next_due", headerName: "Next due", width: 96, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": whenNone } },
+  { rank: 5, ...units("waiting", "Waited for", "Units of the item that orders wait for, wherever they come from", { width: 92, cellClassRules: { "cell-none": whenNone, "cell-wait": ({ value }) => value > 0 } }) },
+  { rank: 6, ...units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 102, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": whenNone, "cell-short": ({ value }) => value > 0 } }) },
 ];
-const columns = COLUMNS.map(({ from, ...column }) => column);
+const columns = COLUMNS.map(({ rank, ...column }) => column);
+const SCROLL_BAR = 20;
 
 function fitColumns() {
-  const width = box.clientWidth;
-  const fits = ({ from = 0 }) => width >= from;
-  grid.setColumnsVisible(COLUMNS.filter(fits).map(({ field }) => field), true);
-  grid.setColumnsVisible(COLUMNS.filter((column) => !fits(column)).map(({ field }) => field), false);
+  let room = box.clientWidth - SCROLL_BAR;
+  const shown = new Set();
+  for (const { field, width, minWidth } of [...COLUMNS].sort((one, other) => one.rank - other.rank)) {
+    const needed = width ?? minWidth;
+    if (needed > room) continue;
+    room -= needed;
+    shown.add(field);
+  }
+  const fields = COLUMNS.map(({ field }) => field);
+  grid.setColumnsVisible(fields.filter((field) => shown.has(field)), true);
+  grid.setColumnsVisible(fields.filter((field) => !shown.has(field)), false);
 }
 
 const theme = themeQuartz.withParams({
@@ -87,6 +95,9 @@ const grid = createGrid(box, {
   tooltipShowDelay: 400,
   suppressNoRowsOverlay: true,
   alwaysShowVerticalScroll: true,
+  // Tab leaves the grid; within it the arrow keys lead.
+  tabToNextCell: () => false,
+  tabToNextHeader: () => false,
   onRowClicked: ({ data }) => openCell(data),
   onCellKeyDown: ({ data, event }) => event.key === "Enter" && openCell(data),
 });
@@ -208,6 +219,13 @@ form.addEventListener("input", (event) => {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   changeFilter();
+});
+document.addEventListener("stockmesh:row", ({ detail: step }) => {
+  const focused = grid.getFocusedCell();
+  const row = Math.min(Math.max(focused ? focused.rowIndex + step : 0, 0), grid.getDisplayedRowCount() - 1);
+  if (row < 0) return;
+  grid.ensureIndexVisible(row);
+  grid.setFocusedCell(row, "sku");
 });
 window.addEventListener("popstate", takeFilterFromAddress);
 more.addEventListener("click", () => readOn(shown + ROWS_AT_ONCE));
