@@ -31,7 +31,9 @@ class OrderQuery(ListQuery):
     location: Annotated[Text | None, EmptyIsNone] = None
     channel: Annotated[Text | None, EmptyIsNone] = None
     customer: Annotated[Text | None, EmptyIsNone] = None
-    reference: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="a part of the reference")
+    reference: Annotated[Text | None, EmptyIsNone] = Field(
+        default=None, description="a part of it, in the newest 200,000"
+    )
     placed_from: Annotated[Day | None, EmptyIsNone] = None
     placed_to: Annotated[Day | None, EmptyIsNone] = None
     sort: Annotated[OrderSort, BeforeValidator(lambda sort: sort or OrderSort.NEWEST)] = OrderSort.NEWEST

@@ -56,15 +56,23 @@ def next_steps(request: Request, members: dict[str, Any]) -> tuple[NextStep, ...
     if code == "unknown_order":
         name = str(members["facts"]["order"])
         return (NextStep(f"Search references for {name}", f"/console/orders?reference={quote(name)}"), *_screens())
-    wrong = {error["parameter"].split(".")[-1] for error in members.get("errors", ())}
-    wrong |= {REFUSED_PARAMETER[code]} if code in REFUSED_PARAMETER else set()
-    screen = next((one for one, *_ in SCREENS if one == path), None)
-    given = parse_qsl(query)
-    if screen is None or not wrong & {name for name, _ in given}:
-        return _screens()
+    return _without_parameters(path, parse_qsl(query), _wrong_parameters(members)) or _screens()
+
+
+def _wrong_parameters(members: dict[str, Any]) -> set[str]:
+    refused = REFUSED_PARAMETER.get(members["code"])
+    wrong = {error["parameter"].rpartition(".")[2] for error in members.get("errors", ())}
+    return wrong | ({refused} if refused else set())
+
+
+def _without_parameters(path: str, given: list[tuple[str, str]], wrong: set[str]) -> tuple[NextStep, ...]:
+    """The screen with what is right of its filter, and without any; nothing when no filter was wrong."""
+    named = wrong & {name for name, _ in given}
+    if not named or path not in {address for address, *_ in SCREENS}:
+        return ()
     rest = [(name, value) for name, value in given if name not in wrong and value]
-    without = NextStep(f"Leave out {', '.join(sorted(wrong))}", f"{screen}?{urlencode(rest)}" if rest else screen)
-    return (without, NextStep("Clear the filter", screen)) if rest else (without,)
+    without = NextStep(f"Leave out {', '.join(sorted(named))}", f"{path}?{urlencode(rest)}" if rest else path)
+    return (without, NextStep("Clear the filter", path)) if rest else (without,)
 
 
 def _screens() -> tuple[NextStep, ...]:
