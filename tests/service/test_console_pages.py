@@ -53,8 +53,9 @@ def read(client: TestClient, path: str) -> Page:
 
 
 def test_the_way_in_leads_to_a_screen(client: TestClient) -> None:
-    answer = client.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/console/orders")
+    for path in ("/", "/console", "/console/", "/console/orders/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/orders")
 
 
 def test_orders_are_listed_with_what_the_api_says(client: TestClient, numbers: dict[str, int]) -> None:
@@ -87,6 +88,13 @@ def test_pages_follow_each_other_by_cursor(client: TestClient, numbers: dict[str
 )
 def test_an_empty_screen_leads_on(client: TestClient, path: str, sentence: str) -> None:
     assert sentence in client.get(path).text
+
+
+def test_a_bounded_search_says_so(client: TestClient, numbers: dict[str, int]) -> None:
+    assert "newest 50,000" in read(client, "/console/orders?sort=dearest").text
+    assert "newest 200,000" in read(client, "/console/orders?reference=A-").text
+    assert "newest 200,000" in read(client, "/console/orders?reference=none").text
+    assert "newest" not in read(client, "/console/orders").text.lower().replace("newest first", "")
 
 
 def test_an_order_shows_bill_lines_and_story(client: TestClient, numbers: dict[str, int]) -> None:

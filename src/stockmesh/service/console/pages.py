@@ -26,6 +26,8 @@ SORTS: Final = (("newest", "Newest first"), ("oldest", "Oldest first"), ("deares
 
 @router.get("/")
 @router.get("/console")
+@router.get("/console/")
+@router.get("/console/orders/")
 def start() -> Response:
     """The way to the first screen."""
     return RedirectResponse("/console/orders", 303)
