@@ -161,6 +161,10 @@ def test_titles_and_figures_fit_at_every_width(visit: Visit) -> None:
         expect(visit.page.locator("#grid-status")).to_have_text("4 rows")
         shown = visit.page.locator(".ag-header-cell:visible")
         assert shown.count() >= columns, width
+        cut = visit.page.locator(".ag-header-cell-text, .ag-cell[col-id='sku'], .ag-cell[col-id='title']").evaluate_all(
+            "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+        )
+        assert cut == [], width
         right = visit.page.locator("#grid").bounding_box()
         last = shown.last.bounding_box()
         assert right is not None

@@ -32,7 +32,7 @@ const whenNone = ({ value }) => !value;
 
 // As many columns as fit are shown, the lowest ranks first; what finds no room waits in the drawer.
 const COLUMNS = [
-  { rank: 0, field: "sku", headerName: "Item", width: 82, pinned: "left", cellClass: "cell-strong", tooltipValueGetter: ({ data }) => `${data.sku} ${data.title}` },
+  { rank: 0, field: "sku", headerName: "Item", width: 94, pinned: "left", cellClass: "cell-strong", tooltipValueGetter: ({ data }) => `${data.sku} ${data.title}` },
   { rank: 4, field: "title", headerName: "Title", flex: 1, minWidth: 240, tooltipField: "title" },
   { rank: 1, field: "location", headerName: "Location", width: 76 },
   { rank: 9, ...units("on_hand", "On hand", "Everything that is physically there") },
