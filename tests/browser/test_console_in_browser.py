@@ -1,114 +1,8 @@
-"""The console in a real browser: no error, no barred content, and every screen does what it promises."""
+"""The console in a real browser: every screen does what it promises."""
 
-import os
-import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+from playwright.sync_api import expect
 
-import pytest
-import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
-
-from stockmesh.domain.fulfilment.requests import Wish
-from stockmesh.flows.context import Context
-from stockmesh.flows.place_orders import Placed, place_orders
-from stockmesh.service.application import create_app
-from stockmesh.service.running import open_door
-from worlds import SmallWorld, order, put_in_books
-
-CHROMIUM = os.environ.get("STOCKMESH_CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-unsafe-swiftshader",
-]
-MISSING = not Path(CHROMIUM).exists() and os.environ.get("CI") != "true"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(MISSING, reason=f"NO BROWSER TESTED: {CHROMIUM} is missing (set STOCKMESH_CHROMIUM)"),
-]
-
-
-@dataclass
-class Visit:
-    """A page under watch: what it complained of, beside what it shows."""
-
-    page: Page
-    address: str
-    numbers: dict[str, int]
-    complaints: list[str] = field(default_factory=list)
-
-    def go(self, path: str) -> None:
-        """Opens a screen and waits until it is quiet."""
-        self.page.goto(self.address + path)
-        self.page.wait_for_load_state("networkidle")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def numbers(context: Context) -> dict[str, int]:
-    """Sixty small orders over two pages, one split over two locations, one waiting."""
-    put_in_books(
-        context, SmallWorld(), {("LEJ", "tent"): 2, ("AMS", "tent"): 2, ("LEJ", "lamp"): 500, ("LIL", "mug"): 9}
-    )
-    wanted = [order(f"L-{number:03d}", {"lamp": 1}) for number in range(60)]
-    wanted += [
-        order("SPLIT", {"tent": 4}, wish=Wish.PART, assumed=frozenset({"destination"})),
-        order("WAIT", {"mug": 99}),
-    ]
-    return {one.reference: one.order_id for one in place_orders(context, wanted) if isinstance(one, Placed)}
-
-
-@pytest.fixture
-def visit(context: Context, numbers: dict[str, int], browser: Browser) -> Iterator[Visit]:
-    """A fresh page on a running service; at the end nothing may have been complained of."""
-    door = open_door("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(context), log_level="error"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    thread.start()
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    visiting = Visit(page, f"http://127.0.0.1:{door.getsockname()[1]}", numbers)
-    _watch(page, visiting.complaints)
-    yield visiting
-    page.close()
-    server.should_exit = True
-    thread.join(timeout=20)
-    door.close()
-    assert visiting.complaints == []
-
-
-def _watch(page: Page, complaints: list[str]) -> None:
-    def hear(said: ConsoleMessage) -> None:
-        if said.type == "error":
-            complaints.append(said.text)
-
-    def see(asked: Request) -> None:
-        if _is_foreign(asked.url):
-            complaints.append(f"left us: {asked.url}")
-
-    page.on("console", hear)
-    page.on("request", see)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
-
-
-def _is_foreign(address: str) -> bool:
-    return not address.startswith(("http://127.0.0.1:", "data:", "blob:http://127.0.0.1:"))
+from browser.visiting import Visit
 
 
 def test_the_stock_grid_shows_rows_and_a_row_opens_the_drawer(visit: Visit) -> None:
@@ -182,6 +76,9 @@ def test_what_is_assumed_explains_itself(visit: Visit) -> None:
 def test_an_order_is_paused_and_resumed_from_its_page(visit: Visit) -> None:
     visit.go(f"/console/orders/{visit.numbers['SPLIT']}")
     visit.page.get_by_role("button", name="Pause").click()
+    visit.page.keyboard.type("payment")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.get_by_text("payment").first).to_be_visible()
     expect(visit.page.locator(".state-paused").first).to_be_visible()
     visit.page.get_by_role("button", name="Resume").click()
     expect(visit.page.locator(".state-open").first).to_be_visible()
@@ -213,6 +110,100 @@ def test_the_policy_bars_what_is_not_ours(visit: Visit) -> None:
     visit.go("/console/orders")
     visit.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.barred = 1\">')")
     visit.page.wait_for_timeout(300)
+    assert visit.violations()
     assert visit.page.evaluate("window.barred") is None
     assert any("Content Security Policy" in complaint for complaint in visit.complaints)
     visit.complaints.clear()
+
+
+def test_going_back_brings_the_filter_back(visit: Visit) -> None:
+    visit.go("/console/stock?search=tent")
+    expect(visit.page.locator("#grid-status")).to_have_text("2 rows")
+    visit.page.select_option("select[name=location]", "AMS")
+    expect(visit.page.locator("#grid-status")).to_have_text("1 row")
+    visit.page.go_back()
+    expect(visit.page.locator("#grid-status")).to_have_text("2 rows")
+    assert visit.page.locator("select[name=location]").input_value() == ""
+    assert visit.page.locator("#search").input_value() == "tent"
+    visit.go("/console/orders")
+    visit.page.select_option("select[name=state]", "waiting")
+    expect(visit.page.locator("tr[data-row]")).to_have_count(1)
+    visit.page.go_back()
+    expect(visit.page.locator("tr[data-row]")).to_have_count(50)
+    expect(visit.page.locator("select[name=state]")).to_have_value("")
+
+
+def test_enter_opens_the_order_of_that_reference(visit: Visit) -> None:
+    visit.go("/console/orders")
+    visit.page.keyboard.press("/")
+    visit.page.keyboard.type("SPLIT")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url(f"**/console/orders/{visit.numbers['SPLIT']}")
+    visit.go("/console/orders")
+    visit.page.fill("#search", "L-01")
+    visit.page.keyboard.press("Enter")
+    expect(visit.page.locator("tr[data-row]")).to_have_count(10)
+
+
+def test_a_bad_filter_leads_back_to_the_list(visit: Visit) -> None:
+    visit.go("/console/orders?placed_from=soon&state=waiting")
+    expect(visit.page.get_by_role("alert")).to_contain_text("soon")
+    visit.page.get_by_role("link", name="Leave out placed_from").click()
+    visit.page.wait_for_url("**/console/orders?state=waiting")
+    expect(visit.page.locator("tr[data-row]")).to_have_count(1)
+
+
+def test_titles_and_figures_fit_at_every_width(visit: Visit) -> None:
+    """No column runs out of the grid, no title is cut, and what finds no room is told in the drawer."""
+    for width, columns in ((1440, 11), (1024, 6), (390, 4)):
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.go("/console/stock")
+        expect(visit.page.locator("#grid-status")).to_have_text("4 rows")
+        shown = visit.page.locator(".ag-header-cell:visible")
+        assert shown.count() >= columns, width
+        cut = visit.page.locator(".ag-header-cell-text, .ag-cell[col-id='sku'], .ag-cell[col-id='title']").evaluate_all(
+            "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+        )
+        assert cut == [], width
+        right = visit.page.locator("#grid").bounding_box()
+        last = shown.last.bounding_box()
+        assert right is not None
+        assert last is not None
+        assert last["x"] + last["width"] <= right["x"] + right["width"] + 1, width
+    visit.page.locator(".ag-row[row-index='0'] .ag-cell[col-id='location']").click()
+    for name in ("On hand", "Sellable", "Committed", "Quality control", "Safety stock"):
+        expect(visit.page.locator("#drawer-body .figures")).to_contain_text(name)
+
+
+def test_a_reason_is_asked_for_and_kept(visit: Visit) -> None:
+    visit.go(f"/console/orders/{visit.numbers['WAIT']}")
+    visit.page.get_by_role("button", name="Cancel order").click()
+    expect(visit.page.locator("#ask-cancel")).to_be_visible()
+    visit.page.keyboard.type("duplicate")
+    visit.page.get_by_role("button", name="Leave it").click()
+    expect(visit.page.locator("#ask-cancel")).to_be_hidden()
+    visit.page.get_by_role("button", name="Cancel order").click()
+    visit.page.get_by_role("button", name="Cancel the order").click()
+    expect(visit.page.locator(".state-cancelled").first).to_be_visible()
+    expect(visit.page.locator(".timeline")).to_contain_text("duplicate")
+
+
+def test_a_service_that_is_gone_is_told(visit: Visit) -> None:
+    visit.go("/console/stock")
+    visit.page.route("**/v1/stock?*", lambda route: route.abort())
+    visit.page.fill("#search", "tent")
+    expect(visit.page.get_by_text("The service does not answer")).to_be_visible()
+    visit.complaints.clear()
+
+
+def test_an_order_can_be_printed(visit: Visit) -> None:
+    visit.go(f"/console/orders/{visit.numbers['SPLIT']}")
+    visit.page.emulate_media(media="print")
+    for gone in (".rail", ".top-tools", "#map", "#drawer"):
+        expect(visit.page.locator(gone)).to_be_hidden()
+    for kept in ("h1", "#bill", "#why", ".timeline"):
+        expect(visit.page.locator(kept)).to_be_visible()
+    heights = visit.page.evaluate(
+        "[document.querySelector('main').scrollHeight, document.querySelector('main').clientHeight]"
+    )
+    assert heights[0] == heights[1]

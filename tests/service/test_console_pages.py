@@ -53,8 +53,9 @@ def read(client: TestClient, path: str) -> Page:
 
 
 def test_the_way_in_leads_to_a_screen(client: TestClient) -> None:
-    answer = client.get("/")
-    assert (answer.status_code, answer.headers["location"]) == (303, "/console/orders")
+    for path in ("/", "/console", "/console/", "/console/orders/"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/console/orders")
 
 
 def test_orders_are_listed_with_what_the_api_says(client: TestClient, numbers: dict[str, int]) -> None:
@@ -89,6 +90,13 @@ def test_an_empty_screen_leads_on(client: TestClient, path: str, sentence: str) 
     assert sentence in client.get(path).text
 
 
+def test_a_bounded_search_says_so(client: TestClient, numbers: dict[str, int]) -> None:
+    assert "newest 50,000" in read(client, "/console/orders?sort=dearest").text
+    assert "newest 200,000" in read(client, "/console/orders?reference=A-").text
+    assert "newest 200,000" in read(client, "/console/orders?reference=none").text
+    assert "newest" not in read(client, "/console/orders").text.lower().replace("newest first", "")
+
+
 def test_an_order_shows_bill_lines_and_story(client: TestClient, numbers: dict[str, int]) -> None:
     page = read(client, f"/console/orders/{numbers['A-3']}")
     order = client.get(f"/v1/orders/{numbers['A-3']}").json()
@@ -115,6 +123,33 @@ def test_the_drawer_shows_an_order_in_short(client: TestClient, numbers: dict[st
     page = read(client, f"/console/orders/{numbers['A-1']}/preview")
     assert "A-1" in page.text
     assert not any(tag == "nav" for tag, _ in page.elements)
+
+
+def test_what_an_order_waits_for_is_told_at_the_top(client: TestClient, numbers: dict[str, int]) -> None:
+    assert "50 units of 1 line" in read(client, f"/console/orders/{numbers['B-1']}").text
+    assert "Waiting for stock" not in read(client, f"/console/orders/{numbers['A-1']}").text
+
+
+@pytest.mark.parametrize("path", ["/console/orders/{}", "/console/orders/{}/preview", "/console/orders/{}/reasons"])
+def test_every_view_of_an_order_has_its_twin(client: TestClient, numbers: dict[str, int], path: str) -> None:
+    page = read(client, path.format(numbers["A-1"]))
+    [copied] = [attributes["data-copy"] or "" for _, attributes in page.elements if "data-copy" in attributes]
+    [twin] = [
+        attributes["href"] or "" for _, attributes in page.elements if attributes.get("title") == "The same as JSON"
+    ]
+    assert copied == f"curl -s 'http://127.0.0.1{twin}'"
+    assert client.get(twin).json()["order_id"] == numbers["A-1"]
+
+
+def test_the_drawer_tells_every_state_of_a_cell(client: TestClient, numbers: dict[str, int]) -> None:
+    page = read(client, "/console/stock/cell?sku=lamp&location=LEJ")
+    for words in ("On hand", "Quality control", "Refurbish", "Safety stock", "Never counted"):
+        assert words in page.text
+    [twin] = [
+        attributes["href"] or "" for _, attributes in page.elements if attributes.get("title") == "The same as JSON"
+    ]
+    [cell] = client.get(twin).json()["items"]
+    assert (cell["sku"], cell["location"]) == ("lamp", "LEJ")
 
 
 def test_the_drawer_shows_who_holds_a_cell(client: TestClient, numbers: dict[str, int]) -> None:
@@ -223,7 +258,8 @@ def test_static_addresses_change_with_their_content() -> None:
 def test_the_console_reads_only_what_the_api_answers() -> None:
     """Pages may name the types of flows, never call one: what a page shows, a program can read."""
     allowed = re.compile(
-        r"from stockmesh\.(flows\.(context|network_views|order_detail|explaining) import [A-Z]|service|domain)"
+        r"from stockmesh\.(flows\.(context|network_views|order_detail|order_views|stock_levels|explaining) import [A-Z]"
+        r"|service|domain)"
     )
     for module in (Path(STATIC).parent).glob("*.py"):
         for line in module.read_text(encoding="utf-8").splitlines():

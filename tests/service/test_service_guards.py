@@ -79,3 +79,19 @@ def test_a_nonce_is_used_once(client: TestClient) -> None:
         re.findall(r"'nonce-([^']+)'", client.get("/v1/health").headers["content-security-policy"])[0] for _ in "12"
     ]
     assert nonces[0] != nonces[1]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/console/orders", "/console/stock", "/v1/health", "/v1/orders", "/v1/nothing", "/console/nothing"]
+)
+def test_what_can_be_read_can_be_asked_for(client: TestClient, path: str) -> None:
+    read, asked = client.get(path), client.head(path)
+    assert (asked.status_code, asked.content) == (read.status_code, b"")
+    assert asked.headers["x-content-type-options"] == "nosniff"
+    for name in ("content-type", "location", "cache-control"):
+        assert asked.headers.get(name) == read.headers.get(name)
+
+
+def test_asking_for_what_only_takes_is_refused(client: TestClient) -> None:
+    answer = client.head("/v1/orders/1/cancel")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

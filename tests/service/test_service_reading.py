@@ -32,7 +32,15 @@ def references(client: TestClient, **asked: Any) -> list[str]:
 def test_health_tells_version_database_and_counts(client: TestClient) -> None:
     health = read(client, "/v1/health")
     assert (health["status"], health["database"]) == ("ok", "ok")
-    assert health["counts"] == {"items": 3, "locations": 3, "cells": 6, "orders": 5}
+    assert health["counts"] == {"items": 3, "locations": 3, "cells": 6, "orders": 5, "estimated": False}
+
+
+def test_health_does_not_count_a_long_history(client: TestClient, context: Context) -> None:
+    """From 100,000 rows on the database's own estimate is told, and said to be one."""
+    with context.database.session() as session:
+        session.execute("UPDATE pg_class SET reltuples = 1e6 WHERE oid = 'orders'::regclass")
+    counts = client.get("/v1/health").json()["counts"]
+    assert (counts["orders"], counts["cells"], counts["estimated"]) == (1_000_000, 6, True)
 
 
 def test_stock_shows_what_orders_left(client: TestClient) -> None:

@@ -22,12 +22,16 @@ class LocationView:
 
 @dataclass(frozen=True)
 class Holdings:
-    """How much the books hold; `cells` are pairs of item and location."""
+    """How much the books hold; `cells` are pairs of item and location.
+
+    `estimated` when there are so many cells or orders that the database's own estimate stands in for counting them.
+    """
 
     items: int
     locations: int
     cells: int
     orders: int
+    estimated: bool
 
 
 def list_locations(context: Context) -> tuple[LocationView, ...]:
@@ -43,6 +47,13 @@ def list_locations(context: Context) -> tuple[LocationView, ...]:
         )
         for row in found
     )
+
+
+def list_sites(context: Context) -> tuple[Location, ...]:
+    """All locations, by code, without what they hold: costs nothing, however much that is."""
+    with context.database.session() as session:
+        found = rows(session, "catalogue/locations")
+    return tuple(location_from_document(msgspec.json.decode(row["body"])) for row in found)
 
 
 def list_channels(context: Context) -> tuple[str, ...]:

@@ -16,10 +16,14 @@ from stockmesh.store.database import rows
 
 Row = dict[str, Any]
 PAGE: Final = 50
+NUMBER_DIGITS_MAX: Final = 18
 
 
 class OrderSort(StrEnum):
-    """The order of a list of orders. The cost is that of the plan, without the penalty for units unserved."""
+    """The order of a list of orders. The cost is that of the plan, without the penalty for units unserved.
+
+    `dearest` compares the newest 50,000 orders that pass the filter.
+    """
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -28,7 +32,8 @@ class OrderSort(StrEnum):
 
 @dataclass(frozen=True)
 class OrderFilter:
-    """Which orders; None asks for all. `reference` is a part of it, in any case; `placed_to` is the first instant too
+    """Which orders; None asks for all. `reference` is a part of it, in any case, looked for in the newest
+    200,000 orders (`list_named` finds a whole one in all); `placed_to` is the first instant too
     late; `location` has a planned fulfilment of the order."""
 
     state: OrderState | None = None
@@ -86,6 +91,18 @@ def list_orders(
     last = shown[-1] if len(keys) > count else None
     mark = None if last is None else write_mark((sort, int(last["position"]), last["order_id"]))
     return Page(tuple(map(_order_row, found)), mark)
+
+
+def list_named(context: Context, name: str, *, count: int = PAGE) -> tuple[OrderRow, ...]:
+    """The orders that have this number or this whole reference, the one with the number first; none is no order's name.
+
+    A reference is unique within a channel, so that a name can stand for several orders.
+    """
+    number = int(name) if name.isdecimal() and len(name) <= NUMBER_DIGITS_MAX else -1
+    with context.database.session() as session:
+        keys = rows(session, "views/orders_named", number=number, reference=name, count=count)
+        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in keys])
+    return tuple(map(_order_row, found))
 
 
 def _position(sort: OrderSort, after: str) -> tuple[int, int]:

@@ -2,28 +2,20 @@
 
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
 import stockmesh
 from stockmesh.flows.context import Context
 from stockmesh.service import problems
 from stockmesh.service.console import pages
-from stockmesh.service.console.frame import mount_static, render
+from stockmesh.service.console.frame import mount_static
+from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.guards import Guard
 from stockmesh.service.routes import health, network, orders, stock
 
 ROUTERS: Final = (health.router, network.router, stock.router, orders.router, pages.router)
 COMPRESS_BYTES_MIN: Final = 1_000
-
-
-def answer_failure(request: Request, error: Exception) -> Response:
-    """A problem, or for a browser a page of the console that says the same."""
-    if not request.url.path.startswith("/console"):
-        return problems.answer_failure(request, error)
-    members = problems.describe_failure(error)
-    is_part = request.headers.get("hx-target", "view").rpartition("#")[2] != "view"
-    return render(request, "problem_part.html" if is_part else "problem.html", members["status"], problem=members)
 
 
 def create_app(context: Context) -> FastAPI:

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stockmesh.domain.kernel.refusals import Refusal
-from stockmesh.service.problems import describe_refusal, problem
 from stockmesh.service.refusals import CrossSite, StrangeHost
 
 AnswerFailure = Callable[[Request, Exception], Response]
@@ -51,7 +50,10 @@ def find_offence(method: str, headers: Headers) -> Refusal | None:
 
 
 class Guard:
-    """ASGI middleware around the whole service: the outermost loop, which alone catches bugs."""
+    """ASGI middleware around the whole service: the outermost loop, which alone catches bugs.
+
+    HEAD is answered as GET without its body, so that every address that can be read can be asked for.
+    """
 
     def __init__(self, app: ASGIApp, answer_failure: AnswerFailure) -> None:
         self.app = app
@@ -64,18 +66,23 @@ class Guard:
         begun: list[bool] = []
         nonce = scope.setdefault("state", {})["nonce"] = secrets.token_urlsafe(16)
 
+        is_head = scope["method"] == "HEAD"
+
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 begun.append(True)
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
                 headers["Content-Security-Policy"] = CONTENT_POLICY.format(nonce=nonce)
+            if is_head and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
             await send(message)
 
         offence = find_offence(scope["method"], Headers(scope=scope))
-        app = self.app if offence is None else problem(describe_refusal(offence))
+        asked = {**scope, "method": "GET"} if is_head else scope
+        app = self.app if offence is None else self.answer_failure(Request(scope), offence)
         try:
-            await app(scope, receive, send_guarded)
+            await app(asked, receive, send_guarded)
         except Exception as bug:
             if begun:
                 raise

@@ -143,14 +143,18 @@ def _hint(status: HTTPStatus) -> str:
     return ""
 
 
-def answer_failure(_: Request, error: Exception) -> Response:
-    """The problem of any exception, as an answer."""
-    members = describe_failure(error)
-    # A 405 says in its headers which methods are allowed.
+def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:
+    """What the answer says in its headers: the methods allowed after a 405, when to come back after a 503."""
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if members["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
-    return problem(members, headers)
+    return headers
+
+
+def answer_failure(_: Request, error: Exception) -> Response:
+    """The problem of any exception, as an answer."""
+    members = describe_failure(error)
+    return problem(members, headers_of(error, members))
 
 
 # What the routes may raise; anything else is a bug, and the outermost guard answers for it.

@@ -19,6 +19,8 @@ T = TypeVar("T")
 Session = Connection[DictRow]
 
 ATTEMPTS_MAX: Final = 12
+# Longer than any queue for a connection in good times, short enough for whoever waits while the database is down.
+CONNECTION_SECONDS_MAX: Final = 5.0
 # Pages lie in memory or on flash: a batch's few thousand rows are looked up, never found by reading a whole table.
 OPTIONS: Final = "-c TimeZone=UTC -c random_page_cost=1.1 -c jit=off"
 CONFLICTS: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
@@ -34,6 +36,7 @@ class Database:
             kwargs={"row_factory": dict_row, "autocommit": True, "options": OPTIONS},
             min_size=1,
             max_size=connections_max,
+            timeout=CONNECTION_SECONDS_MAX,
             configure=vectors.register,
             open=False,
         )

@@ -14,9 +14,10 @@ from stockmesh.flows import order_life
 from stockmesh.flows.context import Context
 from stockmesh.flows.explaining import OrderExplanation, explain_order
 from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
-from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_orders
+from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_named, list_orders
 from stockmesh.flows.place_orders import Refused, place_orders
-from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+from stockmesh.service.answers import network
+from stockmesh.service.answers.lists import ROWS, EmptyIsNone, Listing, ListQuery, Text, listing
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -30,7 +31,9 @@ class OrderQuery(ListQuery):
     location: Annotated[Text | None, EmptyIsNone] = None
     channel: Annotated[Text | None, EmptyIsNone] = None
     customer: Annotated[Text | None, EmptyIsNone] = None
-    reference: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="a part of the reference")
+    reference: Annotated[Text | None, EmptyIsNone] = Field(
+        default=None, description="a part of it, in the newest 200,000"
+    )
     placed_from: Annotated[Day | None, EmptyIsNone] = None
     placed_to: Annotated[Day | None, EmptyIsNone] = None
     sort: Annotated[OrderSort, BeforeValidator(lambda sort: sort or OrderSort.NEWEST)] = OrderSort.NEWEST
@@ -55,8 +58,15 @@ def _start_of(day: date | None) -> datetime | None:
 
 
 def order_page(context: Context, query: OrderQuery) -> Listing[OrderRow]:
-    """One page of orders. Raises BadCursor."""
+    """One page of orders. Raises BadCursor, UnknownLocation and UnknownChannel."""
+    network.ensure_location(context, query.location)
+    network.ensure_channel(context, query.channel)
     return listing(list_orders(context, query.wanted(), sort=query.sort, after=query.cursor or "", count=query.limit))
+
+
+def orders_named(context: Context, name: str) -> Listing[OrderRow]:
+    """The orders that have this number or this whole reference, the one with the number first."""
+    return Listing(list_named(context, name, count=ROWS), None)
 
 
 def order_detail(context: Context, order_id: int) -> OrderDetail:

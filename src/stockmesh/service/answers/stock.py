@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from stockmesh.domain.fulfilment.refusals import UnknownLocation
 from stockmesh.flows import stock_journal, stock_levels
 from stockmesh.flows.context import Context
 from stockmesh.flows.stock_journal import Holder, IncomingLine, JournalEntry
@@ -66,20 +65,13 @@ class HolderPage:
 
 def stock_page(context: Context, query: StockQuery) -> Listing[StockLevel]:
     """One page of cells, by SKU and location. Raises BadCursor, UnknownLocation and UnknownChannel."""
-    # A misspelt location would look like one without stock.
-    ensure_location(context, query.location)
+    network.ensure_location(context, query.location)
     return listing(stock_levels.list_stock(context, query.wanted(), after=query.cursor or "", count=query.limit))
-
-
-def ensure_location(context: Context, code: str | None) -> None:
-    """Nothing when there is such a location, or none is named. Raises UnknownLocation."""
-    if code is not None and code not in {place.location.code for place in network.location_list(context).items}:
-        raise UnknownLocation(location=code)
 
 
 def availability(context: Context, sku: str, channel: str | None, location: str | None) -> ItemAvailability:
     """What may be sold of an item, in all and by location. Raises NoSuchItem, UnknownChannel and UnknownLocation."""
-    ensure_location(context, location)
+    network.ensure_location(context, location)
     found = stock_levels.item_availability(context, sku, channel=channel)
     if location is None:
         return found

@@ -4,16 +4,20 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 from fastapi import Request, Response
 from markupsafe import Markup
+from starlette.responses import RedirectResponse
 
+from stockmesh.domain.fulfilment.refusals import UnknownOrder
 from stockmesh.domain.kernel.money import Money
+from stockmesh.domain.network.locations import Location
 from stockmesh.domain.sourcing.explanation import LocationReason, charge_text
 from stockmesh.flows.context import Context
-from stockmesh.flows.network_views import LocationView
-from stockmesh.flows.order_detail import OrderDetail
+from stockmesh.flows.order_detail import OrderDetail, OrderLineView
+from stockmesh.flows.order_views import OrderRow
 from stockmesh.service.answers import network, orders
 from stockmesh.service.console.frame import render, write_country, write_money, write_words
 
@@ -49,21 +53,41 @@ WORDS: Final = {
 }
 
 
-def show_order(request: Request, context: Context, order_id: int) -> Response:
-    """The page of an order. Raises UnknownOrder."""
+def show_named(request: Request, context: Context, name: str) -> Response:
+    """The page of the order with a number; for a reference the way there, or a choice. Raises UnknownOrder."""
+    found = orders.orders_named(context, name).items
+    if not found:
+        raise UnknownOrder(order=name)
+    if name == str(found[0].order_id):
+        return show_order(request, context, found[0].order_id, namesakes=found[1:])
+    if len(found) == 1:
+        return RedirectResponse(f"/console/orders/{found[0].order_id}", 303)
+    return render(
+        request, "order_choice.html", 300, name=name, orders=found, api=f"/v1/orders/named?name={quote(name)}"
+    )
+
+
+def show_order(request: Request, context: Context, order_id: int, *, namesakes: tuple[OrderRow, ...] = ()) -> Response:
+    """The page of an order; `namesakes` are others whose reference is its number. Raises UnknownOrder."""
     order = orders.order_detail(context, order_id)
-    places = network.location_list(context).items
     return render(
         request,
         "order.html",
         order=order,
+        lines=lines_by_need(order),
+        namesakes=namesakes,
         bill=sum_bill(order),
         timeline=tell_story(order),
         sources=sources_of_lines(order),
-        map_facts=embed(map_facts(order, places)),
+        map_facts=embed(map_facts(order, network.sites(context))),
         raw=msgspec.json.format(msgspec.json.encode(order), indent=2).decode(),
         api=f"/v1/orders/{order_id}",
     )
+
+
+def lines_by_need(order: OrderDetail) -> list[OrderLineView]:
+    """The lines of an order, those that miss units first: they are what a reader has to act on."""
+    return sorted(order.lines, key=lambda line: (line.waiting + line.dropped == 0, line.line_no))
 
 
 # What became of a location, in a word; in this order on the screen.
@@ -75,6 +99,8 @@ VERDICTS: Final = {
     "no_tariff": "no carrier",
     "barred": "not for the channel",
 }
+# How the map draws them; whatever is not named was refused.
+STANDINGS: Final = {"used": "chosen", "dearer": "possible"}
 
 
 def show_reasons(request: Request, context: Context, order_id: int) -> Response:
@@ -87,6 +113,7 @@ def show_reasons(request: Request, context: Context, order_id: int) -> Response:
         why=explanation.why,
         locations=sorted(explanation.why.locations, key=_prominence),
         verdicts=VERDICTS,
+        standings=STANDINGS,
         charge_text=charge_text,
         api=f"/v1/orders/{order_id}/explanation",
     )
@@ -131,12 +158,12 @@ def sum_bill(order: OrderDetail) -> Bill:
     return Bill(*(Money(minor, currency) for minor in (freight, handling, wait, plan, unserved, plan + unserved)))
 
 
-def map_facts(order: OrderDetail, places: tuple[LocationView, ...]) -> dict[str, Any]:
+def map_facts(order: OrderDetail, places: tuple[Location, ...]) -> dict[str, Any]:
     """What the map draws: the destination, every location, and what each chosen one sends for how much."""
     sends = {part.location: part for part in order.planned}
     sites = []
-    for place in places:
-        site, part = place.location, sends.get(place.location.code)
+    for site in places:
+        part = sends.get(site.code)
         sites.append(
             {
                 "code": site.code,

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.responses import RedirectResponse
 
 from stockmesh.domain.fulfilment.order_states import OrderState
+from stockmesh.flows.context import Context
+from stockmesh.flows.stock_levels import StockLevel
 from stockmesh.service.answers import network, orders, stock
-from stockmesh.service.answers.lists import Text
+from stockmesh.service.answers.lists import ROWS_MAX, Text
 from stockmesh.service.console.frame import query_of, render
-from stockmesh.service.console.order_screen import show_order, show_reasons
+from stockmesh.service.console.order_screen import lines_by_need, show_named, show_reasons
 from stockmesh.service.here import Here
 
 router = APIRouter(include_in_schema=False)
@@ -24,6 +26,8 @@ SORTS: Final = (("newest", "Newest first"), ("oldest", "Oldest first"), ("deares
 
 @router.get("/")
 @router.get("/console")
+@router.get("/console/")
+@router.get("/console/orders/")
 def start() -> Response:
     """The way to the first screen."""
     return RedirectResponse("/console/orders", 303)
@@ -32,13 +36,15 @@ def start() -> Response:
 @router.get("/console/stock")
 def stock_page(request: Request, context: Here, query: Annotated[stock.StockQuery, Query()]) -> Response:
     """The stock of every item at every location. The rows come from the API; the filter is the address."""
+    network.ensure_location(context, query.location)
+    network.ensure_channel(context, query.channel)
     asked = query.model_dump(mode="json", exclude_defaults=True)
     return render(
         request,
         "stock.html",
         query=query,
         api=f"/v1/stock?{query_of(asked)}".rstrip("?"),
-        locations=network.location_list(context).items,
+        locations=network.sites(context),
         channels=network.channel_codes(context),
     )
 
@@ -52,11 +58,19 @@ def stock_cell(request: Request, context: Here, sku: Text, location: Text, chann
         "stock_cell.html",
         location=location,
         item=stock.availability(context, sku, channel or None, None),
+        cell=find_cell(context, sku, location),
         holders=stock.holder_page(context, stock.HolderQuery(**query, limit=HOLDERS_SHOWN)),
         movements=stock.movement_page(context, stock.MovementQuery(**query, limit=MOVEMENTS_SHOWN)),
         incoming=stock.incoming_page(context, stock.IncomingQuery(sku=sku, limit=INCOMING_SHOWN)),
         asked=query_of({"sku": sku, "location": location}),
+        api=f"/v1/stock?{query_of({'search': sku, 'location': location})}",
     )
+
+
+def find_cell(context: Context, sku: str, location: str) -> StockLevel | None:
+    """The item's row of the stock list at a location; None for a kit, which has no stock of its own."""
+    page = stock.stock_page(context, stock.StockQuery(search=sku, location=location, limit=ROWS_MAX))
+    return next((cell for cell in page.items if cell.sku == sku), None)
 
 
 @router.get("/console/orders")
@@ -77,25 +91,32 @@ def orders_page(request: Request, context: Here, query: Annotated[orders.OrderQu
         api=f"/v1/orders?{query_of(asked)}".rstrip("?"),
         states=[state.value for state in OrderState],
         sorts=SORTS,
-        locations=network.location_list(context).items,
+        locations=network.sites(context),
         channels=network.channel_codes(context),
     )
 
 
-@router.get("/console/orders/{order_id}/preview")
+@router.get("/console/orders/{order_id:int}/preview")
 def order_preview(request: Request, context: Here, order_id: OrderId) -> Response:
     """The drawer's short view of an order."""
     order = orders.order_detail(context, order_id)
-    return render(request, "order_preview.html", order=order, lines_shown=LINES_IN_PREVIEW)
+    return render(
+        request,
+        "order_preview.html",
+        order=order,
+        lines=lines_by_need(order),
+        lines_shown=LINES_IN_PREVIEW,
+        api=f"/v1/orders/{order_id}",
+    )
 
 
-@router.get("/console/orders/{order_id}/reasons")
+@router.get("/console/orders/{order_id:int}/reasons")
 def order_reasons(request: Request, context: Here, order_id: OrderId) -> Response:
     """The part of an order's page that says why; read after the page, for it decides again many times."""
     return show_reasons(request, context, order_id)
 
 
-@router.get("/console/orders/{order_id}")
-def order_page(request: Request, context: Here, order_id: OrderId) -> Response:
-    """One order: its plan on the map, the bill, the reasons, what happened."""
-    return show_order(request, context, order_id)
+@router.get("/console/orders/{name:path}")
+def order_page(request: Request, context: Here, name: Text) -> Response:
+    """One order by its number or reference: its plan on the map, the bill, the reasons, what happened."""
+    return show_named(request, context, name)

@@ -9,7 +9,7 @@ from stockmesh.flows.explaining import OrderExplanation
 from stockmesh.flows.order_detail import OrderDetail
 from stockmesh.flows.order_views import OrderRow
 from stockmesh.service.answers import orders
-from stockmesh.service.answers.lists import Listing
+from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import Here
 
@@ -29,6 +29,12 @@ async def place_order(context: Here, request: Request) -> Response:
     new = await read_json(request, orders.NewOrder)
     placed = await run_in_threadpool(orders.place_order, context, new)
     return as_json(placed, 200 if placed.repeated else 201, {"Location": f"/v1/orders/{placed.order_id}"})
+
+
+@router.get("/named", response_model=Listing[OrderRow])
+def list_orders_named(context: Here, name: Text) -> Response:
+    """The orders that have this number or this whole reference; two channels may use the same reference."""
+    return as_json(orders.orders_named(context, name))
 
 
 @router.get("/{order_id}", response_model=OrderDetail)

@@ -2,6 +2,7 @@
 const drawer = document.getElementById("drawer");
 const help = document.getElementById("help");
 const notice = document.getElementById("notice");
+const NOTICE_MS = 4000;
 let awaitsScreen = false;
 let cameFrom = null;
 
@@ -28,7 +29,7 @@ function closeDrawer() {
 export function say(text) {
   notice.textContent = text;
   notice.classList.add("is-shown");
-  setTimeout(() => notice.classList.remove("is-shown"), 2200);
+  setTimeout(() => notice.classList.remove("is-shown"), NOTICE_MS);
 }
 
 async function copy(text) {
@@ -42,8 +43,11 @@ async function copy(text) {
 
 function moveRow(step) {
   const rows = [...document.querySelectorAll("tr[data-row]")];
-  if (rows.length === 0) return;
-  const at = rows.indexOf(document.activeElement);
+  if (rows.length === 0) {
+    document.dispatchEvent(new CustomEvent("stockmesh:row", { detail: step }));
+    return;
+  }
+  const at = rows.indexOf(document.activeElement.closest("tr[data-row]") ?? document.querySelector("tr.is-open"));
   const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
@@ -74,7 +78,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (help.open) return;
+  if (document.querySelector("dialog[open]")) return;
   if (awaitsScreen) {
     awaitsScreen = false;
     const link = document.querySelector(`[data-go="${CSS.escape(event.key)}"]`);
@@ -108,8 +112,6 @@ document.addEventListener("click", (event) => {
   if (doing) DEEDS[doing.dataset.do]?.();
   const copied = event.target.closest("[data-copy]");
   if (copied) copy(copied.dataset.copy);
-  const telling = event.target.closest("[data-tell]");
-  if (telling) tell(telling);
 });
 
 // A link within a row goes where it says; only the rest of the row opens the drawer.
@@ -141,14 +143,19 @@ function showTip(event) {
 document.addEventListener("mouseover", showTip);
 document.addEventListener("focusin", showTip);
 
-async function tell(button) {
-  const { tell: address, confirm: question } = button.dataset;
-  if (question && !window.confirm(question)) return;
-  const answer = await fetch(address, { method: "POST" });
-  const told = await answer.json();
-  if (answer.ok) window.location.reload();
-  else say(told.detail);
-}
+// Enter in the search of orders opens the order of that number or reference; if there is none, the list is searched.
+document.addEventListener("keydown", async (event) => {
+  const form = event.target.closest("form[data-named]");
+  if (event.key !== "Enter" || !form || !event.target.matches("[data-search]")) return;
+  event.preventDefault();
+  const name = event.target.value.trim();
+  const answer = name && (await fetch(`/v1/orders/named?${new URLSearchParams({ name })}`));
+  const isThere = answer && answer.ok && (await answer.json()).items.length > 0;
+  if (isThere) window.location.assign(form.dataset.named + encodeURIComponent(name));
+  else form.requestSubmit();
+});
+
+document.addEventListener("htmx:error", () => say("The service does not answer. Is it running? Press r to try again."));
 
 document.addEventListener("htmx:config:request", (event) => {
   const body = event.detail.ctx?.request?.body;

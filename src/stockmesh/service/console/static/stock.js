@@ -20,7 +20,7 @@ function units(field, headerName, headerTooltip, more = {}) {
     headerName,
     headerTooltip,
     type: "rightAligned",
-    width: 80,
+    width: 78,
     valueFormatter: number,
     sortingOrder: ["desc", "asc", null],
     cellClassRules: { "cell-none": ({ value }) => !value },
@@ -28,21 +28,40 @@ function units(field, headerName, headerTooltip, more = {}) {
   };
 }
 
-const columns = [
-  { field: "sku", headerName: "Item", width: 88, pinned: "left", cellClass: "cell-strong" },
-  { field: "title", headerName: "Title", flex: 1, minWidth: 150, tooltipField: "title" },
-  { field: "location", headerName: "Location", width: 86 },
-  units("on_hand", "On hand", "Everything that is physically there"),
-  units("sellable", "Sellable", "Free to be sold, before thresholds"),
-  units("committed", "Committed", "Promised to orders", { width: 98 }),
-  units("reserved", "Reserved", "Held for carts"),
-  units("withheld", "Withheld", "Safety stock and channel buffer, not published"),
-  units("available", "Available", "What is published: sellable less withheld", { width: 88, cellClassRules: { "cell-none": ({ value }) => !value, "cell-strong": ({ value }) => value > 0 } }),
-  units("incoming", "Incoming", "On its way here"),
-  { field: "next_due", headerName: "Next due", width: 98, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": ({ value }) => !value } },
-  units("waiting", "Waited", "Units of the item that orders wait for, wherever they come from", { cellClassRules: { "cell-none": ({ value }) => !value, "cell-wait": ({ value }) => value > 0 } }),
-  units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 94, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": ({ value }) => !value, "cell-short": ({ value }) => value > 0 } }),
+const whenNone = ({ value }) => !value;
+
+// As many columns as fit are shown, the lowest ranks first; what finds no room waits in the drawer.
+const COLUMNS = [
+  { rank: 0, field: "sku", headerName: "Item", width: 94, pinned: "left", cellClass: "cell-strong", tooltipValueGetter: ({ data }) => `${data.sku} ${data.title}` },
+  { rank: 4, field: "title", headerName: "Title", flex: 1, minWidth: 240, tooltipField: "title" },
+  { rank: 1, field: "location", headerName: "Location", width: 76 },
+  { rank: 9, ...units("on_hand", "On hand", "Everything that is physically there") },
+  { rank: 8, ...units("sellable", "Sellable", "Free to be sold, before thresholds") },
+  { rank: 3, ...units("committed", "Committed", "Promised to orders", { width: 93 }) },
+  { rank: 12, ...units("reserved", "Reserved", "Held for carts", { width: 84 }) },
+  { rank: 11, ...units("withheld", "Withheld", "Safety stock and channel buffer, not published") },
+  { rank: 2, ...units("available", "Available", "What is published: sellable less withheld", { cellClassRules: { "cell-none": whenNone, "cell-strong": ({ value }) => value > 0 } }) },
+  { rank: 7, ...units("incoming", "Incoming", "On its way here") },
+  { rank: 10, field: "next_due", headerName: "Next due", width: 96, valueFormatter: ({ value }) => value ?? "–", cellClassRules: { "cell-none": whenNone } },
+  { rank: 5, ...units("waiting", "Waited for", "Units of the item that orders wait for, wherever they come from", { width: 92, cellClassRules: { "cell-none": whenNone, "cell-wait": ({ value }) => value > 0 } }) },
+  { rank: 6, ...units("shortfall", "Shortfall", "Committed, but missing at the last count", { width: 102, headerClass: "cell-last", cellClass: "cell-last ag-right-aligned-cell", cellClassRules: { "cell-none": whenNone, "cell-short": ({ value }) => value > 0 } }) },
 ];
+const columns = COLUMNS.map(({ rank, ...column }) => column);
+const SCROLL_BAR = 20;
+
+function fitColumns() {
+  let room = box.clientWidth - SCROLL_BAR;
+  const shown = new Set();
+  for (const { field, width, minWidth } of [...COLUMNS].sort((one, other) => one.rank - other.rank)) {
+    const needed = width ?? minWidth;
+    if (needed > room) continue;
+    room -= needed;
+    shown.add(field);
+  }
+  const fields = COLUMNS.map(({ field }) => field);
+  grid.setColumnsVisible(fields.filter((field) => shown.has(field)), true);
+  grid.setColumnsVisible(fields.filter((field) => !shown.has(field)), false);
+}
 
 const theme = themeQuartz.withParams({
   fontFamily: "var(--font)",
@@ -76,9 +95,14 @@ const grid = createGrid(box, {
   tooltipShowDelay: 400,
   suppressNoRowsOverlay: true,
   alwaysShowVerticalScroll: true,
+  // Tab leaves the grid; within it the arrow keys lead.
+  tabToNextCell: () => false,
+  tabToNextHeader: () => false,
   onRowClicked: ({ data }) => openCell(data),
   onCellKeyDown: ({ data, event }) => event.key === "Enter" && openCell(data),
 });
+
+new ResizeObserver(fitColumns).observe(box);
 
 let reading = 0;
 let cursor = null;
@@ -97,6 +121,8 @@ function asked() {
   return wanted;
 }
 
+class ReadFailure extends Error {}
+
 async function readPage(mine) {
   const wanted = asked();
   wanted.set("limit", PAGE_ROWS);
@@ -104,7 +130,7 @@ async function readPage(mine) {
   const answer = await fetch(`/v1/stock?${wanted}`);
   const page = await answer.json();
   if (mine !== reading) return false;
-  if (!answer.ok) throw new Error(page.detail);
+  if (!answer.ok) throw new ReadFailure(page.detail);
   grid.applyTransaction({ add: page.items });
   shown += page.items.length;
   cursor = page.next_cursor;
@@ -124,14 +150,24 @@ async function readOn(upTo) {
     while (await readPage(mine)) if (shown >= upTo) break;
     if (mine === reading && shown === 0) showEmpty();
   } catch (error) {
-    if (mine === reading) status.textContent = error.message;
+    if (mine === reading) showFailure(error);
   }
 }
 
-function showEmpty() {
+function showInstead(template) {
   box.hidden = true;
   status.textContent = "";
-  box.after(document.getElementById(asked().size ? "when-filtered" : "when-empty").content.cloneNode(true));
+  box.after(document.getElementById(template).content.cloneNode(true));
+}
+
+function showEmpty() {
+  showInstead(asked().size ? "when-filtered" : "when-empty");
+}
+
+function showFailure(error) {
+  showInstead("when-failed");
+  const isOurs = error instanceof ReadFailure;
+  box.parentElement.querySelector("[data-reason]").textContent = isOurs ? error.message : "The service does not answer. Is it running?";
 }
 
 function readAnew() {
@@ -145,25 +181,52 @@ function readAnew() {
   return readOn(ROWS_AT_ONCE);
 }
 
-function changeFilter() {
+function addressOf(path) {
   const wanted = asked().toString();
-  const address = (path) => (wanted ? `${path}?${wanted}` : path);
-  history.replaceState(null, "", address("/console/stock"));
+  return wanted ? `${path}?${wanted}` : path;
+}
+
+function show() {
   const twin = document.getElementById("twin");
-  twin.href = address("/v1/stock");
-  twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${address("/v1/stock")}'`;
-  readAnew();
+  twin.href = addressOf("/v1/stock");
+  twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${addressOf("/v1/stock")}'`;
+  return readAnew();
+}
+
+function changeFilter() {
+  clearTimeout(typing);
+  const address = addressOf("/console/stock");
+  if (address !== window.location.pathname + window.location.search) history.pushState(null, "", address);
+  show();
+}
+
+// The address is the filter: going back in history brings the filter back.
+function takeFilterFromAddress() {
+  const wanted = new URLSearchParams(window.location.search);
+  for (const field of form.elements) {
+    if (field.type === "checkbox") field.checked = wanted.get(field.name) === field.value;
+    else if (field.name) field.value = wanted.get(field.name) ?? "";
+  }
+  show();
 }
 
 let typing;
-form.addEventListener("input", () => {
+form.addEventListener("input", (event) => {
   clearTimeout(typing);
-  typing = setTimeout(changeFilter, TYPING_PAUSE);
+  if (event.target.type === "search") typing = setTimeout(changeFilter, TYPING_PAUSE);
+  else changeFilter();
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  clearTimeout(typing);
   changeFilter();
 });
+document.addEventListener("stockmesh:row", ({ detail: step }) => {
+  const focused = grid.getFocusedCell();
+  const row = Math.min(Math.max(focused ? focused.rowIndex + step : 0, 0), grid.getDisplayedRowCount() - 1);
+  if (row < 0) return;
+  grid.ensureIndexVisible(row);
+  grid.setFocusedCell(row, "sku");
+});
+window.addEventListener("popstate", takeFilterFromAddress);
 more.addEventListener("click", () => readOn(shown + ROWS_AT_ONCE));
 readAnew();

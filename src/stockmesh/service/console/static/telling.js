@@ -1,0 +1,27 @@
+// Tells an order to pause, go on or be cancelled; a dialog asks for the reason first where one is wanted.
+import { say } from "./console.js";
+
+async function tell(address, reason) {
+  const body = reason ? JSON.stringify({ reason }) : undefined;
+  const headers = body ? { "Content-Type": "application/json" } : {};
+  try {
+    const answer = await fetch(address, { method: "POST", headers, body });
+    const told = await answer.json();
+    if (answer.ok) window.location.reload();
+    else say(told.detail);
+  } catch {
+    say("The service does not answer; whether the order was told is not known. Read again (r) and see.");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const asking = event.target.closest("[data-ask]");
+  if (asking) document.getElementById(asking.dataset.ask).showModal();
+  const telling = event.target.closest("[data-tell]");
+  if (telling) tell(telling.dataset.tell);
+});
+
+document.addEventListener("submit", (event) => {
+  const { tells } = event.target.dataset;
+  if (tells && event.submitter?.value === "yes") tell(tells, new FormData(event.target).get("reason").trim());
+});
