@@ -55,7 +55,6 @@ class Decided:
     plans: Plans
     facts: Record
     outcomes: Record
-    counted_us: int  # the latest count of available among the cells read, microseconds since 1970; 0: never
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,17 +87,17 @@ def decide(
     components = explode(asked.lines, present.catalogue)
     row_item, component_row = np.unique(components.item, return_inverse=True)
     if asked.shortlists is None:
-        stock = read_everywhere(session, present, row_item)
+        available = read_everywhere(session, present, row_item)
     else:
         wanted = (np.repeat(asked.lines.order, np.diff(components.start)), component_row)
-        stock = read_shortlisted(session, present, row_item, wanted=wanted, shortlists=asked.shortlists)
-    before = Supply(stock.available, asked.window.slots)
+        available = read_shortlisted(session, present, row_item, wanted=wanted, shortlists=asked.shortlists)
+    before = Supply(available, asked.window.slots)
     demand = _demand(asked, components, component_row.astype(np.int32))
     plans = decide_batch(asked.market.world, demand, Supply(before.available.copy(), before.slots.copy()))
     disprove(plans, demand)
     names = Names(line_item=asked.lines.item, row_item=row_item, longest_um=asked.longest_um)
     facts = write_facts(demand, plans, before, names, present.facts.policy.wait_days_max)
-    return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans), stock.counted_us)
+    return Decided(asked, demand, names, plans, facts, write_outcomes(demand, plans))
 
 
 def explode(lines: Lines, catalogue: Catalogue) -> Components:

@@ -11,14 +11,6 @@ from stockmesh.store.vectors import Vector
 
 
 @dataclass(frozen=True, eq=False)
-class StockRead:
-    """What the locations could give before channel buffers, and when it was last counted available (0: never)."""
-
-    available: I64  # [items, locations]
-    counted_us: int
-
-
-@dataclass(frozen=True, eq=False)
 class Shortlists:
     """Which locations each order of a batch looks at: lists of location indices, and each order's list."""
 
@@ -33,14 +25,14 @@ class Shortlists:
         return by_list[self.list_of]
 
 
-def read_everywhere(session: Session, present: Present, items: I64) -> StockRead:
-    """All cells of the items, which ascend by item id."""
+def read_everywhere(session: Session, present: Present, items: I64) -> I64:
+    """All cells of the items, which ascend by item id: [items, locations], before channel buffers."""
     return _matrix(present, items, arrays(session, "stock/snapshot", items=Vector(items)))
 
 
 def read_shortlisted(
     session: Session, present: Present, items: I64, *, wanted: tuple[I64, I64], shortlists: Shortlists
-) -> StockRead:
+) -> I64:
     """Only the cells on the list of an order that wants the item. `wanted`: order and item row, one entry per
     component."""
     order, row = wanted
@@ -58,7 +50,7 @@ def read_shortlisted(
     return _matrix(present, items, found)
 
 
-def _matrix(present: Present, items: I64, found: dict[str, I64]) -> StockRead:
+def _matrix(present: Present, items: I64, found: dict[str, I64]) -> I64:
     """Parallel arrays of cells as a matrix; cells not found hold nothing, locations not in the world are left out."""
     available = np.zeros((len(items), len(present.facts.locations)), dtype=np.int64)
     index_of = np.full(max(present.directory.location_ids, default=0) + 2, -1, dtype=np.int64)
@@ -67,4 +59,4 @@ def _matrix(present: Present, items: I64, found: dict[str, I64]) -> StockRead:
     known = location >= 0
     row = np.searchsorted(items, found["item_id"][known])
     available[row, location[known]] = found["available"][known]
-    return StockRead(available, int(found["counted_us"].max(initial=0)))
+    return available
