@@ -109,7 +109,7 @@ def _count(session: Session, context: Context, counts: Sequence[StockCount], ref
     fresh = _understood(session, context, counts, tally)
     books = open_books(session, [row.key for row in fresh])
     fresh = _unknown_yet(session, fresh, reference, tally)
-    effects = _since(session, fresh)
+    effects = _since(session, [row for row in fresh if not is_older(row.count, books.cells[row.key])])
     for row in sorted(fresh, key=lambda row: (row.count.as_of, row.place)):
         _apply(books, row, effects.get(row.place, Since()), tally, reference)
     _record(session, context, tally, reference)

@@ -4,12 +4,12 @@ A transfer between locations is instant for now: units leave one and arrive at t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stockmesh.domain.stock.books import Key, OpenBooks, Stamp
 from stockmesh.domain.stock.moving import Move, accounts_of, cause_of, check_move
 from stockmesh.domain.stock.refusals import NotEnoughStock
-from stockmesh.flows.commands import digest, once
+from stockmesh.flows.commands import ANY_TIME, digest, once
 from stockmesh.flows.context import Context
 from stockmesh.flows.stock_books import Found, Gain, Named, close_books, gains, get_cells, open_books
 from stockmesh.store.database import Session
@@ -35,14 +35,14 @@ class _Ends:
 def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Moved:
     """All moves booked, in the order given, or none.
 
-    Rows count from 1. The same `key` and content answers the same again. Raises NotEnoughStock, MoveNotAllowed,
-    ReasonMissing, BadStockQuantity, BadStockInstant, CommandTaken, and what `resolve` answers for a name without a
-    cell.
+    Rows count from 1. The same `key` and content answers the same again, whatever its instant. Raises NotEnoughStock,
+    MoveNotAllowed, ReasonMissing, BadStockQuantity, BadStockInstant, CommandTaken, and what `resolve` answers for a
+    name without a cell.
     """
     now = context.clock()
     for row, move in enumerate(moves, start=1):
         check_move(move, row, now=now)
-    content = digest("move_stock", list(moves))
+    content = digest("move_stock", [replace(move, occurred_at=ANY_TIME) for move in moves])
 
     def work(session: Session) -> Moved:
         names, ends = _resolve(session, moves)

@@ -1,6 +1,7 @@
 """Supply arrives: units become sellable, and the line that announced them counts them as received."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from stockmesh.domain.stock.arrivals import Arrival
@@ -8,7 +9,7 @@ from stockmesh.domain.stock.books import Key, Stamp
 from stockmesh.domain.stock.counting import QUANTITY_MAX, check_instant
 from stockmesh.domain.stock.refusals import BadStockQuantity, MoreThanIncoming, UnknownIncoming
 from stockmesh.domain.stock.states import Account, Cause, StockState, outside
-from stockmesh.flows.commands import digest, once
+from stockmesh.flows.commands import ANY_TIME, digest, once
 from stockmesh.flows.context import Context
 from stockmesh.flows.move_stock import Moved
 from stockmesh.flows.stock_books import Named, close_books, gains, get_cells, open_books
@@ -19,11 +20,12 @@ from stockmesh.store.vectors import Vector
 def receive_incoming(context: Context, arrivals: Sequence[Arrival], *, key: str = "") -> Moved:
     """All arrivals booked against their supply lines, or none.
 
-    Rows count from 1. The same `key` and content answers the same again. Raises UnknownIncoming, MoreThanIncoming,
-    BadStockQuantity, BadStockInstant, CommandTaken, and what `resolve` answers for a name without a cell.
+    Rows count from 1. The same `key` and content answers the same again, whatever its instant. Raises UnknownIncoming,
+    MoreThanIncoming, BadStockQuantity, BadStockInstant, CommandTaken, and what `resolve` answers for a name without a
+    cell.
     """
     _check(context, arrivals)
-    content = digest("receive_incoming", list(arrivals))
+    content = digest("receive_incoming", [replace(one, occurred_at=ANY_TIME) for one in arrivals])
 
     def work(session: Session) -> Moved:
         named = [Named(row, one.sku, one.location, one.owner) for row, one in enumerate(arrivals, start=1)]

@@ -48,13 +48,12 @@ def serve_waiting(context: Context, *, items: Collection[int] | None = None) -> 
     total = Served(0, 0, 0)
     after = (datetime.min.replace(tzinfo=UTC), 0)
     wanted = None if items is None else Vector(column(sorted(items)))
-    while items is None or items:
+    while True:
         last, part = context.database.transact(partial(_serve_batch, context=context, after=after, wanted=wanted))
         total = Served(total.orders + part.orders, total.served + part.served, total.units + part.units)
         if last is None:
-            break
+            return total
         after = last
-    return total
 
 
 def serve_gained(context: Context, gained: Iterable[Gain]) -> Served:
