@@ -21,6 +21,7 @@ app = typer.Typer(no_args_is_help=True)
 Sku = Annotated[str, typer.Argument(metavar="SKU", help="the item")]
 Place = Annotated[str, typer.Argument(metavar="LOCATION", help="the location's code")]
 Owner = Annotated[str, typer.Option(help="whose item, where several owners have the SKU")]
+At = Annotated[str, typer.Option(help="when it happened, with time zone: 2026-03-02T08:00+00:00; now unless said")]
 Key = Annotated[str, typer.Option(help="the command's key: the same key and content does nothing twice")]
 
 
@@ -217,12 +218,7 @@ def _read_counts(file: Path, kind: str, as_of: str, owner: str) -> "ReadCounts":
 
     if kind and kind not in set(CountKind):
         raise typer.BadParameter(f"{kind!r} is neither on_hand nor available", param_hint="--kind")
-    try:
-        instant = datetime.fromisoformat(as_of) if as_of else None
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{as_of!r} is not an instant such as 2026-03-02T08:00+00:00", param_hint="--as-of"
-        ) from error
+    instant = _instant(as_of, "--as-of")
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -230,6 +226,16 @@ def _read_counts(file: Path, kind: str, as_of: str, owner: str) -> "ReadCounts":
     return read_counts(
         text.splitlines(keepends=True), kind=CountKind(kind) if kind else None, as_of=instant, owner=owner
     )
+
+
+def _instant(text: str, option: str) -> datetime | None:
+    """What an option says, None when it says nothing; that an instant needs a time zone, the flow checks."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is not an instant such as 2026-03-02T08:00+00:00", param_hint=option
+        ) from error
 
 
 def _show_counting(found: "Counting", refusals: list[str]) -> None:
@@ -244,9 +250,7 @@ def _show_counting(found: "Counting", refusals: list[str]) -> None:
     for refusal in refusals:
         console.print(refusal, markup=False)
     if found.gained:
-        console.print(
-            f"{len(found.gained)} cells gained units: `stockmesh orders serve-waiting` gives them to waiting orders."
-        )
+        console.print("Some cells can give more: `stockmesh orders serve-waiting` lets waiting orders have it.")
 
 
 @app.command()
@@ -262,6 +266,7 @@ def move(
     owner: Owner = "",
     to_location: Annotated[str, typer.Option(help="another location: a transfer")] = "",
     reason: Annotated[str, typer.Option(help="why")] = "",
+    at: At = "",
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
@@ -284,7 +289,7 @@ def move(
             location=location,
             from_state=StockState(from_state),
             to_state=StockState(to_state),
-            occurred_at=context.clock(),
+            occurred_at=_instant(at, "--at") or context.clock(),
             to_location=to_location,
             reason=reason,
             owner=owner,
@@ -300,7 +305,8 @@ def _given(served: "Served") -> str:
     if not served.units:
         return "; no order waits for them"
     orders = "1 waiting order was" if served.served == 1 else f"{served.served:,} waiting orders were"
-    return f"; {orders} given {served.units:,} units"
+    units = "1 unit" if served.units == 1 else f"{served.units:,} units"
+    return f"; {orders} given {units}"
 
 
 @app.command()
@@ -338,6 +344,7 @@ def receive(
     quantity: Annotated[int, typer.Argument(min=1, help="how many units came")],
     *,
     owner: Owner = "",
+    at: At = "",
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
@@ -347,7 +354,7 @@ def receive(
     from stockmesh.flows.serve_waiting import serve_gained
 
     with running() as context:
-        arrival = Arrival(reference, sku, location, quantity, context.clock(), owner)
+        arrival = Arrival(reference, sku, location, quantity, _instant(at, "--at") or context.clock(), owner)
         moved = receive_incoming(context, [arrival], key=key)
         served = serve_gained(context, moved.gained)
     document = {"moved": moved, "served": served}

@@ -129,6 +129,9 @@ def _quantity(row: int, text: str) -> int:
 def _kind(row: int, text: str, of_file: CountKind | None) -> CountKind:
     if not text and of_file is not None:
         return of_file
+    if not text:
+        reason = "is not said; add the column, or say it for the whole file (--kind)"
+        raise BadCountRow(row=row, field="kind", value="", reason=reason)
     if text.lower() not in [each.value for each in CountKind]:
         raise BadCountRow(row=row, field="kind", value=text, reason="must be on_hand or available")
     return CountKind(text.lower())
@@ -137,6 +140,9 @@ def _kind(row: int, text: str, of_file: CountKind | None) -> CountKind:
 def _as_of(row: int, text: str, of_file: datetime | None) -> datetime:
     if not text and of_file is not None:
         return of_file
+    if not text:
+        reason = "is not said; add the column, or say it for the whole file (--as-of)"
+        raise BadCountRow(row=row, field="as_of", value="", reason=reason)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
