@@ -54,7 +54,7 @@ def test_nothing_of_a_contact_stands_elsewhere_in_the_books(context: Context) ->
     with context.database.session() as session:
         tables = session.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for name in {row["tablename"] for row in tables} - {"order_contact"}:
-            for row in session.execute(f"SELECT * FROM {name}").fetchall():  # type: ignore[arg-type]
+            for row in session.execute(f"SELECT * FROM {name}").fetchall():
                 held = b" ".join(bytes(v) if isinstance(v, bytes) else str(v).encode() for v in row.values())
                 assert not [said for said in (b"Zweig", b"Linden", b"example.org", b"4711") if said in held], name
 
