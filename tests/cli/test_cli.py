@@ -12,8 +12,10 @@ import pytest
 import stockmesh.cli.exits
 from refusal_codes import every_code
 from stockmesh.cli.main import app
+from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.flows.context import Context
-from worlds import SmallWorld, put_in_books
+from stockmesh.flows.set_up import save_items, save_merchant
+from worlds import SmallWorld, item, put_in_books
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -123,6 +125,39 @@ def test_stock_moves_and_holders(run: Run) -> None:
     refused = run("stock", "move", "tent", "9", "AMS", "sellable", "damaged", "--reason", "torn")
     assert refused.returncode == stockmesh.cli.exits.SHORT
     assert json.loads(run("stock", "show", "tent", "--location", "LEJ", "--json").stdout)["rows"][0]["damaged"] == 1
+    assert run("verify").returncode == 0
+
+
+def test_a_reference_of_two_channels_and_a_sku_of_two_owners(run: Run, context: Context) -> None:
+    """Both are refused with what to choose from, and done once it is said."""
+    rival = save_merchant(context, Owner("rival", "Rival", "EUR"), [Channel("bay", "Bay")])
+    save_items(context, rival, [item("tent", 2_000)], ())
+    orders = [ORDER, {**ORDER, "channel": "bay"}]
+    assert run("orders", "place", "-", stdin=json.dumps(orders)).returncode == 0
+    unclear = run("orders", "show", "A-1")
+    assert (unclear.returncode, "bay, web" in unclear.stderr) == (stockmesh.cli.exits.BAD_INPUT, True)
+    assert json.loads(run("orders", "show", "A-1", "--channel", "bay", "--json").stdout)["state"] == "waiting"
+    unclear = run("stock", "availability", "tent")
+    assert (unclear.returncode, "rival, shop" in unclear.stderr) == (stockmesh.cli.exits.BAD_INPUT, True)
+    brought = ("stock", "move", "tent", "5", "LEJ", "supplier", "sellable", "--owner", "rival", "--key", "K1")
+    assert "1 waiting order was given 2 units" in run(*brought).stdout
+    assert "no order waits" in run(*brought).stdout
+    counts = "sku,owner,location,quantity\ntent,rival,LEJ,9\ntent,,AMS,1\n"
+    counted = run("stock", "count", "-", "--kind", "on_hand", "--as-of", "2026-03-03T08:00+00:00", stdin=counts)
+    assert "rival, shop" in counted.stdout
+    assert json.loads(run("stock", "holders", "tent", "LEJ", "--owner", "rival", "--json").stdout)["units"] == 2
+    assert run("verify").returncode == 0
+
+
+def test_a_contact_is_shown_on_request_and_erased(run: Run) -> None:
+    """The order itself never shows it; `--contact` does, until it is erased."""
+    contact = {"name": "Anna Zweig", "street": "Lindenstr. 1", "email": "anna@example.org"}
+    placed = run("orders", "place", "-", stdin=json.dumps({**ORDER, "contact": contact}))
+    assert placed.returncode == 0
+    assert "Zweig" not in placed.stdout + run("orders", "show", "A-1", "--json").stdout
+    assert run("orders", "show", "A-1", "--contact").stdout.splitlines()[:3] == ["Anna Zweig", "Lindenstr. 1", "10115"]
+    assert "is erased" in run("orders", "erase-contact", "A-1").stdout
+    assert json.loads(run("orders", "show", "A-1", "--contact", "--json").stdout) is None
     assert run("verify").returncode == 0
 
 

@@ -12,7 +12,7 @@ from stockmesh.flows.order_detail import get_order
 from stockmesh.flows.order_life import OrderChange, cancel_order, change_order, pause_order
 from stockmesh.flows.place_orders import Placed, place_orders
 from stockmesh.flows.replaying import replay_order
-from stockmesh.flows.serve_waiting import Served, serve_waiting
+from stockmesh.flows.serve_waiting import Served, serve_gained, serve_waiting
 from worlds import SmallWorld, item, order, put_in_books
 
 
@@ -140,3 +140,28 @@ def test_a_served_order_can_be_changed_and_cancelled(context: Context, clock: Ha
     cancel_order(context, order_id)
     assert sorted(balances(context)) == [(1, 0), (1, 0)]
     assert_whole(context)
+
+
+def test_what_is_received_goes_to_who_waits_for_it(context: Context, clock: HandClock) -> None:
+    """Mugs and lamps are waited for and both are there by now; mugs are received: the message is about mugs alone."""
+    world = SmallWorld(kits=(Kit("pair", (("mug", 2),)),), items=(*SmallWorld().items, item("pair", 1)))
+    put_in_books(context, world, {})
+    order_ids = place(context, {"lamp": 1}, {"mug": 1, "lamp": 2}, {"pair": 1}, {"tent": 1})
+    receive(context, clock, "LEJ", lamp=5, tent=1)
+    moved = move_stock(context, [Move("mug", 4, "LEJ", StockState.SUPPLIER, StockState.SELLABLE, clock.now)])
+    assert serve_gained(context, moved.gained) == Served(orders=2, served=2, units=2)
+    assert states(context, order_ids) == ["waiting", "open", "open", "waiting"]
+    assert sorted(balances(context)) == [(1, 0), (1, 3), (3, 2)]
+    assert serve_waiting(context) == Served(orders=2, served=2, units=2)
+    assert_whole(context)
+
+
+def test_what_makes_nothing_available_serves_nobody(context: Context, clock: HandClock) -> None:
+    """A damaged unit from the supplier and a move away give nothing."""
+    put_in_books(context, SmallWorld(), {("LEJ", "mug"): 1})
+    place(context, {"tent": 1})
+    moves = [
+        Move("tent", 1, "LEJ", StockState.SUPPLIER, StockState.DAMAGED, clock.now),
+        Move("mug", 1, "LEJ", StockState.SELLABLE, StockState.DAMAGED, clock.now),
+    ]
+    assert serve_gained(context, move_stock(context, moves).gained) == Served(0, 0, 0)

@@ -196,6 +196,25 @@ def test_the_order_of_its_rows_numbers_a_file_and_their_instants_order_its_count
     assert verify_books(context).ok
 
 
+def test_counts_of_several_places_and_instants_are_netted_each_by_its_own(context: Context, clock: HandClock) -> None:
+    """Units are scrapped and transferred between three instants: every count nets what came after it, there."""
+    first = clock.now
+    clock.advance(hours=1)
+    move_stock(context, [Move("MUG", 4, "DAV", S.SELLABLE, S.SELLABLE, clock.now, "GLA")])
+    second = clock.now
+    clock.advance(hours=1)
+    scrap(context, 1, clock.now)
+    counts = [
+        StockCount("MUG", "DAV", 10, ON_HAND, first),
+        StockCount("MUG", "DAV", 6, ON_HAND, second),
+        StockCount("MUG", "GLA", 0, ON_HAND, first),
+        StockCount("MUG", "GLA", 4, AVAILABLE, second),
+    ]
+    outcomes = count_stock(context, counts).outcomes
+    assert [one.difference for one in outcomes if isinstance(one, Counted)] == [0, 0, 0, 0]
+    assert (level(context, "MUG", "DAV").on_hand, level(context, "MUG", "GLA").on_hand) == (5, 4)
+
+
 def test_a_count_of_nothing_is_no_count(context: Context) -> None:
     assert count_stock(context, []).outcomes == ()
 

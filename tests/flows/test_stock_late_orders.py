@@ -1,16 +1,20 @@
 """Orders sold before a count of available and recorded after it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from conftest import HandClock
-from stock_world import level, small_world
+from stock_world import level, place, small_world
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
+from stockmesh.flows import place_orders as placing
 from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import count_stock
 from stockmesh.flows.late_orders import Commits, offset_late_commits
+from stockmesh.flows.taking import Taken, take
 from stockmesh.flows.verify_books import verify_books
 
 
@@ -33,6 +37,26 @@ def test_only_a_count_of_available_had_left_the_units_out(
     given_back = context.database.transact(lambda session: offset_late_commits(session, context, commits))
     assert given_back == offset
     assert level(context, "MUG", "DAV").sellable == 10 + offset
+    assert verify_books(context).ok
+
+
+def test_a_count_that_arrives_between_reading_and_taking_leaves_the_units_out(
+    context: Context, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sold at nine, counted available at ten, recorded while the count came in: what was counted stays available."""
+    small_world(context, {("DAV", "MUG"): 10})
+    sold_at = clock.now
+    clock.advance(hours=1)
+
+    def take_after_count(*arguments: Any) -> Taken:
+        monkeypatch.setattr(placing, "take", take)
+        count_stock(context, [StockCount("MUG", "DAV", 6, CountKind.AVAILABLE, clock.now)])
+        return take(*arguments)
+
+    monkeypatch.setattr(placing, "take", take_after_count)
+    place(context, "SOLD", {"MUG": 4}, at=sold_at)
+    now = level(context, "MUG", "DAV")
+    assert (now.sellable, now.committed, now.on_hand) == (6, 4, 10)
     assert verify_books(context).ok
 
 

@@ -73,6 +73,7 @@ def test_the_same_key_answers_the_same_and_other_content_is_refused(context: Con
     first = move_stock(context, moves, key="K1")
     clock.advance(hours=1)
     assert move_stock(context, moves, key="K1") == first
+    assert move_stock(context, [move(clock, 4, S.SELLABLE, S.DAMAGED)], key="K1") == first
     assert level(context, "MUG", "DAV").damaged == 4
     with pytest.raises(CommandTaken):
         move_stock(context, [move(clock, 5, S.SELLABLE, S.DAMAGED)], key="K1")

@@ -31,6 +31,12 @@ def test_kind_and_instant_of_a_row_hold_for_that_row() -> None:
     assert (second.kind, second.as_of) == (KIND, NOON)
 
 
+def test_the_owner_of_a_row_holds_for_that_row() -> None:
+    text = ["sku,owner,location,quantity", "MUG,shop,DAV,7", "MUG,,DAV,8"]
+    found = read_counts(text, kind=KIND, as_of=NOON, owner="outlet").counts
+    assert [(one.owner, one.quantity) for one in found] == [("shop", 7), ("outlet", 8)]
+
+
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_spreadsheets_write_what_separators_they_like(separator: str) -> None:
     text = "\ufeffSKU,Location, Quantity\n MUG ,DAV,7\n\n,,\n".replace(",", separator)

@@ -109,3 +109,18 @@ def test_what_the_state_does_not_allow_is_a_conflict(client: TestClient) -> None
 def test_an_unknown_order_cannot_be_told_anything(client: TestClient, action: str) -> None:
     answer = client.post(f"/v1/orders/12345678/{action}")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_order")
+
+
+def test_a_contact_is_told_on_request_and_erased(client: TestClient) -> None:
+    """No other answer holds it; erased, it is gone and the order is as it was."""
+    contact = {"name": "Anna Zweig", "street": "Lindenstr. 1", "email": "anna@example.org"}
+    order = client.post("/v1/orders", json={**NEW, "contact": contact}).headers["location"]
+    told = client.get(f"{order}/contact").json()["contact"]
+    assert told == {**contact, "postcode": "10115", "city": "", "phone": ""}
+    assert "Zweig" not in client.get(order).text + client.get(f"{order}/explanation").text
+    assert client.delete(f"{order}/contact").json()["contact"] is None
+    assert client.get(f"{order}/contact").json()["contact"] is None
+    assert client.get(order).json()["state"] == "open"
+    assert client.get("/v1/orders/999/contact").json()["code"] == "unknown_order"
+    bad = client.post("/v1/orders", json={**NEW, "reference": "N-2", "contact": {"name": "x" * 300}})
+    assert (bad.status_code, bad.json()["code"]) == (422, "bad_contact")

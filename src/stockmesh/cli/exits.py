@@ -11,6 +11,9 @@ from stockmesh.domain.kernel.refusals import Refusal
 USAGE, BAD_INPUT, UNKNOWN, CONFLICT, SHORT, SETUP, DATABASE, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
 
 EXITS: Final = {
+    "ambiguous_item": BAD_INPUT,
+    "ambiguous_order": BAD_INPUT,
+    "bad_contact": BAD_INPUT,
     "bad_body": BAD_INPUT,
     "bad_count_row": BAD_INPUT,
     "bad_cursor": BAD_INPUT,
@@ -45,6 +48,7 @@ EXITS: Final = {
     "no_such_item": UNKNOWN,
     "not_enough_stock": SHORT,
     "not_json": BAD_INPUT,
+    "not_of_owner": UNKNOWN,
     "not_possible": CONFLICT,
     "not_served": SETUP,
     "order_columns_missing": BAD_INPUT,
@@ -59,6 +63,7 @@ EXITS: Final = {
     "reason_missing": BAD_INPUT,
     "reference_taken": CONFLICT,
     "short_stock": SHORT,
+    "stocked_as_item": CONFLICT,
     "strange_host": BAD_INPUT,
     "unit_too_large": SETUP,
     "unknown_channel": UNKNOWN,
@@ -68,6 +73,7 @@ EXITS: Final = {
     "unknown_item": UNKNOWN,
     "unknown_location": UNKNOWN,
     "unknown_order": UNKNOWN,
+    "unknown_owner": UNKNOWN,
     "unknown_postcode": UNKNOWN,
     "unknown_stock_item": UNKNOWN,
     "unknown_stock_location": UNKNOWN,

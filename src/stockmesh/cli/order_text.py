@@ -1,6 +1,7 @@
 """One order as text: what it is, and why it is sourced as it is."""
 
 from stockmesh.cli.output import console, table
+from stockmesh.domain.fulfilment.requests import Contact
 from stockmesh.domain.sourcing.explanation import ShipmentBill, charge_text
 from stockmesh.flows.explaining import OrderExplanation
 from stockmesh.flows.order_detail import OrderDetail
@@ -39,6 +40,17 @@ def show_detail(order: OrderDetail) -> None:
         f"cost {order.decision.plan_cost}{', proven optimal' if order.decision.proven else ''}; "
         f"`stockmesh orders show {order.order_id} --why` explains it"
     )
+
+
+def show_contact(order_id: int, contact: Contact | None) -> None:
+    """Who receives the order, line by line as on a letter."""
+    if contact is None:
+        console.print(f"Nobody is known to receive order {order_id}.")
+        return
+    town = f"{contact.postcode} {contact.city}".strip()
+    for said in (contact.name, contact.street, town, contact.email, contact.phone):
+        if said:
+            console.print(said, markup=False)
 
 
 def show_explanation(found: OrderExplanation) -> None:

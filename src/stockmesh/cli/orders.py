@@ -1,4 +1,4 @@
-"""`stockmesh orders`: place, show, list, cancel, pause, resume, change, replay."""
+"""`stockmesh orders`: place, show, list, cancel, pause, resume, change, erase-contact, replay."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 OrderName = Annotated[str, typer.Argument(metavar="ORDER", help="the order's number or its reference")]
+Channel = Annotated[str, typer.Option(help="the channel of the reference, where several used it")]
 
 
 @app.command()
@@ -84,18 +85,24 @@ def _currency(context: Any) -> str:
 def show(
     order: OrderName,
     *,
+    channel: Channel = "",
+    contact: Annotated[bool, typer.Option("--contact", help="who receives it, and nothing else")] = False,
     why: Annotated[bool, typer.Option("--why", help="the bill, the next best plans, and why not elsewhere")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show one order; with --why, why it is sourced as it is."""
-    from stockmesh.cli.order_text import show_detail, show_explanation
+    from stockmesh.cli.order_text import show_contact, show_detail, show_explanation
     from stockmesh.flows.explaining import explain_order
+    from stockmesh.flows.order_contacts import find_contact
     from stockmesh.flows.order_detail import get_order
     from stockmesh.flows.order_life import find_order
 
     with running() as context:
-        order_id = find_order(context, order)
-        if why:
+        order_id = find_order(context, order, channel=channel)
+        if contact:
+            found = find_contact(context, order_id)
+            emit(found, as_json, lambda: show_contact(order_id, found))
+        elif why:
             explanation = explain_order(context, order_id)
             emit(explanation, as_json, lambda: show_explanation(explanation))
         else:
@@ -160,34 +167,44 @@ def _show_rows(page: "Page[OrderRow]") -> None:
 
 
 @app.command()
-def cancel(order: OrderName, *, reason: Annotated[str, typer.Option(help="why")] = "", as_json: AsJson = False) -> None:
+def cancel(
+    order: OrderName,
+    *,
+    channel: Channel = "",
+    reason: Annotated[str, typer.Option(help="why")] = "",
+    as_json: AsJson = False,
+) -> None:
     """Cancel an order that is not released: its units and capacity are given back."""
     from stockmesh.flows.order_life import cancel_order, find_order
 
     with running() as context:
-        order_id = find_order(context, order)
+        order_id = find_order(context, order, channel=channel)
         _say_state(order_id, cancel_order(context, order_id, reason), as_json=as_json)
 
 
 @app.command()
 def pause(
-    order: OrderName, *, reason: Annotated[str, typer.Option(help="payment, fraud check, ...")], as_json: AsJson = False
+    order: OrderName,
+    *,
+    channel: Channel = "",
+    reason: Annotated[str, typer.Option(help="payment, fraud check, ...")],
+    as_json: AsJson = False,
 ) -> None:
     """Hold an order back; it keeps its units."""
     from stockmesh.flows.order_life import find_order, pause_order
 
     with running() as context:
-        order_id = find_order(context, order)
+        order_id = find_order(context, order, channel=channel)
         _say_state(order_id, pause_order(context, order_id, reason), as_json=as_json)
 
 
 @app.command()
-def resume(order: OrderName, *, as_json: AsJson = False) -> None:
+def resume(order: OrderName, *, channel: Channel = "", as_json: AsJson = False) -> None:
     """Let a paused order go on."""
     from stockmesh.flows.order_life import find_order, resume_order
 
     with running() as context:
-        order_id = find_order(context, order)
+        order_id = find_order(context, order, channel=channel)
         _say_state(order_id, resume_order(context, order_id), as_json=as_json)
 
 
@@ -195,6 +212,7 @@ def resume(order: OrderName, *, as_json: AsJson = False) -> None:
 def change(
     order: OrderName,
     *,
+    channel: Channel = "",
     country: Annotated[str, typer.Option(help="the new destination's country")] = "",
     postcode: Annotated[str, typer.Option(help="the new destination's postcode")] = "",
     line: Annotated[list[str] | None, typer.Option(help="SKU=QUANTITY, once per line; 0 removes the line")] = None,
@@ -205,19 +223,36 @@ def change(
     from stockmesh.flows.order_life import change_order, find_order
 
     with running() as context:
-        order_id = find_order(context, order)
+        order_id = find_order(context, order, channel=channel)
         wanted = read_change(context, order_id, country=country, postcode=postcode, lines=line or [])
         _say_state(order_id, change_order(context, order_id, wanted), as_json=as_json)
 
 
+@app.command("erase-contact")
+def erase_contact_(order: OrderName, *, channel: Channel = "", as_json: AsJson = False) -> None:
+    """Erase for good who receives an order; the order and the books stay whole."""
+    from stockmesh.flows.order_contacts import erase_contact
+    from stockmesh.flows.order_life import find_order
+
+    with running() as context:
+        order_id = find_order(context, order, channel=channel)
+        erased = erase_contact(context, order_id)
+    said = "is erased" if erased else "was not known"
+    emit(
+        {"order_id": order_id, "erased": erased},
+        as_json,
+        lambda: console.print(f"The contact of order {order_id} {said}."),
+    )
+
+
 @app.command()
-def replay(order: OrderName, *, as_json: AsJson = False) -> None:
+def replay(order: OrderName, *, channel: Channel = "", as_json: AsJson = False) -> None:
     """Decide an order again from the recorded facts; the result must agree byte for byte."""
     from stockmesh.flows.order_life import find_order
     from stockmesh.flows.replaying import replay_order
 
     with running() as context:
-        replays = replay_order(context, find_order(context, order))
+        replays = replay_order(context, find_order(context, order, channel=channel))
 
     def render() -> None:
         for one in replays:

@@ -13,12 +13,15 @@ from stockmesh.cli.running import running
 if TYPE_CHECKING:
     from stockmesh.flows.count_stock import Counting
     from stockmesh.flows.page_marks import Page
+    from stockmesh.flows.serve_waiting import Served
     from stockmesh.flows.stock_levels import StockLevel
     from stockmesh.gateways.stock_counts import ReadCounts
 
 app = typer.Typer(no_args_is_help=True)
 Sku = Annotated[str, typer.Argument(metavar="SKU", help="the item")]
 Place = Annotated[str, typer.Argument(metavar="LOCATION", help="the location's code")]
+Owner = Annotated[str, typer.Option(help="whose item, where several owners have the SKU")]
+At = Annotated[str, typer.Option(help="when it happened, with time zone: 2026-03-02T08:00+00:00; now unless said")]
 Key = Annotated[str, typer.Option(help="the command's key: the same key and content does nothing twice")]
 
 
@@ -26,6 +29,7 @@ Key = Annotated[str, typer.Option(help="the command's key: the same key and cont
 def show(
     search: Annotated[str, typer.Argument(help="beginning of a SKU or part of a title")] = "",
     *,
+    owner: Annotated[str, typer.Option(help="only this owner's items")] = "",
     location: Annotated[str, typer.Option(help="only this location")] = "",
     short: Annotated[bool, typer.Option("--short", help="only cells with a shortfall")] = False,
     waiting: Annotated[bool, typer.Option("--waiting", help="only items that orders wait for")] = False,
@@ -36,7 +40,13 @@ def show(
     """Balances by item and location."""
     from stockmesh.flows.stock_levels import StockFilter, list_stock
 
-    wanted = StockFilter(search=search or None, location=location or None, only_short=short, only_waiting=waiting)
+    wanted = StockFilter(
+        search=search or None,
+        location=location or None,
+        only_short=short,
+        only_waiting=waiting,
+        owner=owner or None,
+    )
     with running() as context:
         page = list_stock(context, wanted, after=after, count=limit)
 
@@ -51,23 +61,27 @@ def _show_levels(page: "Page[StockLevel]") -> None:
         console.print("Nothing matches. `stockmesh stock count FILE` brings in counts; `make demo` a whole sample.")
         return
     rows = [
-        (row.sku, row.title, row.location, *(getattr(row, figure.replace(" ", "_")) for figure in FIGURES))
+        (row.sku, row.owner, row.title, row.location, *(getattr(row, figure.replace(" ", "_")) for figure in FIGURES))
         for row in page.rows
     ]
-    table(["sku", "title", "location", *FIGURES], rows, right=FIGURES)
+    table(["sku", "owner", "title", "location", *FIGURES], rows, right=FIGURES)
     if page.next:
         console.print(f"more: --after {page.next}")
 
 
 @app.command()
 def availability(
-    sku: Sku, *, channel: Annotated[str, typer.Option(help="as this channel sees it")] = "", as_json: AsJson = False
+    sku: Sku,
+    *,
+    owner: Owner = "",
+    channel: Annotated[str, typer.Option(help="as this channel sees it")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """What every location could give of an item."""
     from stockmesh.flows.stock_levels import item_availability
 
     with running() as context:
-        found = item_availability(context, sku, channel=channel or None)
+        found = item_availability(context, sku, owner=owner, channel=channel or None)
 
     def render() -> None:
         console.print(f"{found.sku}  {found.title}: {found.available:,} available, {found.waiting:,} waited for")
@@ -88,6 +102,7 @@ def availability(
 def promise(
     sku: Sku,
     *,
+    owner: Owner = "",
     location: Annotated[str, typer.Option(help="only this location")] = "",
     days: Annotated[int, typer.Option(min=1, max=400, help="how many days ahead")] = 14,
     as_json: AsJson = False,
@@ -96,7 +111,7 @@ def promise(
     from stockmesh.flows.stock_levels import promise_by_date
 
     with running() as context:
-        found = promise_by_date(context, sku, location=location or None, days=days)
+        found = promise_by_date(context, sku, owner=owner, location=location or None, days=days)
     figures = ["supply", "demand", "projected", "promisable"]
     emit(
         found,
@@ -110,12 +125,12 @@ def promise(
 
 
 @app.command()
-def holders(sku: Sku, location: Place, *, as_json: AsJson = False) -> None:
+def holders(sku: Sku, location: Place, *, owner: Owner = "", as_json: AsJson = False) -> None:
     """Who holds the committed units of an item at a location."""
     from stockmesh.flows.stock_journal import list_holders
 
     with running() as context:
-        found = list_holders(context, sku, location)
+        found = list_holders(context, sku, location, owner=owner)
 
     def render() -> None:
         console.print(f"{found.units:,} units of {sku} at {location} are held by {found.orders:,} orders.")
@@ -132,6 +147,7 @@ def holders(sku: Sku, location: Place, *, as_json: AsJson = False) -> None:
 def journal(
     sku: Sku,
     *,
+    owner: Owner = "",
     location: Annotated[str, typer.Option(help="only this location")] = "",
     after: Annotated[str, typer.Option(help="mark of the next page")] = "",
     as_json: AsJson = False,
@@ -140,7 +156,7 @@ def journal(
     from stockmesh.flows.stock_journal import list_movements
 
     with running() as context:
-        page = list_movements(context, sku, location=location or None, after=after)
+        page = list_movements(context, sku, owner=owner, location=location or None, after=after)
 
     def render() -> None:
         table(
@@ -168,9 +184,10 @@ def journal(
 @app.command()
 def count(
     file: Annotated[
-        Path, typer.Argument(help="CSV with sku, location, quantity [, kind, as_of]; - reads standard input")
+        Path, typer.Argument(help="CSV with sku, location, quantity [, owner, kind, as_of]; - reads standard input")
     ],
     *,
+    owner: Annotated[str, typer.Option(help="whose items, where the file does not say")] = "",
     kind: Annotated[str, typer.Option(help="what was counted: on_hand or available")] = "",
     as_of: Annotated[str, typer.Option(help="when, with time zone: 2026-03-02T08:00+00:00")] = "",
     reference: Annotated[str, typer.Option(help="the count's name; sent again it does nothing")] = "",
@@ -180,7 +197,7 @@ def count(
     from stockmesh.cli.exits import EXITS
     from stockmesh.flows.count_stock import RefusedCount, count_stock
 
-    read = _read_counts(file, kind, as_of)
+    read = _read_counts(file, kind, as_of, owner)
     with running() as context:
         found = count_stock(context, read.counts, reference=reference)
     refusals = [*read.refusals, *(one.refusal for one in found.outcomes if isinstance(one, RefusedCount))]
@@ -194,24 +211,31 @@ def count(
         raise typer.Exit(EXITS[refusals[0].code])
 
 
-def _read_counts(file: Path, kind: str, as_of: str) -> "ReadCounts":
+def _read_counts(file: Path, kind: str, as_of: str, owner: str) -> "ReadCounts":
     from stockmesh.domain.stock.cells import CountKind
     from stockmesh.gateways.order_files import UnreadableInput
     from stockmesh.gateways.stock_counts import read_counts
 
     if kind and kind not in set(CountKind):
         raise typer.BadParameter(f"{kind!r} is neither on_hand nor available", param_hint="--kind")
-    try:
-        instant = datetime.fromisoformat(as_of) if as_of else None
-    except ValueError as error:
-        raise typer.BadParameter(
-            f"{as_of!r} is not an instant such as 2026-03-02T08:00+00:00", param_hint="--as-of"
-        ) from error
+    instant = _instant(as_of, "--as-of")
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(place=str(file), problem=str(error)) from error
-    return read_counts(text.splitlines(keepends=True), kind=CountKind(kind) if kind else None, as_of=instant)
+    return read_counts(
+        text.splitlines(keepends=True), kind=CountKind(kind) if kind else None, as_of=instant, owner=owner
+    )
+
+
+def _instant(text: str, option: str) -> datetime | None:
+    """What an option says, None when it says nothing; that an instant needs a time zone, the flow checks."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{text!r} is not an instant such as 2026-03-02T08:00+00:00", param_hint=option
+        ) from error
 
 
 def _show_counting(found: "Counting", refusals: list[str]) -> None:
@@ -219,16 +243,14 @@ def _show_counting(found: "Counting", refusals: list[str]) -> None:
 
     understood = [one for one in found.outcomes if isinstance(one, Counted)]
     table(
-        ["row", "sku", "location", "result", "difference", "short"],
-        [(one.row, one.sku, one.location, one.result, one.difference, one.short) for one in understood],
+        ["row", "sku", "owner", "location", "result", "difference", "short"],
+        [(one.row, one.sku, one.owner, one.location, one.result, one.difference, one.short) for one in understood],
         right=["row", "difference", "short"],
     )
     for refusal in refusals:
         console.print(refusal, markup=False)
     if found.gained:
-        console.print(
-            f"{len(found.gained)} cells gained units: `stockmesh orders serve-waiting` gives them to waiting orders."
-        )
+        console.print("Some cells can give more: `stockmesh orders serve-waiting` lets waiting orders have it.")
 
 
 @app.command()
@@ -241,15 +263,21 @@ def move(
     ],
     to_state: Annotated[str, typer.Argument(help="where the units go: a state as above, or scrap")],
     *,
+    owner: Owner = "",
     to_location: Annotated[str, typer.Option(help="another location: a transfer")] = "",
     reason: Annotated[str, typer.Option(help="why")] = "",
+    at: At = "",
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
-    """Move units between states of a location, to another location, in from a supplier, or out as scrap."""
+    """Move units between states of a location, to another location, in from a supplier, or out as scrap.
+
+    Waiting orders of the item are given at once what becomes available.
+    """
     from stockmesh.domain.stock.moving import Move
     from stockmesh.domain.stock.states import StockState
     from stockmesh.flows.move_stock import move_stock
+    from stockmesh.flows.serve_waiting import serve_gained
 
     for state in (from_state, to_state):
         if state not in set(StockState):
@@ -261,18 +289,31 @@ def move(
             location=location,
             from_state=StockState(from_state),
             to_state=StockState(to_state),
-            occurred_at=context.clock(),
+            occurred_at=_instant(at, "--at") or context.clock(),
             to_location=to_location,
             reason=reason,
+            owner=owner,
         )
         moved = move_stock(context, [wanted], key=key)
-    emit(moved, as_json, lambda: console.print(f"Moved {quantity:,} of {sku} ({moved.movements} movements)."))
+        served = serve_gained(context, moved.gained)
+    document = {"moved": moved, "served": served}
+    emit(document, as_json, lambda: console.print(f"Moved {quantity:,} of {sku}{_given(served)}."))
+
+
+def _given(served: "Served") -> str:
+    """What waiting orders got of it, as the end of a sentence."""
+    if not served.units:
+        return "; no order waits for them"
+    orders = "1 waiting order was" if served.served == 1 else f"{served.served:,} waiting orders were"
+    units = "1 unit" if served.units == 1 else f"{served.units:,} units"
+    return f"; {orders} given {units}"
 
 
 @app.command()
 def incoming(
     *,
     sku: Annotated[str, typer.Option(help="only this item")] = "",
+    owner: Annotated[str, typer.Option(help="only this owner's items")] = "",
     location: Annotated[str, typer.Option(help="only this location")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -280,14 +321,14 @@ def incoming(
     from stockmesh.flows.stock_journal import list_incoming
 
     with running() as context:
-        page = list_incoming(context, sku=sku or None, location=location or None)
+        page = list_incoming(context, sku=sku or None, owner=owner or None, location=location or None)
     emit(
         page,
         as_json,
         lambda: table(
-            ["due", "reference", "sku", "title", "location", "units", "received"],
+            ["due", "reference", "sku", "owner", "title", "location", "units", "received"],
             [
-                (row.due_on, row.reference, row.sku, row.title, row.location, row.quantity, row.received)
+                (row.due_on, row.reference, row.sku, row.owner, row.title, row.location, row.quantity, row.received)
                 for row in page.rows
             ],
             right=["units", "received"],
@@ -302,36 +343,39 @@ def receive(
     location: Place,
     quantity: Annotated[int, typer.Argument(min=1, help="how many units came")],
     *,
+    owner: Owner = "",
+    at: At = "",
     key: Key = "",
     as_json: AsJson = False,
 ) -> None:
     """Receive incoming supply; waiting orders are served from it at once."""
     from stockmesh.domain.stock.arrivals import Arrival
     from stockmesh.flows.receive_stock import receive_incoming
-    from stockmesh.flows.serve_waiting import serve_waiting
+    from stockmesh.flows.serve_waiting import serve_gained
 
     with running() as context:
-        arrival = Arrival(reference, sku, location, quantity, context.clock())
-        receive_incoming(context, [arrival], key=key)
-        served = serve_waiting(context)
-    emit(
-        served,
-        as_json,
-        lambda: console.print(
-            f"Received {quantity:,} of {sku} at {location}; "
-            f"{served.served} waiting orders were given {served.units:,} units."
-        ),
-    )
+        arrival = Arrival(reference, sku, location, quantity, _instant(at, "--at") or context.clock(), owner)
+        moved = receive_incoming(context, [arrival], key=key)
+        served = serve_gained(context, moved.gained)
+    document = {"moved": moved, "served": served}
+    emit(document, as_json, lambda: console.print(f"Received {quantity:,} of {sku} at {location}{_given(served)}."))
 
 
 @app.command()
-def safety(sku: Sku, location: Place, units: Annotated[int, typer.Argument(min=0)], *, as_json: AsJson = False) -> None:
+def safety(
+    sku: Sku,
+    location: Place,
+    units: Annotated[int, typer.Argument(min=0)],
+    *,
+    owner: Owner = "",
+    as_json: AsJson = False,
+) -> None:
     """Keep units of an item at a location back from every channel."""
     from stockmesh.domain.stock.arrivals import SafetyStock
     from stockmesh.flows.set_safety_stock import set_safety_stock
 
     with running() as context:
-        set_safety_stock(context, [SafetyStock(sku, location, units)])
+        set_safety_stock(context, [SafetyStock(sku, location, units, owner)])
     emit(
         {"sku": sku, "location": location, "safety_stock": units},
         as_json,

@@ -27,7 +27,8 @@ class ChannelEntry:
 class Catalogue:
     """Arrays are indexed by item id; milligrams, cubic micrometres, micrometres, minor units.
 
-    The same SKU of two owners is two items, so ids are found by owner and SKU.
+    The same SKU of two owners is two items, so ids are found by owner and SKU. A kit that was made of other things
+    before has an id for each; the SKU stands for the latest.
     """
 
     items_of: dict[int, dict[str, int]]
@@ -59,7 +60,8 @@ def load_catalogue(session: Session) -> Catalogue:
     ids = column([row["item_id"] for row in items])
     items_of: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for row in items:
-        items_of[row["owner_id"]][row["sku"]] = row["item_id"]
+        if not row["superseded"]:
+            items_of[row["owner_id"]][row["sku"]] = row["item_id"]
     catalogue = Catalogue(
         items_of=dict(items_of),
         weight_mg=np.zeros(size, dtype=np.int64),

@@ -1,8 +1,9 @@
 """Commands by key: the same key and content answers the same again, other content is refused."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -11,6 +12,8 @@ from stockmesh.flows.context import Context
 from stockmesh.store.database import Session, execute, find_row
 
 T = TypeVar("T")
+# A command sent again is sent at another instant; what makes it the same is all the rest.
+ANY_TIME: Final = datetime.min.replace(tzinfo=UTC)
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
 

@@ -12,7 +12,7 @@ from stockmesh.domain.stock.refusals import CountedTwice, CountReferenceTaken
 from stockmesh.domain.stock.states import Cause
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
-from stockmesh.flows.stock_books import Gain, Named, close_books, gains, open_books, resolve
+from stockmesh.flows.stock_books import Found, Gain, Named, close_books, gains, open_books, resolve
 from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
 
@@ -32,6 +32,7 @@ class Counted:
 
     row: int
     sku: str
+    owner: str
     location: str
     result: CountResult
     difference: int = 0
@@ -64,7 +65,11 @@ class _Row:
 
     place: int
     count: StockCount
-    key: Key
+    cell: Found
+
+    @property
+    def key(self) -> Key:
+        return self.cell.key
 
     @property
     def number(self) -> int:
@@ -82,17 +87,19 @@ class _Tally:
         self.outcomes[place] = RefusedCount(count.row, count.sku, count.location, refusal)
 
     def settle(self, row: _Row, result: CountResult, change: int = 0) -> None:
-        self.outcomes[row.place] = Counted(row.number, row.count.sku, row.count.location, result, change)
+        self.outcomes[row.place] = Counted(
+            row.number, row.count.sku, row.cell.owner, row.count.location, result, change
+        )
 
 
 def count_stock(context: Context, counts: Sequence[StockCount], *, reference: str = "") -> Counting:
     """The outcome of every count; good rows are applied, in one act, whatever becomes of the others.
 
-    A count is known by reference, SKU, location and instant: sent again it does nothing. Without a reference, the
+    A count is known by reference, item, location and instant: sent again it does nothing. Without a reference, the
     content gives one. Rows are numbered from 1 where they carry no number.
     """
     numbered = [count if count.row else replace(count, row=place + 1) for place, count in enumerate(counts)]
-    said = [(count.sku, count.location, str(count.quantity), count.kind, count.as_of) for count in numbered]
+    said = [(one.sku, one.owner, one.location, str(one.quantity), one.kind, one.as_of) for one in numbered]
     name = reference or f"count-{digest(said).hex()}"
     return context.database.transact(lambda session: _count(session, context, numbered, name))
 
@@ -102,15 +109,19 @@ def _count(session: Session, context: Context, counts: Sequence[StockCount], ref
     fresh = _understood(session, context, counts, tally)
     books = open_books(session, [row.key for row in fresh])
     fresh = _unknown_yet(session, fresh, reference, tally)
-    effects = _since(session, fresh)
+    effects = _since(session, [row for row in fresh if not is_older(row.count, books.cells[row.key])])
     for row in sorted(fresh, key=lambda row: (row.count.as_of, row.place)):
         _apply(books, row, effects.get(row.place, Since()), tally, reference)
     _record(session, context, tally, reference)
     close_books(session, context, books, cause=Cause.COUNT.value, reference=reference)
-    names = {row.key: Named(row.number, row.count.sku, row.count.location) for row in fresh}
+    names = [(_named(row.count), row.cell) for row in fresh]
     short = {row.place: books.cells[row.key].shortfall for row in fresh}
     outcomes = (_with_short(tally.outcomes[place], short.get(place, 0)) for place in range(len(counts)))
     return Counting(reference, tuple(outcomes), gains(books, names))
+
+
+def _named(count: StockCount) -> Named:
+    return Named(count.row, count.sku, count.location, count.owner)
 
 
 def _with_short(outcome: Counted | RefusedCount, short: int) -> Counted | RefusedCount:
@@ -120,19 +131,18 @@ def _with_short(outcome: Counted | RefusedCount, short: int) -> Counted | Refuse
 def _understood(session: Session, context: Context, counts: Sequence[StockCount], tally: _Tally) -> list[_Row]:
     """The rows that can be counted; the others are refused, and a row said twice in the same words is repeated."""
     now = context.clock()
-    named = [Named(count.row, count.sku, count.location) for count in counts]
     first: dict[tuple[Key, object], _Row] = {}
-    for place, (count, key) in enumerate(zip(counts, resolve(session, named), strict=True)):
+    for place, (count, cell) in enumerate(zip(counts, resolve(session, list(map(_named, counts))), strict=True)):
         try:
             check_count(count, count.row, now=now)
         except Refusal as refusal:
             tally.refuse(place, count, refusal)
             continue
-        if isinstance(key, Refusal):
-            tally.refuse(place, count, key)
+        if isinstance(cell, Refusal):
+            tally.refuse(place, count, cell)
             continue
-        row = _Row(place, count, key)
-        before = first.setdefault((key, count.as_of), row)
+        row = _Row(place, count, cell)
+        before = first.setdefault((row.key, count.as_of), row)
         if before is not row:
             _refuse_twice(row, before, tally)
     return list(first.values())

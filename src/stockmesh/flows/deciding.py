@@ -33,7 +33,6 @@ class Decided:
     outcomes: Record
     narrowed: bool  # in a large network: orders looked at a few locations only
     complete: NDArray[np.bool_]  # [orders] who looked only where all it wants is carried
-    counted_us: int  # the latest count of available among the cells read, microseconds since 1970; 0: never
 
 
 def decide(
@@ -55,11 +54,11 @@ def decide(
     narrowed = look is not Look.ALL and asked.market.is_wide
     if narrowed:
         sight = look_narrowly(session, asked, needs, best=look is Look.BEST)
-        stock = read_cells(session, present, needs.items, sight.extract.location, sight.cells(needs))
+        available = read_cells(session, present, needs.items, sight.extract.location, sight.cells(needs))
     else:
         sight = look_everywhere(asked)
-        stock = read_everywhere(session, present, needs.items)
-    before = Supply(stock.available, asked.window.slots[sight.extract.location])
+        available = read_everywhere(session, present, needs.items)
+    before = Supply(available, asked.window.slots[sight.extract.location])
     demand = _demand(asked, needs, sight)
     world = cut_world(asked.market.world, sight.extract)
     plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
@@ -74,7 +73,6 @@ def decide(
         outcomes=write_outcomes(demand, plans, sight.extract),
         narrowed=narrowed,
         complete=sight.narrowed.complete,
-        counted_us=stock.counted_us,
     )
 
 

@@ -15,11 +15,11 @@ from stockmesh.store.database import Session
 
 
 class Look(Enum):
-    """How far orders look: at the few best locations that carry all they want, at more, at all."""
+    """How far orders look: everywhere, at the few best locations that carry all they want, at more."""
 
+    ALL = "all"
     BEST = "best"
     MORE = "more"
-    ALL = "all"
 
 
 @dataclass(frozen=True, eq=False)

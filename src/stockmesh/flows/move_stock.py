@@ -4,15 +4,14 @@ A transfer between locations is instant for now: units leave one and arrive at t
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.stock.books import Key, OpenBooks, Stamp
 from stockmesh.domain.stock.moving import Move, accounts_of, cause_of, check_move
 from stockmesh.domain.stock.refusals import NotEnoughStock
-from stockmesh.flows.commands import digest, once
+from stockmesh.flows.commands import ANY_TIME, digest, once
 from stockmesh.flows.context import Context
-from stockmesh.flows.stock_books import Gain, Named, close_books, gains, open_books, resolve
+from stockmesh.flows.stock_books import Found, Gain, Named, close_books, gains, get_cells, open_books
 from stockmesh.store.database import Session
 
 
@@ -36,18 +35,18 @@ class _Ends:
 def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Moved:
     """All moves booked, in the order given, or none.
 
-    Rows count from 1. The same `key` and content answers the same again. Raises NotEnoughStock, MoveNotAllowed,
-    ReasonMissing, BadStockQuantity, BadStockInstant, UnknownStockItem, UnknownStockLocation, KitHasNoStock and
-    CommandTaken.
+    Rows count from 1. The same `key` and content answers the same again, whatever its instant. Raises NotEnoughStock,
+    MoveNotAllowed, ReasonMissing, BadStockQuantity, BadStockInstant, CommandTaken, and what `resolve` answers for a
+    name without a cell.
     """
     now = context.clock()
     for row, move in enumerate(moves, start=1):
         check_move(move, row, now=now)
-    content = digest("move_stock", list(moves))
+    content = digest("move_stock", [replace(move, occurred_at=ANY_TIME) for move in moves])
 
     def work(session: Session) -> Moved:
         names, ends = _resolve(session, moves)
-        books = open_books(session, names)
+        books = open_books(session, [found.key for _, found in names])
         for row, (move, end) in enumerate(zip(moves, ends, strict=True), start=1):
             _book(books, move, end, row)
         close_books(session, context, books, cause="move", reference=key)
@@ -56,18 +55,15 @@ def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Mov
     return once(context, key, content, Moved, work)
 
 
-def _resolve(session: Session, moves: Sequence[Move]) -> tuple[dict[Key, Named], list[_Ends]]:
+def _resolve(session: Session, moves: Sequence[Move]) -> tuple[list[tuple[Named, Found]], list[_Ends]]:
     """The cells the moves touch, with their names, and each move's ends."""
     named = []
     for row, move in enumerate(moves, start=1):
-        named += [Named(row, move.sku, move.location), Named(row, move.sku, move.to_location or move.location)]
-    keys: list[Key] = []
-    for found in resolve(session, named):
-        if isinstance(found, Refusal):
-            raise found
-        keys.append(found)
-    ends = [_Ends(here, there) for here, there in zip(keys[::2], keys[1::2], strict=True)]
-    return dict(zip(keys, named, strict=True)), ends
+        here, there = move.location, move.to_location or move.location
+        named += [Named(row, move.sku, place, move.owner) for place in (here, there)]
+    cells = get_cells(session, named)
+    ends = [_Ends(here.key, there.key) for here, there in zip(cells[::2], cells[1::2], strict=True)]
+    return list(zip(named, cells, strict=True)), ends
 
 
 def _book(books: OpenBooks, move: Move, ends: _Ends, row: int) -> None:

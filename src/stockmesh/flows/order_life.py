@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 
 from stockmesh.domain.fulfilment.order_states import ORDER_LIFE, OrderAction, OrderState
-from stockmesh.domain.fulfilment.refusals import UnknownOrder
+from stockmesh.domain.fulfilment.refusals import AmbiguousOrder, UnknownChannel, UnknownOrder
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
@@ -16,6 +16,7 @@ from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import decide
 from stockmesh.flows.giving_back import give_back
 from stockmesh.flows.locking import lock_candidates
+from stockmesh.flows.order_contacts import redirect_contact
 from stockmesh.flows.ordering import CheckedOrder, check_order
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import every_order, take, takes_of
@@ -33,14 +34,23 @@ class OrderChange:
     lines: tuple[OrderLine, ...] | None = None
 
 
-def find_order(context: Context, name: str) -> int:
-    """The number of the order with this number or reference. Raises UnknownOrder."""
+def find_order(context: Context, name: str, *, channel: str = "") -> int:
+    """The number of the order with this number or reference.
+
+    A number is unique and has the say, unless a channel is named: then a reference in that channel has. Raises
+    UnknownOrder, UnknownChannel, and AmbiguousOrder when a reference was used in several channels and none is named.
+    """
     number = int(name) if name.isdecimal() and len(name) < 19 else -1
     with context.database.session() as session:
-        row = find_row(session, "orders/find_id", number=number, reference=name)
-    if row is None:
+        if channel and find_row(session, "levels/channel", code=channel) is None:
+            raise UnknownChannel(channel=channel)
+        found = rows(session, "orders/find_id", number=number, reference=name, channel=channel)
+    preferred = [row for row in found if row["by_number"] != bool(channel)] or found
+    if not preferred:
         raise UnknownOrder(order=name)
-    return int(row["order_id"])
+    if len(preferred) > 1:
+        raise AmbiguousOrder(order=name, channels=tuple(row["channel"] for row in preferred))
+    return int(preferred[0]["order_id"])
 
 
 def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
@@ -101,6 +111,8 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
         lock_candidates(session, present, [order])
         give_back(session, context, order_id, occurred_at=order.request.placed_at)
         execute(session, "orders/delete_lines", order_id=order_id)
+        if change.destination is not None:
+            redirect_contact(session, order_id, change.destination)
         state = _decide_again(session, context, present, row, order)
         if after is OrderState.OPEN:
             after = state
@@ -168,7 +180,9 @@ def _changed(context: Context, present: Present, row: Row, before: list[Row], ch
         wish=Wish(row["wish"]),
         customer=row["customer"],
     )
-    checked = check_order(context, present, 0, request)
+    # Lines that stay are served as they were bought; lines that are said anew are today's.
+    bought = {line["sku"]: line["item_id"] for line in before} if change.lines is None else {}
+    checked = check_order(context, present, 0, request, bought=bought)
     if isinstance(checked, Refusal):
         raise checked
     return checked
@@ -181,12 +195,13 @@ def _decide_again(session: Session, context: Context, present: Present, row: Row
     if refusal is not None:
         raise refusal
     takes = takes_of(decided, present)
-    won = take(session, present, decided, takes, every_order(decided))
+    taken = take(session, present, decided, takes, every_order(decided))
     served = len(decided.plans.shipment_location) > 0
-    ensure(bool(won[0]) == served, "locked rows hold what was decided")
+    ensure(bool(taken.won[0]) == served, "locked rows hold what was decided")
     writing = Writing(
         decided,
         takes,
+        taken,
         np.ones(1, dtype=np.bool_),
         np.array([row["order_id"]], dtype=np.int64),
         np.array([row["round"] + 1], dtype=np.int64),

@@ -1,9 +1,11 @@
 """Orders as they come in become arrays: every request checked on its own, so that a bad one harms no other."""
 
-from collections.abc import Sequence
+from collections import ChainMap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from hashlib import blake2b
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -32,10 +34,12 @@ from stockmesh.domain.sourcing.market import Market
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.catalogue import Catalogue, ChannelEntry
 from stockmesh.flows.context import Context, Present
+from stockmesh.flows.order_contacts import check_contact
 
 WISHES: Final = {Wish.BACKORDER: BACKORDER, Wish.PART: PART, Wish.REFUSE: REFUSE}
 PRICE_MAX: Final = 10**12
 REFERENCE_MAX: Final = 120
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 _encoder = msgspec.msgpack.Encoder(order="deterministic")
 
 
@@ -70,26 +74,36 @@ def content_digest(request: OrderRequest) -> bytes:
     return blake2b(_encoder.encode(said), digest_size=16).digest()
 
 
-def check_order(context: Context, present: Present, place: int, request: OrderRequest) -> CheckedOrder | Refusal:
-    """The order ready to be sourced, or why it is refused."""
+def check_order(
+    context: Context, present: Present, place: int, request: OrderRequest, *, bought: Mapping[str, int] = NOTHING
+) -> CheckedOrder | Refusal:
+    """The order ready to be sourced, or why it is refused.
+
+    `bought`: items that SKUs of the order stand for already, whatever they stand for today.
+    """
     try:
-        return _checked(context, present, place, request)
+        return _checked(context, present, place, request, bought)
     except Refusal as refusal:
         return refusal
     except UnicodeEncodeError as error:  # half a sign, as broken decoders leave it, cannot be stored
         return Poisoned(reference=request.reference, reason=str(error))
 
 
-def _checked(context: Context, present: Present, place: int, request: OrderRequest) -> CheckedOrder:
+def _checked(
+    context: Context, present: Present, place: int, request: OrderRequest, bought: Mapping[str, int]
+) -> CheckedOrder:
     _check_reference(request.reference)
     _check_customer(request.customer)
+    if request.contact is not None:
+        check_contact(request.contact)
     if request.placed_at.tzinfo is None or not 2000 <= request.placed_at.year < 2100:
         raise BadInstant(placed_at=request.placed_at.isoformat())
     request = _in_utc(request)
     channel = present.catalogue.channels.get(request.channel)
     if channel is None:
         raise UnknownChannel(channel=request.channel)
-    known = present.catalogue.items_of.get(channel.owner_id, {})
+    today = present.catalogue.items_of.get(channel.owner_id, {})
+    known = ChainMap(dict(bought), today) if bought else today
     items, quantities, prices = sum_lines(request, known, present.facts.policy)
     destination = context.locate(request.destination)
     market = context.market(present.world_id, present.facts, request.placed_at.date())
@@ -128,7 +142,7 @@ def _check_customer(customer: str) -> None:
 
 
 def sum_lines(
-    request: OrderRequest, item_of: dict[str, int], policy: SourcingPolicy
+    request: OrderRequest, item_of: Mapping[str, int], policy: SourcingPolicy
 ) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
     """Items, quantities and unit prices with lines of one item summed, in order of first mention.
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from psycopg import DataError, IntegrityError
 
-from stockmesh.domain.fulfilment.refusals import BadCustomer, BadReference, Poisoned, ReferenceTaken
+from stockmesh.domain.fulfilment.refusals import BadContact, BadCustomer, BadReference, Poisoned, ReferenceTaken
 from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.refusals import Refusal
@@ -123,7 +123,7 @@ def _answer_refused(
     key_of = {
         place: (channel.channel_id, requests[place].reference)
         for place, why in refused.items()
-        if not isinstance(why, BadReference | BadCustomer | Poisoned)
+        if not isinstance(why, BadReference | BadCustomer | BadContact | Poisoned)
         and (channel := present.catalogue.channels.get(requests[place].channel)) is not None
     }
     if not key_of:
@@ -212,7 +212,8 @@ def _place_once(
     decided = decide(session, context, present, fresh, look=manner.look)
     takes = takes_of(decided, present)
     settled = ~looks_further(decided.plans, decided.complete) if decided.narrowed else every_order(decided)
-    won = take(session, present, decided, takes, settled)
+    taken = take(session, present, decided, takes, settled)
+    won = taken.won
     if not manner.lock_first and _harmed(decided, settled, won).any():
         raise DecideAgain
     short = short_of(decided)
@@ -222,7 +223,7 @@ def _place_once(
     chosen = won | untaken
     ids = np.zeros(len(fresh), dtype=np.int64)
     ids[chosen] = context.order_ids.take(session, int(chosen.sum()))
-    writing = Writing(decided, takes, chosen, ids, np.ones(len(fresh), dtype=np.int64), context.clock())
+    writing = Writing(decided, takes, taken, chosen, ids, np.ones(len(fresh), dtype=np.int64), context.clock())
     write_orders(session, writing, short)
     write_plans(session, context, present, writing)
     write_decisions(session, present, writing)

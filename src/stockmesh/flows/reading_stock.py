@@ -1,7 +1,5 @@
 """What the locations could give of the items a batch wants, read as arrays."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,20 +9,12 @@ from stockmesh.store.database import Session, arrays, find_row
 from stockmesh.store.vectors import Vector
 
 
-@dataclass(frozen=True, eq=False)
-class StockRead:
-    """What the locations could give before channel buffers, and when it was last counted available (0: never)."""
-
-    available: I64  # [items, locations asked for]
-    counted_us: int
-
-
-def read_everywhere(session: Session, present: Present, items: I64) -> StockRead:
-    """All cells of the items, which ascend by item id."""
+def read_everywhere(session: Session, present: Present, items: I64) -> I64:
+    """All cells of the items, which ascend by item id: [items, locations], before channel buffers."""
     return _matrix(items, _location_ids(present), arrays(session, "stock/snapshot", items=Vector(items)))
 
 
-def read_cells(session: Session, present: Present, items: I64, locations: I64, cells: tuple[I64, I64]) -> StockRead:
+def read_cells(session: Session, present: Present, items: I64, locations: I64, cells: tuple[I64, I64]) -> I64:
     """Only some cells, over the locations given: `cells` are rows of `items` and places in `locations`."""
     row, place = cells
     location_ids = _location_ids(present)[locations]
@@ -50,7 +40,7 @@ def _location_ids(present: Present) -> I64:
     return np.array(present.directory.location_ids, dtype=np.int64)
 
 
-def _matrix(items: I64, location_ids: I64, found: dict[str, I64]) -> StockRead:
+def _matrix(items: I64, location_ids: I64, found: dict[str, I64]) -> I64:
     """Parallel arrays of cells as a matrix; cells not found hold nothing, locations not asked for are left out."""
     available = np.zeros((len(items), len(location_ids)), dtype=np.int64)
     index_of = np.full(location_ids.max(initial=0) + 2, -1, dtype=np.int64)
@@ -59,4 +49,4 @@ def _matrix(items: I64, location_ids: I64, found: dict[str, I64]) -> StockRead:
     known = location >= 0
     row = np.searchsorted(items, found["item_id"][known])
     available[row, location[known]] = found["available"][known]
-    return StockRead(available, int(found["counted_us"].max(initial=0)))
+    return available

@@ -1,18 +1,18 @@
 """Supply arrives: units become sellable, and the line that announced them counts them as received."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.stock.arrivals import Arrival
 from stockmesh.domain.stock.books import Key, Stamp
 from stockmesh.domain.stock.counting import QUANTITY_MAX, check_instant
 from stockmesh.domain.stock.refusals import BadStockQuantity, MoreThanIncoming, UnknownIncoming
 from stockmesh.domain.stock.states import Account, Cause, StockState, outside
-from stockmesh.flows.commands import digest, once
+from stockmesh.flows.commands import ANY_TIME, digest, once
 from stockmesh.flows.context import Context
 from stockmesh.flows.move_stock import Moved
-from stockmesh.flows.stock_books import Named, close_books, gains, open_books, resolve
+from stockmesh.flows.stock_books import Named, close_books, gains, get_cells, open_books
 from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
 
@@ -20,22 +20,24 @@ from stockmesh.store.vectors import Vector
 def receive_incoming(context: Context, arrivals: Sequence[Arrival], *, key: str = "") -> Moved:
     """All arrivals booked against their supply lines, or none.
 
-    Rows count from 1. The same `key` and content answers the same again. Raises UnknownIncoming, MoreThanIncoming,
-    BadStockQuantity, BadStockInstant, UnknownStockItem, UnknownStockLocation, KitHasNoStock and CommandTaken.
+    Rows count from 1. The same `key` and content answers the same again, whatever its instant. Raises UnknownIncoming,
+    MoreThanIncoming, BadStockQuantity, BadStockInstant, CommandTaken, and what `resolve` answers for a name without a
+    cell.
     """
     _check(context, arrivals)
-    content = digest("receive_incoming", list(arrivals))
+    content = digest("receive_incoming", [replace(one, occurred_at=ANY_TIME) for one in arrivals])
 
     def work(session: Session) -> Moved:
-        named = [Named(row, one.sku, one.location) for row, one in enumerate(arrivals, start=1)]
-        keys = _keys(session, named)
+        named = [Named(row, one.sku, one.location, one.owner) for row, one in enumerate(arrivals, start=1)]
+        cells = get_cells(session, named)
+        keys = [cell.key for cell in cells]
         _count_received(session, arrivals, keys)
         books = open_books(session, keys)
         for arrival, (item, location) in zip(arrivals, keys, strict=True):
             accounts = outside(StockState.INBOUND_TRANSIT), Account(location, StockState.SELLABLE)
             books.move(item, arrival.quantity, accounts, Stamp(Cause.RECEIPT, arrival.occurred_at, arrival.reference))
         close_books(session, context, books, cause="receipt", reference=key)
-        return Moved(len(arrivals), len(books.movements), gains(books, dict(zip(keys, named, strict=True))))
+        return Moved(len(arrivals), len(books.movements), gains(books, zip(named, cells, strict=True)))
 
     return once(context, key, content, Moved, work)
 
@@ -46,15 +48,6 @@ def _check(context: Context, arrivals: Sequence[Arrival]) -> None:
         if not 1 <= arrival.quantity <= QUANTITY_MAX:
             raise BadStockQuantity(row=row, quantity=arrival.quantity, smallest=1, largest=QUANTITY_MAX)
         check_instant(arrival.occurred_at, row, now=now, field="occurred_at")
-
-
-def _keys(session: Session, named: Sequence[Named]) -> list[Key]:
-    keys = []
-    for found in resolve(session, named):
-        if isinstance(found, Refusal):
-            raise found
-        keys.append(found)
-    return keys
 
 
 def _count_received(session: Session, arrivals: Sequence[Arrival], keys: Sequence[Key]) -> None:

@@ -3,40 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.stock.arrivals import SafetyStock
 from stockmesh.domain.stock.books import Key
 from stockmesh.domain.stock.counting import QUANTITY_MAX
 from stockmesh.domain.stock.refusals import BadStockQuantity
 from stockmesh.flows.context import Context
-from stockmesh.flows.stock_books import Gain, Named, close_books, gains, open_books, record_stock_events, resolve
+from stockmesh.flows.stock_books import Gain, Named, close_books, gains, get_cells, open_books, record_stock_events
 from stockmesh.store.database import Session
 
 
 def set_safety_stock(context: Context, settings: Sequence[SafetyStock]) -> tuple[Gain, ...]:
     """What can give more than before, all settings being in force; the last row of a cell counts.
 
-    Rows count from 1. Raises BadStockQuantity, UnknownStockItem, UnknownStockLocation and KitHasNoStock; then nothing
-    is set.
+    Rows count from 1. Raises BadStockQuantity, and what `resolve` answers for a name without a cell; then nothing is
+    set.
     """
     for row, setting in enumerate(settings, start=1):
         if not 0 <= setting.units <= QUANTITY_MAX:
             raise BadStockQuantity(row=row, quantity=setting.units, smallest=0, largest=QUANTITY_MAX)
 
     def work(session: Session) -> tuple[Gain, ...]:
-        named = [Named(row, one.sku, one.location) for row, one in enumerate(settings, start=1)]
-        keys = resolve(session, named)
-        wanted: dict[Key, int] = {}
-        for key, setting in zip(keys, settings, strict=True):
-            if isinstance(key, Refusal):
-                raise key
-            wanted[key] = setting.units
+        named = [Named(row, one.sku, one.location, one.owner) for row, one in enumerate(settings, start=1)]
+        cells = get_cells(session, named)
+        wanted: dict[Key, int] = {cell.key: one.units for cell, one in zip(cells, settings, strict=True)}
         books = open_books(session, wanted)
         for key, units in wanted.items():
             books.cells[key] = replace(books.cells[key], safety_stock=units)
         close_books(session, context, books, cause="safety_stock", reference="")
         _announce(session, context, {key: wanted[key] for key in books.changed()})
-        return gains(books, {key: name for key, name in zip(keys, named, strict=True) if not isinstance(key, Refusal)})
+        return gains(books, zip(named, cells, strict=True))
 
     return context.database.transact(work)
 

@@ -14,6 +14,7 @@ from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.domain.network.items import Item, Kit
 from stockmesh.domain.sourcing.market import WorldFacts
 from stockmesh.domain.sourcing.policy import SourcingPolicy
+from stockmesh.domain.stock.refusals import StockedAsItem
 from stockmesh.flows.context import Context
 from stockmesh.gateways.cards import carrier_to_document
 from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
@@ -49,20 +50,36 @@ def list_owners(context: Context) -> list[str]:
 
 
 def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Sequence[Kit]) -> None:
-    """Items and kits, saved by SKU, all or none."""
-    parts = [
-        {"kit": kit.sku, "component": sku, "quantity": quantity} for kit in kits for sku, quantity in kit.components
-    ]
+    """Items and kits, saved by SKU, all or none. A kit made of other things than before becomes another item under the
+    same SKU; orders placed before keep the former.
+
+    Raises UnknownItem for a kit or component that is no item, and StockedAsItem.
+    """
 
     def work(session: Session) -> None:
-        execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
-        execute(session, "setup/mark_kits", owner_id=owner_id, skus=[kit.sku for kit in kits])
-        _check_components(session, owner_id, kits)
-        execute(session, "setup/clear_kits", owner_id=owner_id, skus=[kit.sku for kit in kits])
-        execute(session, "setup/save_kits", owner_id=owner_id, components=as_json(parts))
+        # Nobody places orders under a catalogue that is about to be another one.
         execute(session, "catalogue/touch")
+        execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
+        _check_components(session, owner_id, kits)
+        _save_kits(session, owner_id, kits)
 
     context.database.transact(work)
+
+
+def _save_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
+    skus = [kit.sku for kit in kits]
+    parts = as_json(
+        [{"kit": kit.sku, "component": sku, "quantity": units} for kit in kits for sku, units in kit.components]
+    )
+    for row in rows(session, "setup/stocked_items", owner_id=owner_id, skus=skus):
+        raise StockedAsItem(sku=row["sku"])
+    changed = rows(session, "setup/changed_kits", owner_id=owner_id, skus=skus, components=parts)
+    former = Vector(column([row["kit_id"] for row in changed]))
+    execute(session, "setup/supersede_items", items=former)
+    execute(session, "setup/succeed_items", items=former)
+    execute(session, "setup/mark_kits", owner_id=owner_id, skus=skus)
+    execute(session, "setup/clear_kits", owner_id=owner_id, skus=skus)
+    execute(session, "setup/save_kits", owner_id=owner_id, components=parts)
 
 
 def _check_components(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:

@@ -1,15 +1,22 @@
 """Opening the stock books for a command and closing them: cells are locked, then written with their movements."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.domain.stock.books import Key, OpenBooks
 from stockmesh.domain.stock.cells import Cell, CountKind
-from stockmesh.domain.stock.refusals import KitHasNoStock, UnknownStockItem, UnknownStockLocation
+from stockmesh.domain.stock.refusals import (
+    AmbiguousItem,
+    KitHasNoStock,
+    NotOfOwner,
+    UnknownStockItem,
+    UnknownStockLocation,
+)
 from stockmesh.flows.context import Context
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Missing, Texts
@@ -25,40 +32,65 @@ class Gain:
     """A cell that can give more than before: orders waiting for the item may be served."""
 
     sku: str
+    owner: str
     location: str
     units: int
+    item_id: int
 
 
 @dataclass(frozen=True)
 class Named:
-    """An item at a location as people write it, with its row in the file."""
+    """An item at a location as people write it, with its row in the file; an empty owner means the only one."""
 
     row: int
     sku: str
     location: str
+    owner: str
 
 
-def resolve(
-    session: Session, named: Sequence[Named]
-) -> list[Key | UnknownStockItem | UnknownStockLocation | KitHasNoStock]:
-    """The cell of every name, or why there is none."""
+@dataclass(frozen=True)
+class Found:
+    """A cell with the owner whose it is."""
+
+    key: Key
+    owner: str
+
+
+def resolve(session: Session, named: Sequence[Named]) -> list[Found | Refusal]:
+    """The cell of every name, or why there is none: AmbiguousItem, NotOfOwner, UnknownStockItem, KitHasNoStock or
+    UnknownStockLocation."""
     found = rows(
         session,
         "moves/resolve",
         skus=[_storable(one.sku) for one in named],
+        owners=[_storable(one.owner) for one in named],
         locations=[_storable(one.location) for one in named],
     )
     return [_resolved(one, row) for one, row in zip(named, found, strict=True)]
 
 
-def _resolved(named: Named, row: dict[str, Any]) -> Key | UnknownStockItem | UnknownStockLocation | KitHasNoStock:
+def get_cells(session: Session, named: Sequence[Named]) -> list[Found]:
+    """The cell of every name. Raises what `resolve` answers for the first that has none."""
+    cells = []
+    for found in resolve(session, named):
+        if isinstance(found, Refusal):
+            raise found
+        cells.append(found)
+    return cells
+
+
+def _resolved(named: Named, row: dict[str, Any]) -> Found | Refusal:
+    if row["item_id"] is None and named.owner:
+        return NotOfOwner(row=named.row, owner=named.owner, thing="item", name=named.sku)
     if row["item_id"] is None:
         return UnknownStockItem(row=named.row, sku=named.sku)
+    if len(row["owners"]) > 1:
+        return AmbiguousItem(row=named.row, sku=named.sku, owners=tuple(row["owners"]))
     if row["is_kit"]:
         return KitHasNoStock(row=named.row, sku=named.sku)
     if row["location_id"] is None:
         return UnknownStockLocation(row=named.row, location=named.location)
-    return row["item_id"], row["location_id"]
+    return Found((row["item_id"], row["location_id"]), row["owners"][0])
 
 
 def _storable(text: str) -> str:
@@ -121,9 +153,10 @@ def record_stock_events(
     )
 
 
-def gains(books: OpenBooks, names: dict[Key, Named]) -> tuple[Gain, ...]:
+def gains(books: OpenBooks, names: Iterable[tuple[Named, Found]]) -> tuple[Gain, ...]:
     """What can give more than before, by name."""
-    return tuple(Gain(names[key].sku, names[key].location, units) for key, units in books.gained().items())
+    told = {found.key: (named.sku, found.owner, named.location) for named, found in names}
+    return tuple(Gain(*told[key], units, key[0]) for key, units in books.gained().items())
 
 
 def _key(row: dict[str, Any]) -> Key:

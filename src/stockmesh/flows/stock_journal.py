@@ -6,7 +6,7 @@ from typing import Final
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
-from stockmesh.flows.stock_levels import get_item, get_location_id
+from stockmesh.flows.stock_levels import ensure_owner, get_item, get_location_id
 from stockmesh.store.database import rows
 
 PAGE: Final = 100
@@ -30,6 +30,7 @@ class Holders:
     """All that holds committed units of an item at a location: how many orders and units, and a page of them."""
 
     sku: str
+    owner: str
     location: str
     orders: int
     units: int
@@ -62,6 +63,7 @@ class IncomingLine:
 
     reference: str
     sku: str
+    owner: str
     title: str
     location: str
     due_on: date
@@ -70,14 +72,17 @@ class IncomingLine:
     still_due: int
 
 
-def list_holders(context: Context, sku: str, location: str, *, after: str = "", count: int = PAGE) -> Holders:
-    """Who holds committed units, the oldest first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+def list_holders(
+    context: Context, sku: str, location: str, *, owner: str = "", after: str = "", count: int = PAGE
+) -> Holders:
+    """Who holds committed units, the oldest first. Raises what `get_item` does, UnknownLocation and BadCursor."""
     skipped = max(read_mark(after, int), 0) if after else 0
     with context.database.session() as session:
+        item = get_item(session, sku, owner)
         found = rows(
             session,
             "levels/holders",
-            item_id=get_item(session, sku)["item_id"],
+            item_id=item["item_id"],
             location_id=get_location_id(session, location),
             count=count,
             skipped=skipped,
@@ -86,19 +91,27 @@ def list_holders(context: Context, sku: str, location: str, *, after: str = "", 
     names = ("order_id", "reference", "channel", "state", "units", "since")
     holders = tuple(Holder(**{name: row[name] for name in names}) for row in found)
     shown = skipped + len(holders)
-    return Holders(sku, location, orders, units, holders, write_mark(shown) if shown < orders else None)
+    return Holders(
+        sku=sku,
+        owner=item["owner"],
+        location=location,
+        orders=orders,
+        units=units,
+        holders=holders,
+        next=write_mark(shown) if shown < orders else None,
+    )
 
 
 def list_movements(
-    context: Context, sku: str, *, location: str | None = None, after: str = "", count: int = PAGE
+    context: Context, sku: str, *, owner: str = "", location: str | None = None, after: str = "", count: int = PAGE
 ) -> Page[JournalEntry]:
-    """The journal of an item, the newest entries first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+    """The journal of an item, the newest entries first. Raises what `get_item` does, UnknownLocation and BadCursor."""
     position = read_mark(after, tuple[datetime, int]) if after else (None, None)
     with context.database.session() as session:
         found = rows(
             session,
             "levels/journal",
-            item_id=get_item(session, sku)["item_id"],
+            item_id=get_item(session, sku, owner)["item_id"],
             location_id=None if location is None else get_location_id(session, location),
             after_recorded=position[0],
             after_id=position[1],
@@ -113,18 +126,24 @@ def list_incoming(
     context: Context,
     *,
     sku: str | None = None,
+    owner: str | None = None,
     location: str | None = None,
     also_received: bool = False,
     after: str = "",
     count: int = PAGE,
 ) -> Page[IncomingLine]:
-    """Supply lines, the earliest due first; those received in full only when asked for. Raises BadCursor."""
+    """Supply lines, the earliest due first; those received in full only when asked for.
+
+    Raises UnknownOwner and BadCursor.
+    """
     position = read_mark(after, tuple[date, int]) if after else (None, None)
     with context.database.session() as session:
+        ensure_owner(session, owner or "")
         found = rows(
             session,
             "levels/incoming",
             sku=sku,
+            owner=owner,
             location=location,
             also_received=also_received,
             after_due=position[0],

@@ -9,7 +9,7 @@ from typing import Any, Final
 from stockmesh.domain.fulfilment.refusals import UnknownChannel, UnknownLocation
 from stockmesh.domain.stock.availability import availability, kits_possible
 from stockmesh.domain.stock.promising import project
-from stockmesh.domain.stock.refusals import BadSpan, NoSuchItem
+from stockmesh.domain.stock.refusals import AmbiguousItem, BadSpan, NoSuchItem, NotOfOwner, UnknownOwner
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
 from stockmesh.store.database import Session, column, find_row, rows
@@ -21,14 +21,15 @@ DAYS_MAX: Final = 400
 
 @dataclass(frozen=True)
 class StockFilter:
-    """Which cells. `search` is the beginning of a SKU or a part of a title, in any case; a channel's buffer counts as
-    withheld when one is named."""
+    """Which cells. `search` is the beginning of a SKU or a part of a title, in any case. A channel shows its owner's
+    items, and its buffer counts as withheld."""
 
     search: str | None = None
     location: str | None = None
     only_short: bool = False
     only_waiting: bool = False
     channel: str | None = None
+    owner: str | None = None
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class StockLevel:
     `incoming` are units on their way here."""
 
     sku: str
+    owner: str
     title: str
     location: str
     sellable: int
@@ -75,6 +77,7 @@ class ItemAvailability:
     """An item over all locations that a channel may use. What is on its way to make kits is not counted in kits."""
 
     sku: str
+    owner: str
     title: str
     is_kit: bool
     channel: str | None
@@ -99,6 +102,7 @@ class PromiseByDate:
     """Available-to-promise day by day, from today. Supply that is overdue is not counted on before it comes."""
 
     sku: str
+    owner: str
     location: str | None
     available: int
     overdue: int
@@ -106,18 +110,20 @@ class PromiseByDate:
 
 
 def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count: int = PAGE) -> Page[StockLevel]:
-    """A page of cells by SKU and location. Raises BadCursor and UnknownChannel."""
+    """A page of cells by SKU, owner and location. Raises BadCursor, UnknownChannel, UnknownOwner and NotOfOwner."""
     position = read_mark(after, tuple[str, int, str]) if after else (None, None, None)
     with context.database.session() as session:
-        buffer = _thresholds(session, wanted.channel)[0]
+        seller = _seller(session, wanted.channel, wanted.owner or "")
+        ensure_owner(session, seller.owner)
         found = rows(
             session,
             "levels/page",
             search=None if wanted.search is None else _literal(wanted.search),
+            owner=seller.owner or None,
             location=wanted.location,
             only_short=wanted.only_short,
             only_waiting=wanted.only_waiting,
-            buffer=buffer,
+            buffer=seller.buffer,
             after_sku=position[0],
             after_item=position[1],
             after_location=position[2],
@@ -129,41 +135,59 @@ def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count:
     return Page(tuple(_level(row) for row in shown), mark)
 
 
-def item_availability(context: Context, sku: str, *, channel: str | None = None) -> ItemAvailability:
-    """What every location could give of an item or kit. Raises NoSuchItem and UnknownChannel."""
+def item_availability(context: Context, sku: str, *, owner: str = "", channel: str | None = None) -> ItemAvailability:
+    """What every location could give of an item or kit; a channel sells its owner's.
+
+    Raises NoSuchItem, AmbiguousItem, NotOfOwner and UnknownChannel.
+    """
     with context.database.session() as session:
-        item = get_item(session, sku)
-        buffer, allowed = _thresholds(session, channel)
+        seller = _seller(session, channel, owner)
+        item = get_item(session, sku, seller.owner)
         parts = {row["item_id"]: row["units"] for row in rows(session, "levels/components", item_id=item["item_id"])}
         cells = rows(session, "levels/item_cells", items=Vector(column(sorted(parts))))
         waiting = _waiting(session, item["item_id"])
     by_location: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for cell in cells:
-        if not allowed or cell["location"] in allowed:
+        if not seller.locations or cell["location"] in seller.locations:
             by_location[cell["location"]].append(cell)
     locations = tuple(
-        _kit_at(code, found, parts, buffer) if item["is_kit"] else _item_at(code, found[0], buffer)
+        _kit_at(code, found, parts, seller.buffer) if item["is_kit"] else _item_at(code, found[0], seller.buffer)
         for code, found in by_location.items()
     )
     available = sum(one.available for one in locations)
-    return ItemAvailability(item["sku"], item["title"], item["is_kit"], channel, available, waiting, locations)
+    return ItemAvailability(
+        sku=item["sku"],
+        owner=item["owner"],
+        title=item["title"],
+        is_kit=item["is_kit"],
+        channel=channel,
+        available=available,
+        waiting=waiting,
+        locations=locations,
+    )
 
 
 def promise_by_date(
-    context: Context, sku: str, *, location: str | None = None, channel: str | None = None, days: int = 28
+    context: Context,
+    sku: str,
+    *,
+    owner: str = "",
+    location: str | None = None,
+    channel: str | None = None,
+    days: int = 28,
 ) -> PromiseByDate:
     """What of an item may be promised on each of the next days, at one location or in total.
 
     Units that orders wait for are the first day's demand; they wait for no location in particular and therefore count
-    in the total alone. Raises NoSuchItem, UnknownLocation, UnknownChannel and BadSpan.
+    in the total alone. Raises NoSuchItem, AmbiguousItem, NotOfOwner, UnknownLocation, UnknownChannel and BadSpan.
     """
     if not 1 <= days <= DAYS_MAX:
         raise BadSpan(days=days, largest=DAYS_MAX)
-    now = item_availability(context, sku, channel=channel)
+    now = item_availability(context, sku, owner=owner, channel=channel)
     here = [one for one in now.locations if location in (None, one.location)]
     with context.database.session() as session:
         location_id = None if location is None else get_location_id(session, location)
-        item_id = get_item(session, sku)["item_id"]
+        item_id = get_item(session, sku, now.owner)["item_id"]
         coming = rows(session, "levels/supply_by_day", item_id=item_id, location_id=location_id)
     today = context.clock().date()
     supply = {row["due_on"]: row["units"] for row in coming}
@@ -172,6 +196,7 @@ def promise_by_date(
     on_hand = sum(one.available - one.shortage for one in here)
     return PromiseByDate(
         sku=sku,
+        owner=now.owner,
         location=location,
         available=on_hand,
         overdue=sum(units for day, units in supply.items() if day < today),
@@ -187,12 +212,26 @@ def _promise_days(today: date, on_hand: int, supply: Sequence[int], demand: Sequ
     )
 
 
-def get_item(session: Session, sku: str) -> dict[str, Any]:
-    """An item's number, SKU, title and whether it is a kit. Raises NoSuchItem."""
-    row = find_row(session, "levels/item", sku=sku)
-    if row is None:
+def get_item(session: Session, sku: str, owner: str = "") -> dict[str, Any]:
+    """An item's number, SKU, owner, title and whether it is a kit; an empty owner means the only one.
+
+    Raises NoSuchItem, NotOfOwner, and AmbiguousItem when several owners have the SKU and none is named.
+    """
+    found = rows(session, "levels/item", sku=sku, owner=owner)
+    if not found and owner:
+        raise NotOfOwner(owner=owner, thing="item", name=sku)
+    if not found:
         raise NoSuchItem(sku=sku)
-    return row
+    if len(found) > 1:
+        raise AmbiguousItem(sku=sku, owners=tuple(row["owner"] for row in found))
+    return found[0]
+
+
+def ensure_owner(session: Session, owner: str) -> None:
+    """Nothing when there is such an owner, or none is named. Raises UnknownOwner."""
+    owners = tuple(row["code"] for row in rows(session, "setup/owners"))
+    if owner and owner not in owners:
+        raise UnknownOwner(owner=owner, owners=owners)
 
 
 def get_location_id(session: Session, code: str) -> int:
@@ -203,14 +242,26 @@ def get_location_id(session: Session, code: str) -> int:
     return int(row["location_id"])
 
 
-def _thresholds(session: Session, channel: str | None) -> tuple[int, frozenset[str]]:
-    """A channel's buffer and the locations it may use; none listed means all."""
+@dataclass(frozen=True)
+class _Seller:
+    """Whose items are meant, what is kept back from the channel that sells them, and the locations it may use; an
+    empty owner means any, no location means all."""
+
+    owner: str
+    buffer: int = 0
+    locations: frozenset[str] = frozenset()
+
+
+def _seller(session: Session, channel: str | None, owner: str) -> _Seller:
+    """Raises UnknownChannel, and NotOfOwner when the channel named is another's."""
     if channel is None:
-        return 0, frozenset()
+        return _Seller(owner)
     row = find_row(session, "levels/channel", code=channel)
     if row is None:
         raise UnknownChannel(channel=channel)
-    return row["buffer_units"], frozenset(row["locations"])
+    if owner not in ("", row["owner"]):
+        raise NotOfOwner(owner=owner, thing="channel", name=channel)
+    return _Seller(row["owner"], row["buffer_units"], frozenset(row["locations"]))
 
 
 def _waiting(session: Session, item_id: int) -> int:

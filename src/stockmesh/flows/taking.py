@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.flows.context import Present
 from stockmesh.flows.deciding import Decided
@@ -59,18 +60,24 @@ def takes_of(decided: Decided, present: Present) -> Takes:
     )
 
 
-def take(session: Session, present: Present, decided: Decided, takes: Takes, settled: Mask) -> Mask:
-    """Takes whole orders in arrival order; answers which of the batch's orders now hold what they were given.
+@dataclass(frozen=True, eq=False)
+class Taken:
+    """Which of the batch's orders now hold what they were given, and when the latest of the cells they took from that
+    were counted available was (microseconds since 1970; 0: none ever was)."""
 
-    Only `settled` orders are taken; the others are to be decided again.
-    """
+    won: Mask
+    counted_us: int
+
+
+def take(session: Session, present: Present, decided: Decided, takes: Takes, settled: Mask) -> Taken:
+    """Takes whole orders in arrival order. Only `settled` orders are taken; the others are to be decided again."""
     won = np.zeros(len(decided.asked.orders), dtype=np.bool_)
     won[takes.slot_place] = True
     won &= settled
     won &= _find_room(session, present, takes, len(decided.asked.orders))
     wanted = won[takes.place]
     buffer = np.array([order.channel.buffer_units for order in decided.asked.orders], dtype=np.int64)
-    losers = database.rows(
+    found = database.find_row(
         session,
         "stock/take",
         places=Vector(takes.place[wanted]),
@@ -79,9 +86,11 @@ def take(session: Session, present: Present, decided: Decided, takes: Takes, set
         quantities=Vector(takes.quantity[wanted]),
         buffers=Vector(buffer[takes.place[wanted]]),
     )
-    won[[row["place"] for row in losers]] = False
+    ensure(found is not None, "an aggregate always answers one row")
+    losers, counted_us = (found["losers"], found["counted_us"]) if found else ([], 0)
+    won[losers] = False
     _take_days(session, takes, won)
-    return won
+    return Taken(won, counted_us)
 
 
 def every_order(decided: Decided) -> Mask:

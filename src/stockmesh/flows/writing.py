@@ -13,7 +13,8 @@ from stockmesh.domain.network.calendars import microseconds
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided
 from stockmesh.flows.late_orders import Commits, offset_late_commits
-from stockmesh.flows.taking import Mask, Takes, spread
+from stockmesh.flows.order_contacts import write_contacts
+from stockmesh.flows.taking import Mask, Taken, Takes, spread
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Label, Missing, Slices, Texts
 from stockmesh.store.database import Session, copy_in
@@ -27,6 +28,7 @@ class Writing:
 
     decided: Decided
     takes: Takes
+    taken: Taken
     chosen: Mask
     order_ids: I64  # one per order of the batch; only chosen ones are meant
     rounds: I64
@@ -70,7 +72,7 @@ def short_of(decided: Decided) -> Short:
 
 
 def write_orders(session: Session, writing: Writing, short: Short) -> None:
-    """The orders themselves with their lines: one row each."""
+    """The orders themselves with their lines, and apart from them who receives them: one row each."""
     decided, chosen = writing.decided, writing.chosen
     orders = [order for order, mine in zip(decided.asked.orders, chosen, strict=True) if mine]
     requests = [order.request for order in orders]
@@ -91,6 +93,7 @@ def write_orders(session: Session, writing: Writing, short: Short) -> None:
         "customer": Texts([request.customer.encode() for request in requests]),
     }
     copy_in(session, "orders", columns, len(orders))
+    write_contacts(session, requests, writing.order_ids[chosen])
     write_lines(session, writing, short)
 
 
@@ -189,7 +192,7 @@ def _offset_late(session: Session, context: Context, writing: Writing) -> None:
     """Orders that came before a count of available, but reach us after it, must not deduct what it left out."""
     takes, placed_us = writing.takes, writing.decided.asked.placed_us
     mine = writing.chosen[takes.place]
-    if mine.any() and placed_us.min() <= writing.decided.counted_us:
+    if mine.any() and placed_us.min() <= writing.taken.counted_us:
         commits = Commits(
             item=takes.item[mine],
             location=takes.location[mine],

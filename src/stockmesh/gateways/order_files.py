@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
+from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.refusals import Refusal
 
 T = TypeVar("T")
@@ -36,6 +36,7 @@ class OrderDocument:
     wish: Wish = Wish.BACKORDER
     customer: str = ""
     assumed: frozenset[str] = field(default_factory=frozenset)
+    contact: Contact | None = None
 
     def request(self, now: datetime) -> OrderRequest:
         """The request that the document stands for."""
@@ -48,6 +49,7 @@ class OrderDocument:
             wish=self.wish,
             customer=self.customer,
             assumed=self.assumed,
+            contact=self.contact,
         )
 
 

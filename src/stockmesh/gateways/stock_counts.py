@@ -1,4 +1,5 @@
-"""Counts from a CSV file: sku, location, quantity, and kind and as_of by row where the whole file does not say them."""
+"""Counts from a CSV file: sku, location, quantity, and owner, kind and as_of by row where the whole file does not say
+them."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,7 @@ from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
 
 REQUIRED: Final = ("sku", "location", "quantity")
-OPTIONAL: Final = ("kind", "as_of")
+OPTIONAL: Final = ("owner", "kind", "as_of")
 DELIMITERS: Final = (",", ";", "\t")
 DIGITS_MAX: Final = 18
 
@@ -23,7 +24,7 @@ class CountColumnsMissing(Refusal):
     found: tuple[str, ...]
     code = "count_columns_missing"
     text = (
-        "The count file's first line must name the columns sku, location, quantity (kind and as_of may follow). "
+        "The count file's first line must name the columns sku, location, quantity (owner, kind and as_of may follow). "
         "Missing: {columns}; found: {found}."
     )
 
@@ -39,6 +40,15 @@ class BadCountRow(Refusal):
 
 
 @dataclass(frozen=True)
+class _OfFile:
+    """What holds for the rows of a file that do not say it themselves."""
+
+    kind: CountKind | None
+    as_of: datetime | None
+    owner: str
+
+
+@dataclass(frozen=True)
 class ReadCounts:
     """The rows that could be read, and why the others could not. Row 1 is the first after the column names."""
 
@@ -46,18 +56,21 @@ class ReadCounts:
     refusals: tuple[BadCountRow, ...]
 
 
-def read_counts(lines: Iterable[str], *, kind: CountKind | None = None, as_of: datetime | None = None) -> ReadCounts:
+def read_counts(
+    lines: Iterable[str], *, kind: CountKind | None = None, as_of: datetime | None = None, owner: str = ""
+) -> ReadCounts:
     """The counts of a CSV file with a line of column names; separated by comma, semicolon or tab.
 
-    `kind` and `as_of` hold for rows that do not say their own. An instant needs a time zone. Raises
+    `kind`, `as_of` and `owner` hold for rows that do not say their own. An instant needs a time zone. Raises
     CountColumnsMissing.
     """
+    of_file = _OfFile(kind, as_of, owner)
     counts, refusals = [], []
     for row, fields in enumerate(_rows(lines), start=1):
         if fields is not None and not any(fields.values()):
             continue
         try:
-            counts.append(_count(row, fields, kind, as_of))
+            counts.append(_count(row, fields, of_file))
         except BadCountRow as refusal:
             refusals.append(refusal)
     return ReadCounts(tuple(counts), tuple(refusals))
@@ -87,7 +100,7 @@ def _rows(lines: Iterable[str]) -> Iterator[dict[str, str] | None]:
         yield {name: found.get(name, "").strip() for name in wanted}
 
 
-def _count(row: int, fields: dict[str, str] | None, kind: CountKind | None, as_of: datetime | None) -> StockCount:
+def _count(row: int, fields: dict[str, str] | None, of_file: _OfFile) -> StockCount:
     if fields is None:
         raise BadCountRow(row=row, field="row", value="", reason="cannot be read; is a quotation mark open")
     for name in ("sku", "location"):
@@ -97,9 +110,10 @@ def _count(row: int, fields: dict[str, str] | None, kind: CountKind | None, as_o
         sku=fields["sku"],
         location=fields["location"],
         quantity=_quantity(row, fields["quantity"]),
-        kind=_kind(row, fields["kind"], kind),
-        as_of=_as_of(row, fields["as_of"], as_of),
+        kind=_kind(row, fields["kind"], of_file.kind),
+        as_of=_as_of(row, fields["as_of"], of_file.as_of),
         row=row,
+        owner=fields["owner"] or of_file.owner,
     )
 
 
@@ -115,6 +129,9 @@ def _quantity(row: int, text: str) -> int:
 def _kind(row: int, text: str, of_file: CountKind | None) -> CountKind:
     if not text and of_file is not None:
         return of_file
+    if not text:
+        reason = "is not said; add the column, or say it for the whole file (--kind)"
+        raise BadCountRow(row=row, field="kind", value="", reason=reason)
     if text.lower() not in [each.value for each in CountKind]:
         raise BadCountRow(row=row, field="kind", value=text, reason="must be on_hand or available")
     return CountKind(text.lower())
@@ -123,6 +140,9 @@ def _kind(row: int, text: str, of_file: CountKind | None) -> CountKind:
 def _as_of(row: int, text: str, of_file: datetime | None) -> datetime:
     if not text and of_file is not None:
         return of_file
+    if not text:
+        reason = "is not said; add the column, or say it for the whole file (--as-of)"
+        raise BadCountRow(row=row, field="as_of", value="", reason=reason)
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

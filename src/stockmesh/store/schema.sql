@@ -14,6 +14,7 @@ CREATE TYPE fulfilment_state AS ENUM ('planned', 'void');
 CREATE TYPE buyer_wish AS ENUM ('backorder', 'part', 'refuse');
 CREATE TYPE event_kind AS ENUM (
     'order_placed', 'order_changed', 'order_paused', 'order_resumed', 'order_cancelled', 'order_resourced',
+    'order_contact_erased',
     'stock_changed', 'stock_shortfall', 'world_published'
 );
 
@@ -52,8 +53,12 @@ CREATE TABLE item (
     origin_country text NOT NULL DEFAULT '',
     is_kit boolean NOT NULL DEFAULT false,
     assumed text[] NOT NULL DEFAULT '{}',
-    UNIQUE (owner_id, sku)
+    superseded boolean NOT NULL DEFAULT false
 );
+
+-- A kit that is made of other things than before is another item under the same SKU; the former one stays for orders
+-- that hold or wait for what it was made of.
+CREATE UNIQUE INDEX item_by_sku ON item (sku, owner_id) WHERE NOT superseded;
 
 CREATE TABLE kit_component (
     kit_id integer NOT NULL REFERENCES item,
@@ -171,7 +176,7 @@ CREATE TABLE movement (
     cause movement_cause NOT NULL,
     fulfilment_no integer,
     reference text,
-    PRIMARY KEY (item_id, movement_id)
+    PRIMARY KEY (item_id, occurred_at, movement_id)
 );
 
 CREATE INDEX movement_of_order ON movement (order_id) WHERE order_id IS NOT NULL;

@@ -42,6 +42,18 @@ class UnknownOrder(Refusal):
 
 
 @dataclass(eq=False)
+class AmbiguousOrder(Refusal):
+    """A reference is unique in its channel alone, and nobody said which channel."""
+
+    order: str
+    channels: tuple[str, ...]
+    code = "ambiguous_order"
+    text = (
+        "{order!r} is an order of several channels: {channels}. Say which with --channel, or give the order's number."
+    )
+
+
+@dataclass(eq=False)
 class BadQuantity(Refusal):
     line: int
     quantity: int
@@ -85,6 +97,16 @@ class BadCustomer(Refusal):
     customer: str
     code = "bad_customer"
     text = "A customer's number has at most 120 printable characters; got {customer!r}. Leave it out for guests."
+
+
+@dataclass(eq=False)
+class BadContact(Refusal):
+    """A part of a contact that cannot be kept. What was sent is not repeated: it is somebody's."""
+
+    part: str
+    largest: int
+    code = "bad_contact"
+    text = "The contact's {part} must have at most {largest} printable characters."
 
 
 @dataclass(eq=False)

@@ -32,9 +32,22 @@ class Destination:
 
 
 @dataclass(frozen=True)
+class Contact:
+    """Who receives an order. Kept apart from it and erased without it; no decision depends on any of this."""
+
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    postcode: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True)
 class OrderRequest:
     """One order. `reference` is the merchant's own number, unique in its channel: the same reference with the same
-    content is the same order, with other content it is refused. `customer` is empty for guests.
+    content is the same order, with other content it is refused. `customer` is empty for guests. The contact is no
+    part of the content.
 
     `assumed` names what no source told us (for the sample data: "destination").
     """
@@ -47,3 +60,4 @@ class OrderRequest:
     wish: Wish = Wish.BACKORDER
     customer: str = ""
     assumed: frozenset[str] = frozenset()
+    contact: Contact | None = None

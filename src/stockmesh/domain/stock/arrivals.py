@@ -6,13 +6,15 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Arrival:
-    """Units of an item that came to a location on an incoming supply, named by its reference."""
+    """Units of an item that came to a location on an incoming supply, named by its reference. `owner` may be empty
+    where only one has the SKU."""
 
     reference: str
     sku: str
     location: str
     quantity: int
     occurred_at: datetime
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,3 +24,4 @@ class SafetyStock:
     sku: str
     location: str
     units: int
+    owner: str = ""

@@ -14,7 +14,8 @@ YEAR_MIN: Final = 2000
 @dataclass(frozen=True)
 class StockCount:
     """What somebody counted: all that lay at a location (`on_hand`) or what nobody had claimed (`available`), as of
-    an instant. `row` is the place in the file, from 1, for messages."""
+    an instant. `row` is the place in the file, from 1, for messages; `owner` may be empty where only one has the SKU.
+    """
 
     sku: str
     location: str
@@ -22,6 +23,7 @@ class StockCount:
     kind: CountKind
     as_of: datetime
     row: int = 0
+    owner: str = ""
 
 
 @dataclass(frozen=True)

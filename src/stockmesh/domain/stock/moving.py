@@ -16,7 +16,8 @@ S = StockState
 class Move:
     """Units of an item from one state to another at a location, or of one state to `to_location`.
 
-    A transfer to another location is instant: units leave and arrive in the same act.
+    A transfer to another location is instant: units leave and arrive in the same act. `owner` may be empty where only
+    one has the SKU.
     """
 
     sku: str
@@ -27,6 +28,7 @@ class Move:
     occurred_at: datetime
     to_location: str = ""
     reason: str = ""
+    owner: str = ""
 
     @property
     def is_transfer(self) -> bool:

@@ -14,6 +14,62 @@ class UnknownStockItem(Refusal):
     text = "Row {row}: no item has the SKU {sku!r}. Import the item first, or correct the SKU."
 
 
+class _InRow:
+    """Of a row of a file or, without one, of a question: the sentence says which row."""
+
+    row: int
+
+    def __str__(self) -> str:
+        return (f"Row {self.row}: " if self.row else "") + super().__str__()
+
+
+@dataclass(eq=False)
+class AmbiguousItem(_InRow, Refusal):
+    """The same SKU of two owners is two items, and nobody said whose is meant."""
+
+    sku: str
+    owners: tuple[str, ...]
+    row: int = 0
+    field: str = "owner"
+    code = "ambiguous_item"
+    text = (
+        "{sku!r} is an item of several owners: {owners}. Say whose is meant: --owner, or `owner` in the file or query."
+    )
+
+
+@dataclass(eq=False)
+class NotOfOwner(_InRow, Refusal):
+    """An owner is named who has no such item or channel; perhaps there is no such owner at all."""
+
+    owner: str
+    thing: str
+    name: str
+    row: int = 0
+    field: str = "owner"
+    code = "not_of_owner"
+    text = "Owner {owner!r} has no {thing} {name!r}. Correct the owner or the {thing}."
+
+
+@dataclass(eq=False)
+class UnknownOwner(Refusal):
+    owner: str
+    owners: tuple[str, ...]
+    code = "unknown_owner"
+    text = "No owner is called {owner!r}. There are: {owners}."
+
+
+@dataclass(eq=False)
+class StockedAsItem(Refusal):
+    """An item with units of its own, or waited for, cannot become a kit: a kit is stocked as its components."""
+
+    sku: str
+    code = "stocked_as_item"
+    text = (
+        "{sku!r} has units, supply or waiting orders of its own and cannot become a kit. Clear these first, or give "
+        "the kit another SKU."
+    )
+
+
 @dataclass(eq=False)
 class UnknownStockLocation(Refusal):
     row: int

@@ -8,9 +8,9 @@ import msgspec
 from pydantic import BeforeValidator, Field
 
 from stockmesh.domain.fulfilment.order_states import OrderState
-from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
+from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.money import Money
-from stockmesh.flows import order_life
+from stockmesh.flows import order_contacts, order_life
 from stockmesh.flows.context import Context
 from stockmesh.flows.explaining import OrderExplanation, explain_order
 from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
@@ -118,6 +118,17 @@ class NewDestination(msgspec.Struct, forbid_unknown_fields=True):
     city: str = ""
 
 
+class NewContact(msgspec.Struct, forbid_unknown_fields=True):
+    """Who receives a new order; postcode and city are the destination's unless they are said here."""
+
+    name: str = ""
+    street: str = ""
+    city: str = ""
+    postcode: str = ""
+    email: str = ""
+    phone: str = ""
+
+
 class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     """An order to be placed; without `placed_at` it is placed now."""
 
@@ -128,6 +139,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     placed_at: datetime | None = None
     wish: Wish = Wish.BACKORDER
     customer: str = ""
+    contact: NewContact | None = None
 
     def request(self, now: datetime) -> OrderRequest:
         """The request that flows take."""
@@ -139,6 +151,7 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
             lines=tuple(OrderLine(line.sku, line.quantity, line.unit_price_minor) for line in self.lines),
             wish=self.wish,
             customer=self.customer,
+            contact=None if self.contact is None else Contact(**msgspec.structs.asdict(self.contact)),
         )
 
 
@@ -170,6 +183,25 @@ class Reason(msgspec.Struct, forbid_unknown_fields=True):
     """Why an order is paused or cancelled, in the words of whoever does it."""
 
     reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
+@dataclass(frozen=True)
+class OrderContact:
+    """Who receives an order; null when nobody said, or it was erased."""
+
+    order_id: int
+    contact: Contact | None
+
+
+def order_contact(context: Context, order_id: int) -> OrderContact:
+    """Who receives an order. Raises UnknownOrder."""
+    return OrderContact(order_id, order_contacts.find_contact(context, order_id))
+
+
+def erase_contact(context: Context, order_id: int) -> OrderContact:
+    """The order without its contact, which is gone for good. Raises UnknownOrder."""
+    order_contacts.erase_contact(context, order_id)
+    return OrderContact(order_id, None)
 
 
 @dataclass(frozen=True)

@@ -13,26 +13,29 @@ from stockmesh.service.answers import network
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 
 Wish = Annotated[Text | None, EmptyIsNone]
+Owner = Annotated[Wish, Field(description="whose item, where several owners have the SKU")]
 
 
 class StockQuery(ListQuery):
     """What the list of cells can be asked for."""
 
     search: Wish = Field(default=None, description="the beginning of a SKU, or a part of a title")
+    owner: Wish = None
     location: Wish = None
-    channel: Wish = Field(default=None, description="whose buffer counts as withheld")
+    channel: Wish = Field(default=None, description="whose owner's items, and whose buffer counts as withheld")
     only_short: bool = False
     only_waiting: bool = False
 
     def wanted(self) -> StockFilter:
         """The filter that flows take."""
-        return StockFilter(self.search, self.location, self.only_short, self.only_waiting, self.channel)
+        return StockFilter(self.search, self.location, self.only_short, self.only_waiting, self.channel, self.owner)
 
 
 class MovementQuery(ListQuery):
     """Whose movements."""
 
     sku: Text
+    owner: Owner = None
     location: Wish = None
 
 
@@ -40,6 +43,7 @@ class HolderQuery(ListQuery):
     """Whose holders."""
 
     sku: Text
+    owner: Owner = None
     location: Text
 
 
@@ -47,6 +51,7 @@ class IncomingQuery(ListQuery):
     """Which supply on its way."""
 
     sku: Wish = None
+    owner: Wish = None
     location: Wish = None
     also_received: bool = False
 
@@ -56,6 +61,7 @@ class HolderPage:
     """Who holds committed units of an item at a location: orders and units in all, and a page of them."""
 
     sku: str
+    owner: str
     location: str
     orders: int
     units: int
@@ -64,15 +70,17 @@ class HolderPage:
 
 
 def stock_page(context: Context, query: StockQuery) -> Listing[StockLevel]:
-    """One page of cells, by SKU and location. Raises BadCursor, UnknownLocation and UnknownChannel."""
+    """One page of cells, by SKU and location. Raises BadCursor, UnknownLocation and what the flow does."""
     network.ensure_location(context, query.location)
     return listing(stock_levels.list_stock(context, query.wanted(), after=query.cursor or "", count=query.limit))
 
 
-def availability(context: Context, sku: str, channel: str | None, location: str | None) -> ItemAvailability:
-    """What may be sold of an item, in all and by location. Raises NoSuchItem, UnknownChannel and UnknownLocation."""
+def availability(
+    context: Context, sku: str, *, owner: str | None, channel: str | None, location: str | None
+) -> ItemAvailability:
+    """What may be sold of an item, in all and by location. Raises what the flow does and UnknownLocation."""
     network.ensure_location(context, location)
-    found = stock_levels.item_availability(context, sku, channel=channel)
+    found = stock_levels.item_availability(context, sku, owner=owner or "", channel=channel)
     if location is None:
         return found
     here = tuple(one for one in found.locations if one.location == location)
@@ -80,33 +88,49 @@ def availability(context: Context, sku: str, channel: str | None, location: str 
 
 
 def availability_by_day(
-    context: Context, sku: str, *, channel: str | None, location: str | None, days: int
+    context: Context, sku: str, *, owner: str | None, channel: str | None, location: str | None, days: int
 ) -> PromiseByDate:
-    """What may be promised on each of the next days. Raises NoSuchItem, UnknownChannel, UnknownLocation, BadSpan."""
-    return stock_levels.promise_by_date(context, sku, location=location, channel=channel, days=days)
+    """What may be promised on each of the next days. Raises what the flow does."""
+    return stock_levels.promise_by_date(context, sku, owner=owner or "", location=location, channel=channel, days=days)
 
 
 def holder_page(context: Context, query: HolderQuery) -> HolderPage:
-    """Who holds units, the oldest first. Raises NoSuchItem, UnknownLocation and BadCursor."""
-    found = stock_journal.list_holders(context, query.sku, query.location, after=query.cursor or "", count=query.limit)
-    return HolderPage(found.sku, found.location, found.orders, found.units, found.holders, found.next)
+    """Who holds units, the oldest first. Raises what the flow does."""
+    found = stock_journal.list_holders(
+        context, query.sku, query.location, owner=query.owner or "", after=query.cursor or "", count=query.limit
+    )
+    return HolderPage(
+        sku=found.sku,
+        owner=found.owner,
+        location=found.location,
+        orders=found.orders,
+        units=found.units,
+        items=found.holders,
+        next_cursor=found.next,
+    )
 
 
 def movement_page(context: Context, query: MovementQuery) -> Listing[JournalEntry]:
-    """The journal of an item, the newest entries first. Raises NoSuchItem, UnknownLocation and BadCursor."""
+    """The journal of an item, the newest entries first. Raises what the flow does."""
     return listing(
         stock_journal.list_movements(
-            context, query.sku, location=query.location, after=query.cursor or "", count=query.limit
+            context,
+            query.sku,
+            owner=query.owner or "",
+            location=query.location,
+            after=query.cursor or "",
+            count=query.limit,
         )
     )
 
 
 def incoming_page(context: Context, query: IncomingQuery) -> Listing[IncomingLine]:
-    """Supply on its way, the earliest due first. Raises BadCursor."""
+    """Supply on its way, the earliest due first. Raises BadCursor and UnknownOwner."""
     return listing(
         stock_journal.list_incoming(
             context,
             sku=query.sku,
+            owner=query.owner,
             location=query.location,
             also_received=query.also_received,
             after=query.cursor or "",

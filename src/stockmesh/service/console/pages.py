@@ -50,27 +50,38 @@ def stock_page(request: Request, context: Here, query: Annotated[stock.StockQuer
 
 
 @router.get("/console/stock/cell")
-def stock_cell(request: Request, context: Here, sku: Text, location: Text, channel: Text | None = None) -> Response:
+def stock_cell(
+    request: Request,
+    context: Here,
+    *,
+    sku: Text,
+    location: Text,
+    owner: Text | None = None,
+    channel: Text | None = None,
+) -> Response:
     """The drawer's view of an item at a location: who holds units, how they came and went, the other locations."""
-    query = {"sku": sku, "location": location}
     return render(
         request,
         "stock_cell.html",
         location=location,
-        item=stock.availability(context, sku, channel or None, None),
-        cell=find_cell(context, sku, location),
-        holders=stock.holder_page(context, stock.HolderQuery(**query, limit=HOLDERS_SHOWN)),
-        movements=stock.movement_page(context, stock.MovementQuery(**query, limit=MOVEMENTS_SHOWN)),
-        incoming=stock.incoming_page(context, stock.IncomingQuery(sku=sku, limit=INCOMING_SHOWN)),
-        asked=query_of({"sku": sku, "location": location}),
+        item=stock.availability(context, sku, owner=owner, channel=channel or None, location=None),
+        cell=find_cell(context, sku, owner, location),
+        holders=stock.holder_page(
+            context, stock.HolderQuery(sku=sku, owner=owner, location=location, limit=HOLDERS_SHOWN)
+        ),
+        movements=stock.movement_page(
+            context, stock.MovementQuery(sku=sku, owner=owner, location=location, limit=MOVEMENTS_SHOWN)
+        ),
+        incoming=stock.incoming_page(context, stock.IncomingQuery(sku=sku, owner=owner, limit=INCOMING_SHOWN)),
+        asked=query_of({"sku": sku, "owner": owner, "location": location}),
         api=f"/v1/stock?{query_of({'search': sku, 'location': location})}",
     )
 
 
-def find_cell(context: Context, sku: str, location: str) -> StockLevel | None:
+def find_cell(context: Context, sku: str, owner: str | None, location: str) -> StockLevel | None:
     """The item's row of the stock list at a location; None for a kit, which has no stock of its own."""
     page = stock.stock_page(context, stock.StockQuery(search=sku, location=location, limit=ROWS_MAX))
-    return next((cell for cell in page.items if cell.sku == sku), None)
+    return next((cell for cell in page.items if cell.sku == sku and owner in (None, cell.owner)), None)
 
 
 @router.get("/console/orders")

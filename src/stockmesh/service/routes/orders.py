@@ -61,6 +61,18 @@ def get_explanation(
     return as_json(orders.order_explanation(context, order_id, round_no))
 
 
+@router.get("/{order_id}/contact", response_model=orders.OrderContact)
+def get_contact(context: Here, order_id: OrderId) -> Response:
+    """Who receives the order, which no other answer tells."""
+    return as_json(orders.order_contact(context, order_id))
+
+
+@router.delete("/{order_id}/contact", response_model=orders.OrderContact)
+def erase_contact(context: Here, order_id: OrderId) -> Response:
+    """The order without its contact, which is erased for good; the books stay whole."""
+    return as_json(orders.erase_contact(context, order_id))
+
+
 @router.post("/{order_id}/cancel", response_model=orders.ToldOrder)
 async def cancel_order(context: Here, order_id: OrderId, request: Request) -> Response:
     """The order cancelled, all its units given back."""

@@ -13,6 +13,7 @@ from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1", tags=["stock"])
 Sku = Annotated[Text, Query()]
+Owner = Annotated[Text | None, Query(description="whose item, where several owners have the SKU")]
 
 
 @router.get("/stock", response_model=Listing[StockLevel])
@@ -40,18 +41,22 @@ def list_incoming(context: Here, query: Annotated[stock.IncomingQuery, Query()])
 
 
 @router.get("/availability", response_model=ItemAvailability)
-def get_availability(context: Here, sku: Sku, channel: Text | None = None, location: Text | None = None) -> Response:
+def get_availability(
+    context: Here, sku: Sku, owner: Owner = None, channel: Text | None = None, location: Text | None = None
+) -> Response:
     """What may be sold of an item or kit, in all and by location."""
-    return as_json(stock.availability(context, sku, channel, location))
+    return as_json(stock.availability(context, sku, owner=owner, channel=channel, location=location))
 
 
 @router.get("/availability/days", response_model=PromiseByDate)
 def get_availability_by_day(
     context: Here,
+    *,
     sku: Sku,
+    owner: Owner = None,
     channel: Text | None = None,
     location: Text | None = None,
     days: Annotated[int, Query(ge=1, le=DAYS_MAX)] = 28,
 ) -> Response:
     """What may be promised of an item on each of the next days."""
-    return as_json(stock.availability_by_day(context, sku, channel=channel, location=location, days=days))
+    return as_json(stock.availability_by_day(context, sku, owner=owner, channel=channel, location=location, days=days))

@@ -90,7 +90,7 @@ const grid = createGrid(box, {
   columnDefs: columns,
   defaultColDef: { sortable: true, resizable: true, suppressMovable: true },
   rowData: [],
-  getRowId: ({ data }) => `${data.sku}|${data.location}`,
+  getRowId: ({ data }) => `${data.owner}|${data.sku}|${data.location}`,
   rowSelection: { mode: "singleRow", checkboxes: false, enableClickSelection: true },
   tooltipShowDelay: 400,
   suppressNoRowsOverlay: true,
@@ -108,8 +108,8 @@ let reading = 0;
 let cursor = null;
 let shown = 0;
 
-function openCell({ sku, location }) {
-  const asked = new URLSearchParams({ sku, location });
+function openCell({ sku, owner, location }) {
+  const asked = new URLSearchParams({ sku, owner, location });
   const channel = new FormData(form).get("channel");
   if (channel) asked.set("channel", channel);
   window.htmx.ajax("GET", `/console/stock/cell?${asked}`, { target: "#drawer-body", swap: "innerHTML" });

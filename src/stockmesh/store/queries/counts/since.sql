@@ -1,5 +1,5 @@
 -- What occurred after each count's instant and is in the books already: its net effect on both measures.
--- Every movement of the items is read once, however many locations are counted.
+-- The movements of an item are read once, from the oldest of its instants on, however many locations are counted.
 WITH asked AS MATERIALIZED (
     SELECT a.item_id::integer AS item_id, a.location_id::integer AS location_id, a.as_of, a.place
     FROM unnest(%(items)s::bigint[], %(locations)s::bigint[], %(instants)s::timestamptz[]) WITH ORDINALITY
@@ -8,13 +8,17 @@ WITH asked AS MATERIALIZED (
 SELECT
     asked.place, sum(end_of.units)::bigint AS on_hand,
     coalesce(sum(end_of.units) FILTER (WHERE end_of.state IN ('sellable', 'shortfall')), 0)::bigint AS free
-FROM movement AS m
+FROM (SELECT item_id, min(as_of) AS as_of FROM asked GROUP BY item_id) AS oldest
+CROSS JOIN LATERAL (
+    SELECT n.occurred_at, n.quantity, n.from_location, n.from_state, n.to_location, n.to_state
+    FROM movement AS n
+    WHERE n.item_id = oldest.item_id AND n.occurred_at > oldest.as_of
+    OFFSET 0 -- keeps the planner to one look into the index per item
+) AS m
 CROSS JOIN LATERAL (
     VALUES (m.to_location, m.to_state, m.quantity), (m.from_location, m.from_state, -m.quantity)
 ) AS end_of (location_id, state, units)
-JOIN asked ON asked.item_id = m.item_id AND asked.location_id = end_of.location_id AND asked.as_of < m.occurred_at
-WHERE
-    m.item_id = ANY (ARRAY(SELECT DISTINCT i.item_id FROM asked AS i))
-    AND m.occurred_at > (SELECT min(t.as_of) FROM asked AS t)
+JOIN asked
+    ON asked.item_id = oldest.item_id AND asked.location_id = end_of.location_id AND asked.as_of < m.occurred_at
 GROUP BY asked.place
 ORDER BY asked.place

@@ -1,12 +1,14 @@
 -- Supply lines by due date; open ones alone unless all are asked for.
 SELECT
-    n.incoming_id, n.reference, i.sku, i.title, l.code AS location, n.due_on, n.quantity, n.received,
+    n.incoming_id, n.reference, i.sku, o.code AS owner, i.title, l.code AS location, n.due_on, n.quantity, n.received,
     n.quantity - n.received AS still_due
 FROM incoming AS n
 JOIN item AS i ON i.item_id = n.item_id
+JOIN owner AS o ON o.owner_id = i.owner_id
 JOIN location AS l ON l.location_id = n.location_id
 WHERE
     (%(sku)s::text IS NULL OR i.sku = %(sku)s)
+    AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
     AND (%(location)s::text IS NULL OR l.code = %(location)s)
     AND (n.received < n.quantity OR %(also_received)s)
     AND (%(after_due)s::date IS NULL OR (n.due_on, n.incoming_id) > (%(after_due)s, %(after_id)s::integer))

@@ -1,2 +1,6 @@
--- An item by SKU.
-SELECT item_id, sku, title, is_kit FROM item WHERE sku = %(sku)s ORDER BY item_id LIMIT 1
+-- Items by SKU, of one owner or of all.
+SELECT i.item_id, i.sku, i.title, i.is_kit, o.code AS owner
+FROM item AS i
+JOIN owner AS o USING (owner_id)
+WHERE i.sku = %(sku)s AND NOT i.superseded AND (%(owner)s = '' OR o.code = %(owner)s)
+ORDER BY o.code

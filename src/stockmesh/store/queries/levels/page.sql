@@ -1,11 +1,13 @@
 -- One page of cells by SKU and location, with what is on its way to them and what waits for their item.
 WITH page AS (
-    SELECT i.item_id, i.sku, i.title, l.code, s.location_id
+    SELECT i.item_id, i.sku, o.code AS owner, i.title, l.code, s.location_id
     FROM stock AS s
     JOIN item AS i ON i.item_id = s.item_id
+    JOIN owner AS o ON o.owner_id = i.owner_id
     JOIN location AS l ON l.location_id = s.location_id
     WHERE
         (%(search)s::text IS NULL OR i.sku ILIKE %(search)s || '%%' OR i.title ILIKE '%%' || %(search)s || '%%')
+        AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
         AND (%(location)s::text IS NULL OR l.code = %(location)s)
         AND (NOT %(only_short)s OR s.shortfall > 0)
         AND (
@@ -36,8 +38,8 @@ WITH page AS (
     GROUP BY s.item_id
 )
 SELECT
-    p.item_id, p.sku, p.title, p.code AS location, s.sellable, s.committed, s.reserved, s.quality_control, s.damaged,
-    s.refurbish, s.shortfall, s.safety_stock,
+    p.item_id, p.sku, p.owner, p.title, p.code AS location, s.sellable, s.committed, s.reserved, s.quality_control,
+    s.damaged, s.refurbish, s.shortfall, s.safety_stock,
     s.sellable + s.committed + s.reserved + s.quality_control + s.damaged + s.refurbish - s.shortfall AS on_hand,
     greatest(s.sellable - s.safety_stock - %(buffer)s, 0) AS available,
     least(s.sellable, s.safety_stock + %(buffer)s) AS withheld,

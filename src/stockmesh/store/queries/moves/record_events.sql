@@ -2,10 +2,11 @@
 INSERT INTO event (event_id, recorded_at, subject_id, kind, body)
 SELECT
     e.event_id, %(recorded_at)s, e.item_id, %(kind)s::event_kind,
-    jsonb_build_object('sku', i.sku, 'location', l.code, 'units', e.units, 'total', e.total,
+    jsonb_build_object('sku', i.sku, 'owner', o.code, 'location', l.code, 'units', e.units, 'total', e.total,
         'cause', %(cause)s::text, 'reference', %(reference)s::text)
 FROM unnest(%(ids)s::bigint[], %(items)s::bigint[], %(locations)s::bigint[], %(units)s::bigint[], %(totals)s::bigint[])
     AS e (event_id, item_id, location_id, units, total)
 JOIN item AS i ON i.item_id = e.item_id
+JOIN owner AS o ON o.owner_id = i.owner_id
 JOIN location AS l ON l.location_id = e.location_id
 ORDER BY e.event_id

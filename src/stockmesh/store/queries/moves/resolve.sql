@@ -1,8 +1,16 @@
--- The numbers of items and locations named by SKU and code, in the order asked; NULL where there is none.
-SELECT asked.place, i.item_id, i.is_kit, l.location_id
-FROM unnest(%(skus)s::text[], %(locations)s::text[]) WITH ORDINALITY AS asked (sku, location, place)
+-- The numbers of items and locations named by SKU, owner and code, in the order asked; NULL where there is none. An
+-- empty owner asks for any: every owner who has the SKU is answered, and the item is one of them.
+SELECT
+    asked.place, min(i.item_id) AS item_id, bool_or(i.is_kit) AS is_kit, min(l.location_id) AS location_id,
+    coalesce(array_agg(i.owner ORDER BY i.owner) FILTER (WHERE i.item_id IS NOT NULL), '{}') AS owners
+FROM unnest(%(skus)s::text[], %(owners)s::text[], %(locations)s::text[]) WITH ORDINALITY
+    AS asked (sku, owner, location, place)
 LEFT JOIN (
-    SELECT DISTINCT ON (sku) sku, item_id, is_kit FROM item WHERE sku = ANY (%(skus)s::text[]) ORDER BY sku, item_id
-) AS i ON i.sku = asked.sku
+    SELECT n.sku, n.item_id, n.is_kit, o.code AS owner
+    FROM item AS n
+    JOIN owner AS o USING (owner_id)
+    WHERE n.sku = ANY (%(skus)s::text[]) AND NOT n.superseded
+) AS i ON i.sku = asked.sku AND asked.owner IN ('', i.owner)
 LEFT JOIN location AS l ON l.code = asked.location
+GROUP BY asked.place
 ORDER BY asked.place

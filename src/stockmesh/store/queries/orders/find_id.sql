@@ -1,5 +1,6 @@
--- The number of an order by its own number or by its reference.
-SELECT order_id FROM orders
-WHERE order_id = %(number)s OR reference = %(reference)s
-ORDER BY (order_id = %(number)s) DESC, order_id DESC
-LIMIT 1
+-- Orders by their own number or by their reference, in one channel or all.
+SELECT o.order_id, c.code AS channel, o.order_id = %(number)s AS by_number
+FROM orders AS o
+JOIN channel AS c USING (channel_id)
+WHERE (o.order_id = %(number)s OR o.reference = %(reference)s) AND (%(channel)s = '' OR c.code = %(channel)s)
+ORDER BY c.code, o.order_id

@@ -5,7 +5,7 @@ WITH estimate AS (
         (SELECT reltuples::bigint FROM pg_class WHERE oid = 'orders'::regclass) AS orders
 )
 SELECT
-    (SELECT count(*) FROM item) AS items, (SELECT count(*) FROM location) AS locations,
+    (SELECT count(*) FROM item WHERE NOT superseded) AS items, (SELECT count(*) FROM location) AS locations,
     CASE WHEN e.cells >= 100000 THEN e.cells ELSE (SELECT count(*) FROM stock) END AS cells,
     CASE WHEN e.orders >= 100000 THEN e.orders ELSE (SELECT count(*) FROM orders) END AS orders,
     e.cells >= 100000 OR e.orders >= 100000 AS estimated

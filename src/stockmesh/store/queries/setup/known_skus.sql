@@ -1,2 +1,4 @@
 -- Which of these SKUs an owner has.
-SELECT sku FROM item WHERE owner_id = %(owner_id)s AND sku = ANY (%(skus)s::text[]) ORDER BY sku
+SELECT sku FROM item
+WHERE owner_id = %(owner_id)s AND sku = ANY (%(skus)s::text[]) AND NOT superseded
+ORDER BY sku

@@ -4,7 +4,7 @@ SELECT i.item_id, l.location_id, n.reference, n.due_on, n.quantity
 FROM jsonb_to_recordset(%(incoming)s::jsonb) AS n (
     sku text, location text, reference text, due_on date, quantity bigint
 )
-JOIN item AS i ON i.owner_id = %(owner_id)s AND i.sku = n.sku
+JOIN item AS i ON i.owner_id = %(owner_id)s AND i.sku = n.sku AND NOT i.superseded
 JOIN location AS l ON l.code = n.location
 ORDER BY n.reference, i.item_id
 ON CONFLICT (reference, item_id, location_id) DO UPDATE

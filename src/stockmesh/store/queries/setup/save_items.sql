@@ -10,7 +10,7 @@ FROM jsonb_to_recordset(%(items)s::jsonb) AS i (
     unit_price_minor bigint, hs_code text, origin_country text, assumed text[]
 )
 ORDER BY i.sku
-ON CONFLICT (owner_id, sku) DO UPDATE SET
+ON CONFLICT (sku, owner_id) WHERE NOT superseded DO UPDATE SET
     title = excluded.title, weight_mg = excluded.weight_mg, length_um = excluded.length_um,
     width_um = excluded.width_um, height_um = excluded.height_um, unit_price_minor = excluded.unit_price_minor,
     hs_code = excluded.hs_code, origin_country = excluded.origin_country, assumed = excluded.assumed

@@ -1,11 +1,14 @@
--- Takes units order by order (sellable becomes committed) and answers the orders that could not be taken whole.
+-- Takes units order by order (sellable becomes committed) and answers the orders that could not be taken whole, and the
+-- instant of the latest count of available among the rows, which nobody changes any more.
 -- Rows are locked in key order; within a row the units are summed in arrival order, so that whoever came first wins.
 WITH wanted AS (
     SELECT place::integer AS place, item_id::integer AS item_id, location_id::integer AS location_id, quantity, buffer
     FROM unnest(%(places)s::bigint[], %(items)s::bigint[], %(locations)s::bigint[], %(quantities)s::bigint[],
         %(buffers)s::bigint[]) AS w (place, item_id, location_id, quantity, buffer)
 ), locked AS MATERIALIZED (
-    SELECT s.item_id, s.location_id, s.sellable - s.safety_stock AS available
+    SELECT
+        s.item_id, s.location_id, s.sellable - s.safety_stock AS available,
+        CASE WHEN s.counted_kind = 'available' THEN s.counted_as_of END AS counted_as_of
     FROM stock AS s
     WHERE (s.item_id, s.location_id) IN (SELECT w.item_id, w.location_id FROM wanted AS w)
     ORDER BY s.item_id, s.location_id
@@ -28,4 +31,6 @@ WITH wanted AS (
     FROM taken AS t
     WHERE s.item_id = t.item_id AND s.location_id = t.location_id
 )
-SELECT place FROM losers ORDER BY place
+SELECT
+    ARRAY(SELECT place FROM losers ORDER BY place) AS losers,
+    coalesce((SELECT extract(epoch FROM max(counted_as_of)) * 1000000 FROM locked), 0)::bigint AS counted_us

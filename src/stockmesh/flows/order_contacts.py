@@ -1,0 +1,82 @@
+"""Who receives an order: kept apart from it, written in the same act, shown when asked for, erased without it."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, fields, replace
+from typing import Final
+
+from stockmesh.domain.fulfilment.refusals import BadContact, UnknownOrder
+from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderRequest
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.flows.context import Context
+from stockmesh.store.copying import Integers, Texts
+from stockmesh.store.database import Session, column, copy_in, execute, find_row
+
+PARTS: Final = tuple(part.name for part in fields(Contact))
+PART_MAX: Final = 200
+
+
+def check_contact(contact: Contact) -> None:
+    """Nothing, or raises BadContact for the first part that cannot be kept."""
+    for part, said in zip(PARTS, astuple(contact), strict=True):
+        if len(said) > PART_MAX or not said.isprintable():
+            raise BadContact(part=part, largest=PART_MAX)
+
+
+def write_contacts(session: Session, requests: Sequence[OrderRequest], order_ids: I64) -> None:
+    """One row for each order that came with a contact; its city and postcode are the destination's if it has none."""
+    said = {
+        place: _addressed(request.contact, request.destination)
+        for place, request in enumerate(requests)
+        if request.contact is not None
+    }
+    if not said:
+        return
+    texts = {name: Texts([getattr(one, name).encode() for one in said.values()]) for name in PARTS}
+    ids = Integers(order_ids[column(list(said))], 8)
+    copy_in(session, "order_contact", {"order_id": ids, **texts}, len(said))
+
+
+def _addressed(contact: Contact, destination: Destination) -> Contact:
+    return replace(contact, city=contact.city or destination.city, postcode=contact.postcode or destination.postcode)
+
+
+def redirect_contact(session: Session, order_id: int, destination: Destination) -> None:
+    """The order goes elsewhere: who receives it stays, where is what the destination says."""
+    execute(
+        session,
+        "contacts/forget_address",
+        order_id=order_id,
+        city=destination.city,
+        postcode=destination.postcode,
+    )
+
+
+def find_contact(context: Context, order_id: int) -> Contact | None:
+    """Who receives an order; None when nobody said, or it was erased. Raises UnknownOrder."""
+    with context.database.session() as session:
+        row = find_row(session, "contacts/find", order_id=order_id)
+    if row is None:
+        raise UnknownOrder(order=str(order_id))
+    return Contact(**{part: row[part] for part in PARTS}) if row["known"] else None
+
+
+def erase_contact(context: Context, order_id: int) -> bool:
+    """Whether there was a contact; it is gone for good, and that it was erased is recorded. Raises UnknownOrder."""
+
+    def work(session: Session) -> bool:
+        if find_row(session, "orders/lock_order", order_id=order_id) is None:
+            raise UnknownOrder(order=str(order_id))
+        erased = execute(session, "contacts/erase", order_id=order_id) > 0
+        if erased:
+            execute(
+                session,
+                "orders/record_event",
+                event_id=int(context.event_ids.take(session, 1)[0]),
+                recorded_at=context.clock(),
+                order_id=order_id,
+                kind="order_contact_erased",
+                body=None,
+            )
+        return erased
+
+    return context.database.transact(work)
