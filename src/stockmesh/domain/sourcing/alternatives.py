@@ -25,6 +25,17 @@ class Verdict(StrEnum):
     DEARER = "dearer"
 
 
+# What became of a location, in a word; wherever outcomes are listed, in this order.
+VERDICT_WORDS: Final = {
+    Verdict.USED: "chosen",
+    Verdict.DEARER: "dearer",
+    Verdict.SHORT: "short",
+    Verdict.FULL: "full",
+    Verdict.NO_TARIFF: "no carrier",
+    Verdict.BARRED: "not for the channel",
+}
+
+
 @dataclass(frozen=True)
 class Missing:
     """Units of a line (its number within the order) that a location lacks to fill it."""

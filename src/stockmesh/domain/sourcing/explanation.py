@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, quote_shipment
 from stockmesh.domain.carriers.refusals import Reason
 from stockmesh.domain.kernel.checks import ensure
-from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, Money, micro_per_minor
+from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, Money, format_minor, micro_per_minor
+from stockmesh.domain.kernel.words import count_of
+from stockmesh.domain.network.landmass import landmass_of
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.alternatives import Outcome, Verdict, weigh_alternatives
 from stockmesh.domain.sourcing.arrays import UNSEEN
@@ -43,7 +45,11 @@ class UnitsSent:
 
 @dataclass(frozen=True)
 class ShipmentBill:
-    """What leaves one location, how, and what it costs in the book currency; `charges` is the carrier's own bill."""
+    """What leaves one location, how, and what it costs in the book currency; `charges` is the carrier's own bill.
+
+    `synthetic` when the card is made up rather than a carrier's published tariff; `crosses_sea` when a lorry must board
+    a ferry or a train, so that the road distance is a guess.
+    """
 
     location: str
     location_name: str
@@ -51,10 +57,13 @@ class ShipmentBill:
     service: str
     service_name: str
     card_version: str
+    card_source: str
+    synthetic: bool
     zone: str
     parcels: int
     wait_days: int
     distance_km: int
+    crosses_sea: bool
     units: tuple[UnitsSent, ...]
     charges: tuple[ChargeLine, ...]
     carrier_total: Money
@@ -75,13 +84,24 @@ class Unserved:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """What one head of the bill (freight, handling, waiting, penalty) comes to more, or less, than in the plan chosen."""
+
+    head: str
+    more: Money
+
+
+@dataclass(frozen=True)
 class OtherPlan:
-    """A plan that was not chosen."""
+    """A plan that was not chosen. `dearer` is what it costs more, its penalty included; `differences` add up to it."""
 
     sentence: str
     locations: tuple[str, ...]
     cost: Money
+    penalty: Money
     dearer: Money
+    differences: tuple[Difference, ...]
+    more_parcels: int
 
 
 @dataclass(frozen=True)
@@ -93,15 +113,21 @@ class LocationReason:
     verdict: str
     sentence: str
     distance_km: int
+    crosses_sea: bool
     dearer: Money | None
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The bill of the plan, the next best plans, and why not elsewhere. All amounts of `bill` add up to `cost`."""
+    """The bill of the plan, the next best plans, and why not elsewhere.
+
+    The shipments add up to `cost`, what is paid. `penalty` is what the policy puts on units left unserved: it decides
+    between plans and is not paid.
+    """
 
     proven: bool
     cost: Money
+    penalty: Money
     shipments: tuple[ShipmentBill, ...]
     unserved: tuple[Unserved, ...]
     next_best: tuple[OtherPlan, ...]
@@ -131,6 +157,12 @@ class Case:
         """Estimated road kilometres from a location to the destination, rounded."""
         return int(self.market.road_metres(self.destination)[location] + 500) // 1000
 
+    def crosses_sea(self, location: int) -> bool:
+        """Whether there is water between a location and the destination that no road crosses."""
+        place = self.market.facts.locations[location]
+        ground = landmass_of(place.country, place.postcode, place.latitude_e6, place.longitude_e6)
+        return ground != self.destination.landmass
+
 
 def explain(case: Case) -> Explanation:
     """Everything about one decision. Recomputes the plan from the facts; costs some decisions per location."""
@@ -138,7 +170,8 @@ def explain(case: Case) -> Explanation:
     barred = case.seen.demand.barred[0]
     return Explanation(
         proven=found.chosen.proven,
-        cost=case.money(found.chosen.cost_minor),
+        cost=case.money(found.chosen.paid_minor),
+        penalty=case.money(found.chosen.unserved_minor),
         shipments=tuple(bill_shipment(case, found.chosen, shipment) for shipment in found.chosen.shipments),
         unserved=_unserved(case, found.chosen),
         next_best=tuple(_other_plan(case, found.chosen, plan) for plan in found.next_best),
@@ -161,10 +194,13 @@ def bill_shipment(case: Case, plan: Plan, shipment: Shipment) -> ShipmentBill:
         service=quote.service,
         service_name=chosen.service.name,
         card_version=quote.version,
+        card_source=chosen.card.source,
+        synthetic=chosen.card.synthetic,
         zone=quote.zone,
         parcels=shipment.parcels,
         wait_days=shipment.slot - int(case.seen.demand.first_slot[0, shipment.location]),
         distance_km=case.kilometres(shipment.location),
+        crosses_sea=case.crosses_sea(shipment.location),
         units=tuple(
             UnitsSent(case.names[piece.line].sku, case.names[piece.line].title, piece.quantity) for piece in pieces
         ),
@@ -223,13 +259,43 @@ def _other_plan(case: Case, chosen: Plan, plan: Plan) -> OtherPlan:
     codes = tuple(case.market.facts.locations[location].code for location in plan.locations)
     dearer = case.money(plan.cost_minor - chosen.cost_minor)
     shipments = "one shipment" if len(codes) == 1 else f"{len(codes)} shipments"
-    short = "" if plan.unserved_minor == 0 else f", leaving units unserved ({case.money(plan.unserved_minor)} penalty)"
+    differences = _differences(case, chosen, plan)
+    more_parcels = plan.parcels - chosen.parcels
+    because = "; ".join(filter(None, (_heads(differences), _parcels(more_parcels))))
     return OtherPlan(
-        sentence=f"{shipments} from {' and '.join(codes)}{short}: {_difference(dearer)}",
+        sentence=f"{shipments} from {' and '.join(codes)}: {_difference(dearer)}{because and f' ({because})'}",
         locations=codes,
-        cost=case.money(plan.cost_minor),
+        cost=case.money(plan.paid_minor),
+        penalty=case.money(plan.unserved_minor),
         dearer=dearer,
+        differences=differences,
+        more_parcels=more_parcels,
     )
+
+
+def _differences(case: Case, chosen: Plan, plan: Plan) -> tuple[Difference, ...]:
+    """The heads of the bill that differ between two plans."""
+    heads = {
+        "freight": plan.freight_minor - chosen.freight_minor,
+        "handling": plan.handling_minor - chosen.handling_minor,
+        "waiting": plan.wait_minor - chosen.wait_minor,
+        "penalty": plan.unserved_minor - chosen.unserved_minor,
+    }
+    return tuple(Difference(head, case.money(minor)) for head, minor in heads.items() if minor)
+
+
+def _heads(differences: tuple[Difference, ...]) -> str:
+    """`freight 6.83 more, handling 1.05 less`."""
+    return ", ".join(
+        f"{one.head} {format_minor(abs(one.more.minor), one.more.currency)} {'more' if one.more.minor > 0 else 'less'}"
+        for one in differences
+    )
+
+
+def _parcels(more: int) -> str:
+    if more == 0:
+        return ""
+    return f"{count_of(abs(more), 'parcel')} {'more' if more > 0 else 'fewer'}"
 
 
 def reason_for(case: Case, outcome: Outcome) -> LocationReason:
@@ -242,6 +308,7 @@ def reason_for(case: Case, outcome: Outcome) -> LocationReason:
         verdict=outcome.verdict.value,
         sentence=_sentence(case, outcome),
         distance_km=case.kilometres(outcome.location),
+        crosses_sea=case.crosses_sea(outcome.location),
         dearer=dearer,
     )
 
@@ -269,7 +336,7 @@ def _used(case: Case, outcome: Outcome) -> str:
         return "Sends part of the order."
     offer = case.market.offers[shipment.offer]
     name = case.market.compiled.chosen[offer.service].service.name
-    parcels = "1 parcel" if shipment.parcels == 1 else f"{shipment.parcels} parcels"
+    parcels = count_of(shipment.parcels, "parcel")
     waits = f" + {case.money(shipment.wait_minor)} for waiting" if shipment.wait_minor else ""
     return (
         f"Sends {parcels} by {name}: {case.money(shipment.freight_minor)} freight "
@@ -315,11 +382,10 @@ def _missing(case: Case, outcome: Outcome) -> str:
 def _difference(dearer: Money) -> str:
     if dearer.minor > 0:
         return f"{dearer} dearer"
-    return (
-        "no dearer; ties fall to the location code"
-        if dearer.minor == 0
-        else f"{Money(-dearer.minor, dearer.currency)} cheaper"
-    )
+    if dearer.minor == 0:
+        return "no dearer; ties fall to the location code"
+    # Only where the plan is not proven: the search that chose it looks at fewer plans than this comparison.
+    return f"{Money(-dearer.minor, dearer.currency)} cheaper, found only in this comparison"
 
 
 def charge_text(line: ChargeLine) -> str:
