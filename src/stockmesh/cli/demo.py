@@ -156,15 +156,15 @@ def _memory_mb() -> int:
 
 
 def demo_reset(*, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False) -> None:
-    """Forget everything in the books: orders, stock, catalogue, network."""
-    from stockmesh.app import Settings, where_data_lie
+    """Forget everything in the books: orders, stock, catalogue, network. Refused while another program uses them."""
+    from stockmesh.app import Settings, start_database, where_data_lie
     from stockmesh.store.resetting import forget_everything
 
-    place = where_data_lie(Settings())
+    settings = Settings()
+    place = where_data_lie(settings)
     if not yes and not typer.confirm(f"Forget everything in {place}?"):
         raise typer.Exit(1)
-    with running() as context:
-        forget_everything(context.database.url)
+    forget_everything(start_database(settings))
     console.print(f"The books in {place} are empty.")
 
 

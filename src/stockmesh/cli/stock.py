@@ -1,7 +1,7 @@
 """`stockmesh stock`: show, availability, promise, holders, journal, incoming, count, move, receive, safety."""
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +9,7 @@ import typer
 
 from stockmesh.cli.output import AsJson, console, emit, table
 from stockmesh.cli.running import running
+from stockmesh.domain.kernel.words import count_of
 
 if TYPE_CHECKING:
     from stockmesh.flows.count_stock import Counting
@@ -54,7 +55,8 @@ def _show_levels(page: "Page[StockLevel]") -> None:
         (row.sku, row.title, row.location, *(getattr(row, figure.replace(" ", "_")) for figure in FIGURES))
         for row in page.rows
     ]
-    table(["sku", "title", "location", *FIGURES], rows, right=FIGURES)
+    spare = ["reserved", "shortfall", "withheld", "title", "waiting", "sellable", "incoming"]
+    table(["sku", "title", "location", *FIGURES], rows, right=FIGURES, fold=["title"], spare=spare)
     if page.next:
         console.print(f"more: --after {page.next}")
 
@@ -68,20 +70,27 @@ def availability(
 
     with running() as context:
         found = item_availability(context, sku, channel=channel or None)
+        today = context.clock().date()
 
     def render() -> None:
-        console.print(f"{found.sku}  {found.title}: {found.available:,} available, {found.waiting:,} waited for")
+        what = f"{found.title} (kit: counted in whole kits)" if found.is_kit else found.title
+        console.print(f"{found.sku}  {what}: {found.available:,} available, {found.waiting:,} waited for", markup=False)
         figures = ["available", "withheld", "sellable", "incoming"]
         table(
             ["location", *figures, "next due"],
             [
-                (one.location, one.available, one.withheld, one.sellable, one.incoming, one.next_due)
+                (one.location, one.available, one.withheld, one.sellable, one.incoming, _due(one.next_due, today))
                 for one in found.locations
             ],
             right=figures,
         )
 
     emit(found, as_json, render)
+
+
+def _due(day: date | None, today: date) -> str:
+    """A day supply is due on, marked when it has passed."""
+    return "" if day is None else f"{day} overdue" if day < today else str(day)
 
 
 @app.command()
@@ -98,15 +107,17 @@ def promise(
     with running() as context:
         found = promise_by_date(context, sku, location=location or None, days=days)
     figures = ["supply", "demand", "projected", "promisable"]
-    emit(
-        found,
-        as_json,
-        lambda: table(
+
+    def render() -> None:
+        if found.overdue:
+            console.print(f"{count_of(found.overdue, 'unit')} overdue: not counted on before they come")
+        table(
             ["day", *figures],
             [(one.day, one.supply, one.demand, one.projected, one.promisable) for one in found.days],
             right=figures,
-        ),
-    )
+        )
+
+    emit(found, as_json, render)
 
 
 @app.command()
@@ -118,12 +129,18 @@ def holders(sku: Sku, location: Place, *, as_json: AsJson = False) -> None:
         found = list_holders(context, sku, location)
 
     def render() -> None:
-        console.print(f"{found.units:,} units of {sku} at {location} are held by {found.orders:,} orders.")
+        console.print(
+            f"{count_of(found.units, 'unit')} of {sku} at {location} held by {count_of(found.orders, 'order')}.",
+            markup=False,
+        )
         table(
             ["order", "reference", "state", "units", "since"],
-            [(one.order_id, one.reference, one.state, one.units, one.since) for one in found.holders],
+            [(one.order_id, one.reference, one.state, one.units, _instant(one.since)) for one in found.holders],
             right=["order", "units"],
+            spare=["order"],
         )
+        if found.next:
+            console.print("More hold units: --json shows the mark of the next page.")
 
     emit(found, as_json, render)
 
@@ -158,6 +175,7 @@ def journal(
                 for row in page.rows
             ],
             right=["units"],
+            spare=["cause", "order", "reference"],
         )
         if page.next:
             console.print(f"more: --after {page.next}")
@@ -165,14 +183,16 @@ def journal(
     emit(page, as_json, render)
 
 
+def _instant(at: datetime | None) -> str:
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M}"
+
+
 @app.command()
 def count(
-    file: Annotated[
-        Path, typer.Argument(help="CSV with sku, location, quantity [, kind, as_of]; - reads standard input")
-    ],
+    file: Annotated[Path, typer.Argument(help="CSV: sku, location, quantity, kind and as_of; - reads standard input")],
     *,
-    kind: Annotated[str, typer.Option(help="what was counted: on_hand or available")] = "",
-    as_of: Annotated[str, typer.Option(help="when, with time zone: 2026-03-02T08:00+00:00")] = "",
+    kind: Annotated[str, typer.Option(help="on_hand or available, for rows that do not say it")] = "",
+    as_of: Annotated[str, typer.Option(help="when, for rows that do not say it: 2026-03-02T08:00+00:00")] = "",
     reference: Annotated[str, typer.Option(help="the count's name; sent again it does nothing")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -189,7 +209,7 @@ def count(
         "outcomes": [one for one in found.outcomes if not isinstance(one, RefusedCount)],
         "refused": [{"code": one.code, "detail": str(one)} for one in refusals],
     }
-    emit(document, as_json, lambda: _show_counting(found, [str(one) for one in refusals]))
+    emit(document, as_json, lambda: _show_counting(found, [f"{one}  [{one.code}]" for one in refusals]))
     if refusals:
         raise typer.Exit(EXITS[refusals[0].code])
 
@@ -227,7 +247,8 @@ def _show_counting(found: "Counting", refusals: list[str]) -> None:
         console.print(refusal, markup=False)
     if found.gained:
         console.print(
-            f"{len(found.gained)} cells gained units: `stockmesh orders serve-waiting` gives them to waiting orders."
+            f"{count_of(len(found.gained), 'cell')} gained units: "
+            "`stockmesh orders serve-waiting` gives them to waiting orders."
         )
 
 
@@ -266,7 +287,9 @@ def move(
             reason=reason,
         )
         moved = move_stock(context, [wanted], key=key)
-    emit(moved, as_json, lambda: console.print(f"Moved {quantity:,} of {sku} ({moved.movements} movements)."))
+    emit(
+        moved, as_json, lambda: console.print(f"Moved {quantity:,} of {sku} ({count_of(moved.movements, 'movement')}).")
+    )
 
 
 @app.command()
@@ -274,25 +297,40 @@ def incoming(
     *,
     sku: Annotated[str, typer.Option(help="only this item")] = "",
     location: Annotated[str, typer.Option(help="only this location")] = "",
+    after: Annotated[str, typer.Option(help="mark of the next page, from the page before")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="how many rows")] = 100,
     as_json: AsJson = False,
 ) -> None:
-    """Supply on its way, by the day it is due."""
+    """Supply on its way, by the day it is due; what should have come by now is marked overdue."""
     from stockmesh.flows.stock_journal import list_incoming
 
     with running() as context:
-        page = list_incoming(context, sku=sku or None, location=location or None)
-    emit(
-        page,
-        as_json,
-        lambda: table(
-            ["due", "reference", "sku", "title", "location", "units", "received"],
+        page = list_incoming(context, sku=sku or None, location=location or None, after=after, count=limit)
+
+    def render() -> None:
+        table(
+            ["due", "overdue", "reference", "sku", "title", "location", "units", "received"],
             [
-                (row.due_on, row.reference, row.sku, row.title, row.location, row.quantity, row.received)
+                (
+                    row.due_on,
+                    count_of(row.overdue_days, "day") if row.overdue_days else "",
+                    row.reference,
+                    row.sku,
+                    row.title,
+                    row.location,
+                    row.quantity,
+                    row.received,
+                )
                 for row in page.rows
             ],
-            right=["units", "received"],
-        ),
-    )
+            right=["overdue", "units", "received"],
+            fold=["title"],
+            spare=["title", "received"],
+        )
+        if page.next:
+            console.print(f"more: --after {page.next}")
+
+    emit(page, as_json, render)
 
 
 @app.command()
@@ -319,7 +357,7 @@ def receive(
         as_json,
         lambda: console.print(
             f"Received {quantity:,} of {sku} at {location}; "
-            f"{served.served} waiting orders were given {served.units:,} units."
+            f"{count_of(served.served, 'waiting order')} got {count_of(served.units, 'unit')}."
         ),
     )
 
@@ -335,5 +373,5 @@ def safety(sku: Sku, location: Place, units: Annotated[int, typer.Argument(min=0
     emit(
         {"sku": sku, "location": location, "safety_stock": units},
         as_json,
-        lambda: console.print(f"{units:,} units of {sku} at {location} are kept back now."),
+        lambda: console.print(f"Kept back now: {count_of(units, 'unit')} of {sku} at {location}."),
     )

@@ -112,6 +112,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
             state=after.value,
             country=order.destination.country,
             area=order.destination.area,
+            destination_told=change.destination is not None,
         )
         _announce(session, context, order_id, "order_changed", {"before": _told(row, before)})
         return after

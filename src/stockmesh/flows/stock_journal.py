@@ -58,7 +58,8 @@ class JournalEntry:
 
 @dataclass(frozen=True)
 class IncomingLine:
-    """Supply of an item on its way to a location."""
+    """Supply of an item on its way to a location. `overdue_days`: how long ago it should have come, 0 when it is not
+    late or all of it has come."""
 
     reference: str
     sku: str
@@ -68,6 +69,7 @@ class IncomingLine:
     quantity: int
     received: int
     still_due: int
+    overdue_days: int
 
 
 def list_holders(context: Context, sku: str, location: str, *, after: str = "", count: int = PAGE) -> Holders:
@@ -118,14 +120,22 @@ def list_incoming(
     after: str = "",
     count: int = PAGE,
 ) -> Page[IncomingLine]:
-    """Supply lines, the earliest due first; those received in full only when asked for. Raises BadCursor."""
+    """Supply lines, the earliest due first; those received in full only when asked for.
+
+    Raises BadCursor, NoSuchItem and UnknownLocation.
+    """
     position = read_mark(after, tuple[date, int]) if after else (None, None)
     with context.database.session() as session:
+        if sku is not None:
+            get_item(session, sku)
+        if location is not None:
+            get_location_id(session, location)
         found = rows(
             session,
             "levels/incoming",
             sku=sku,
             location=location,
+            today=context.clock().date(),
             also_received=also_received,
             after_due=position[0],
             after_id=position[1],

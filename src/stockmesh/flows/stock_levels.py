@@ -106,10 +106,12 @@ class PromiseByDate:
 
 
 def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count: int = PAGE) -> Page[StockLevel]:
-    """A page of cells by SKU and location. Raises BadCursor and UnknownChannel."""
+    """A page of cells by SKU and location. Raises BadCursor, UnknownChannel and UnknownLocation."""
     position = read_mark(after, tuple[str, int, str]) if after else (None, None, None)
     with context.database.session() as session:
         buffer = _thresholds(session, wanted.channel)[0]
+        if wanted.location is not None:
+            get_location_id(session, wanted.location)
         found = rows(
             session,
             "levels/page",
@@ -203,13 +205,19 @@ def get_location_id(session: Session, code: str) -> int:
     return int(row["location_id"])
 
 
+def get_channel(session: Session, code: str) -> dict[str, Any]:
+    """A channel's buffer and the locations it may use. Raises UnknownChannel."""
+    row = find_row(session, "levels/channel", code=code)
+    if row is None:
+        raise UnknownChannel(channel=code)
+    return row
+
+
 def _thresholds(session: Session, channel: str | None) -> tuple[int, frozenset[str]]:
     """A channel's buffer and the locations it may use; none listed means all."""
     if channel is None:
         return 0, frozenset()
-    row = find_row(session, "levels/channel", code=channel)
-    if row is None:
-        raise UnknownChannel(channel=channel)
+    row = get_channel(session, channel)
     return row["buffer_units"], frozenset(row["locations"])
 
 

@@ -31,7 +31,7 @@ class Machine(Generic[S, A]):
     table: Mapping[tuple[S, A], S]
 
     def after(self, state: S, action: A, *, name: str) -> S:
-        """The state that follows for the thing of this name. Raises NotPossible when the table does not list the step."""
+        """The state that follows, for the thing of this name. Raises NotPossible for a step that is not listed."""
         if (state, action) not in self.table:
             raise NotPossible(
                 thing=self.thing,

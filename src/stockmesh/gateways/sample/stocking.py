@@ -1,20 +1,21 @@
 """How the shelves are stocked: a level for every item at every site, and deliveries that fill up to it.
 
-The rule is the buyer's plainest one, order up to a level (R, S), with levels in weeks of cover:
+The rule is a buyer's plainest, periodic review and order up to a level:
 
-- *Level.* Ten weeks of the year's mean sales that the site is planned for, at least two large lines of the item (19 of 20
-  lines ask for no more), rounded up. The books open with every shelf at its level. The year's own sales stand for those
-  of the year before, which no file holds; seasons, fashions and single large orders stay unknown to the rule.
-- *Assortment.* The central warehouse (the site that can start most orders a day) keeps every item and is planned for all
-  that no site abroad is planned for. A site abroad keeps what its region orders in twelve lines a year or more. A second
-  site at home keeps the items of a hundred lines a year or more, for its share of the country's orders; a store no more
-  than a dozen of each.
-- *Review.* Every Monday the buyer looks at a quarter of the items, each comes up every fourth week, and orders what is
-  missing to the level wherever less than three quarters of it are there or on their way (units that orders wait for count
-  as missing in the central warehouse).
-- *Delivery.* Due two weeks after the order; one line in twelve comes three weeks late.
+- *Level.* What the site is planned to sell in its eight busiest weeks in a row, cancelled units taken off: two weeks
+  more than the longest wait between two deliveries that come on time. The year's own sales stand for those of the year
+  before, which no file holds. The books open with every shelf at its level.
+- *Assortment.* The central warehouse (the site that can start most orders a day) keeps every item and is planned for
+  all that no site abroad is planned for. A site abroad keeps what its region orders in six lines a year or more. Other
+  sites at home keep the best sellers, 250 lines a year or more, on top and for their share of the country's orders; a
+  store no more than a dozen of each.
+- *Review.* Every Monday the buyer looks at a quarter of the items, so that each comes up every fourth week, and orders
+  what is missing to the level wherever less than three quarters of it lie there or are on their way. Units that orders
+  wait for count as missing in the central warehouse.
+- *Delivery.* Due two weeks after the order, on a Monday; one line in twenty comes two weeks late.
 
-So stock is short now and then: where a season or a large order outruns ten weeks of cover, and where a delivery is late.
+So stock is short now and then: a delivery is late, a large order takes what was there for all, or customers abroad are
+served from another site than planned. A Monday knows the levels and the books as they stand, nothing of what comes.
 """
 
 from collections import defaultdict

@@ -10,7 +10,9 @@ from fastapi import Request, Response
 from markupsafe import Markup
 
 from stockmesh.domain.kernel.money import Money
-from stockmesh.domain.sourcing.explanation import LocationReason, charge_text
+from stockmesh.domain.sourcing.alternatives import VERDICT_WORDS, Verdict
+from stockmesh.domain.sourcing.explanation import charge_text
+from stockmesh.domain.sourcing.reasons import LocationReason
 from stockmesh.flows.context import Context
 from stockmesh.flows.network_views import LocationView
 from stockmesh.flows.order_detail import OrderDetail
@@ -66,17 +68,6 @@ def show_order(request: Request, context: Context, order_id: int) -> Response:
     )
 
 
-# What became of a location, in a word; in this order on the screen.
-VERDICTS: Final = {
-    "used": "chosen",
-    "dearer": "dearer",
-    "short": "short",
-    "full": "full",
-    "no_tariff": "no carrier",
-    "barred": "not for the channel",
-}
-
-
 def show_reasons(request: Request, context: Context, order_id: int) -> Response:
     """The reasons of an order's latest decision, for its page. Raises UnknownOrder."""
     explanation = orders.order_explanation(context, order_id)
@@ -86,7 +77,7 @@ def show_reasons(request: Request, context: Context, order_id: int) -> Response:
         explanation=explanation,
         why=explanation.why,
         locations=sorted(explanation.why.locations, key=_prominence),
-        verdicts=VERDICTS,
+        verdicts=VERDICT_WORDS,
         charge_text=charge_text,
         api=f"/v1/orders/{order_id}/explanation",
     )
@@ -94,7 +85,7 @@ def show_reasons(request: Request, context: Context, order_id: int) -> Response:
 
 def _prominence(reason: LocationReason) -> tuple[int, int, str]:
     dearer = reason.dearer.minor if reason.dearer else 0
-    return list(VERDICTS).index(reason.verdict), dearer, reason.location
+    return list(VERDICT_WORDS).index(Verdict(reason.verdict)), dearer, reason.location
 
 
 def tell_story(order: OrderDetail) -> list[Step]:

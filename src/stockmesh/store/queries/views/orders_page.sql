@@ -1,0 +1,48 @@
+-- Ids of the orders of one page, with what the next page begins after. The sort is a constant to the planner, which
+-- drops the other two: newest and oldest walk the index by time.
+SELECT
+    o.order_id,
+    CASE WHEN %(sort)s::text = 'dearest' THEN d.cost_minor - d.unserved_minor
+        ELSE (extract(epoch FROM o.placed_at) * 1000000)::bigint END AS position
+FROM orders AS o
+JOIN decision AS d ON d.order_id = o.order_id AND d.round = o.round
+WHERE
+    (%(state)s::order_state IS NULL OR o.state = %(state)s)
+    AND (%(country)s::text IS NULL OR o.country = %(country)s)
+    AND (%(customer)s::text IS NULL OR o.customer = %(customer)s)
+    AND (%(channel)s::text IS NULL OR o.channel_id = (SELECT c.channel_id FROM channel AS c WHERE c.code = %(channel)s))
+    AND (%(reference)s::text IS NULL OR strpos(lower(o.reference), lower(%(reference)s)) > 0)
+    AND (%(placed_from)s::timestamptz IS NULL OR o.placed_at >= %(placed_from)s)
+    AND (%(placed_to)s::timestamptz IS NULL OR o.placed_at < %(placed_to)s)
+    AND (
+        %(location)s::text IS NULL OR EXISTS (
+            SELECT FROM fulfilment AS f
+            WHERE
+                f.order_id = o.order_id AND f.state = 'planned'
+                AND f.location_id = (SELECT l.location_id FROM location AS l WHERE l.code = %(location)s)
+        )
+    )
+    AND (
+        %(after_id)s::bigint IS NULL
+        OR (
+            %(sort)s = 'dearest'
+            AND (d.cost_minor - d.unserved_minor, o.order_id) < (%(after_position)s::bigint, %(after_id)s)
+        )
+        OR (
+            %(sort)s = 'newest'
+            AND (o.placed_at, o.order_id)
+            < (to_timestamp(0) + %(after_position)s::bigint * interval '1 microsecond', %(after_id)s)
+        )
+        OR (
+            %(sort)s = 'oldest'
+            AND (o.placed_at, o.order_id)
+            > (to_timestamp(0) + %(after_position)s::bigint * interval '1 microsecond', %(after_id)s)
+        )
+    )
+ORDER BY
+    CASE WHEN %(sort)s = 'dearest' THEN d.cost_minor - d.unserved_minor END DESC,
+    CASE WHEN %(sort)s = 'newest' THEN o.placed_at END DESC,
+    CASE WHEN %(sort)s = 'oldest' THEN o.placed_at END,
+    CASE WHEN %(sort)s = 'oldest' THEN o.order_id END,
+    o.order_id DESC
+LIMIT %(count)s
