@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -13,6 +13,7 @@ from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRe
 from stockmesh.domain.kernel.refusals import Refusal
 
 T = TypeVar("T")
+NEAR: Final = 0.4  # how alike two names are, of 1, to be suggested for each other: `qty` is half of `quantity`
 
 
 @dataclass(eq=False)
@@ -113,7 +114,7 @@ def _check_fields(place: str, order: str, written: dict[str, Any], *, within: st
     known = tuple(one.name for one in fields(kind))
     for name in written:
         if name not in known:
-            near = get_close_matches(name.lower(), known, n=1)
+            near = get_close_matches(name.lower(), known, n=1, cutoff=NEAR)
             raise UnknownField(
                 place=place,
                 order=order,
