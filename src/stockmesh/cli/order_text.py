@@ -78,8 +78,9 @@ def _show_fulfilments(order: OrderDetail) -> None:
     if not order.fulfilments:
         console.print("No location sends anything yet.")
         return
+    waits = any(one.wait.minor for one in order.fulfilments)
     table(
-        ["from", "service", "parcels", "starts", "freight", "handling", "waiting", "state"],
+        ["from", "service", "parcels", "starts", "freight", "handling", *(["waiting"] if waits else []), "state"],
         [
             (
                 one.location,
@@ -88,13 +89,13 @@ def _show_fulfilments(order: OrderDetail) -> None:
                 one.starts_on,
                 one.freight,
                 one.handling,
-                one.wait if one.wait.minor else "",
+                *([one.wait] if waits else []),
                 one.state,
             )
             for one in sorted(order.fulfilments, key=lambda one: one.state != "planned")
         ],
         right=["parcels", "freight", "handling", "waiting"],
-        spare=["waiting", "starts"],
+        spare=["starts", "service"],
     )
 
 

@@ -160,6 +160,9 @@ def journal(
         page = list_movements(context, sku, location=location or None, after=after)
 
     def render() -> None:
+        if not page.rows:
+            console.print("No movements. A kit has none: it is stocked as its components.")
+            return
         table(
             ["occurred", "units", "from", "to", "cause", "order", "reference"],
             [
