@@ -96,7 +96,8 @@ def northroad() -> Carrier:
         carrier="northroad",
         origin_countries=("GB",),
         parcel_weight_max_mg=30_000_000,
-        parcel_volume_max_um3=60 * 45 * 38 * CUBIC_CM_UM3,
+        # Volumetric weight reaches the 20 kg break here: a fuller parcel is priced at 30 kg.
+        parcel_volume_max_um3=100_000 * CUBIC_CM_UM3,
         parcel_side_max_um=1_500_000,
         cards=(card,),
     )
