@@ -16,7 +16,7 @@ class BooksInUse(Refusal):
     connections: int
     code = "books_in_use"
     text = (
-        "The books are in use: {connections} other connections are open, of a console or a demonstration perhaps. "
+        "The books are in use by a console or a demonstration (connections of other programs: {connections}). "
         "Stop that first; nothing was forgotten."
     )
 
