@@ -42,10 +42,15 @@ def where_data_lie(settings: Settings) -> str:
     return str(settings.home.expanduser().resolve())
 
 
+def start_database(settings: Settings) -> str:
+    """The address of the database, the embedded server started unless one is set."""
+    return settings.database_url or str(embedded.start(settings.home).get_uri())
+
+
 @contextmanager
 def open_context(settings: Settings) -> Iterator[Context]:
     """The context of a running program, its database started and at today's schema; closed at the end."""
-    url = settings.database_url or str(embedded.start(settings.home).get_uri())
+    url = start_database(settings)
     migrate(url)  # the first to connect: a server that is not there is told at once
     database = Database(url).open()
     try:

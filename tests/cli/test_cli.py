@@ -117,6 +117,113 @@ def test_a_count_is_brought_in_once(run: Run) -> None:
     assert run("verify").returncode == 0
 
 
+def test_a_refused_count_shows_its_code(run: Run) -> None:
+    """Each refused row is told with the code that the reference explains."""
+    counts = "sku,location,quantity\ntnet,LEJ,1\ntent,LEJ,x\n"
+    result = run("stock", "count", "-", "--kind", "on_hand", "--as-of", "2026-03-02T08:00+00:00", stdin=counts)
+    assert "[unknown_stock_item]" in result.stdout
+    assert "[bad_count_row]" in result.stdout
+
+
+def test_cost_and_penalty_mean_the_same_everywhere(run: Run) -> None:
+    """Placed, placed again, listed, shown, explained: what is paid, and apart from it what unserved units weighed."""
+    short = {**ORDER, "lines": [{"sku": "tent", "quantity": 6}]}
+    placed, again = (json.loads(run("orders", "place", "-", "--json", stdin=json.dumps(short)).stdout)[0] for _ in "12")
+    (listed,) = json.loads(run("orders", "list", "--json").stdout)["rows"]
+    decision = json.loads(run("orders", "show", "A-1", "--json").stdout)["decision"]
+    why = json.loads(run("orders", "show", "A-1", "--why", "--json").stdout)["why"]
+    costs = [placed["cost_minor"], again["cost_minor"], listed["cost"]["minor"], decision["plan_cost"]["minor"]]
+    penalties = [placed["penalty_minor"], again["penalty_minor"], listed["penalty"]["minor"]]
+    penalties += [decision["unserved"]["minor"], why["penalty"]["minor"]]
+    assert set(costs) == {why["cost"]["minor"]} == {sum(one["cost"]["minor"] for one in why["shipments"])}
+    assert set(penalties) == {sum(one["penalty"]["minor"] for one in why["unserved"])}
+    assert penalties[0] > 0
+    assert "penalty" in run("orders", "place", "-", stdin=json.dumps(short)).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("orders", "list", "--country", "Narnia"), "unknown_country"),
+        (("orders", "list", "--location", "LEX"), "unknown_location"),
+        (("orders", "list", "--channel", "wbe"), "unknown_channel"),
+        (("orders", "credits", "--sku", "tnet"), "no_such_item"),
+        (("stock", "show", "--location", "LEX"), "unknown_location"),
+        (("stock", "incoming", "--sku", "tnet"), "no_such_item"),
+        (("stock", "incoming", "--location", "LEX"), "unknown_location"),
+    ],
+)
+def test_a_filter_that_names_nothing_known_is_refused(run: Run, arguments: tuple[str, ...], code: str) -> None:
+    """A misspelt name is no empty list."""
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (stockmesh.cli.exits.UNKNOWN, "")
+    assert f"[{code}]" in result.stderr
+
+
+def test_a_state_or_sort_that_is_none_is_told_with_what_is_possible(run: Run) -> None:
+    """The usage error lists the words."""
+    assert "open, waiting, paused, cancelled" in run("orders", "list", "--state", "lost").stderr
+    assert "newest, oldest, dearest" in run("orders", "list", "--sort", "best").stderr
+
+
+def test_a_country_may_be_named_as_orders_name_it(run: Run) -> None:
+    """Code or name, in the filter as in an order file."""
+    run("orders", "place", "-", stdin=json.dumps({**ORDER, "destination": {"country": "Germany", "postcode": "10115"}}))
+    for country in ("DE", "de", "Germany"):
+        assert len(json.loads(run("orders", "list", "--country", country, "--json").stdout)["rows"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "nearest"),
+    [
+        ({"whish": "refuse"}, "whish", "'wish'"),
+        ({"lines": [{"sku": "tent", "qty": 1, "quantity": 1}]}, "lines[1].qty", "'lines[1].quantity'"),
+        ({"destination": {"country": "DE", "postcode": "10115", "zip": "1"}}, "destination.zip", ""),
+    ],
+)
+def test_a_field_that_no_order_has_is_refused(run: Run, change: dict[str, object], field: str, nearest: str) -> None:
+    """The refusal names the order, the field and the nearest known one; the order beside it is placed."""
+    odd = {**ORDER, "reference": "A-9", **change}
+    result = run("orders", "place", "-", "--json", stdin=json.dumps([odd, ORDER]))
+    refused, placed = json.loads(result.stdout)
+    assert (refused["refusal"]["code"], placed["outcome"]) == ("unknown_field", "placed")
+    assert (refused["refusal"]["order"], refused["refusal"]["field"]) == ("A-9", field)
+    assert nearest in refused["refusal"]["detail"]
+
+
+def test_a_step_that_is_not_possible_names_the_order(run: Run) -> None:
+    """Whoever reads the refusal in a log knows which order it was."""
+    run("orders", "place", "-", stdin=json.dumps(ORDER))
+    number = json.loads(run("orders", "show", "A-1", "--json").stdout)["order_id"]
+    assert f"order {number} is open: resume is not possible" in run("orders", "resume", "A-1").stderr
+
+
+def test_the_plan_in_force_stands_before_void_ones(run: Run) -> None:
+    """After a change the first fulfilment shown is the planned one."""
+    run("orders", "place", "-", stdin=json.dumps(ORDER))
+    run("orders", "change", "A-1", "--line", "tent=1")
+    shown = run("orders", "show", "A-1").stdout
+    assert 0 < shown.index("planned") < shown.index("void")
+
+
+def test_a_location_is_shown_in_words(run: Run) -> None:
+    """Working days, cut-off, money: nothing of how the program stores them."""
+    shown = run("locations", "show", "LEJ").stdout
+    assert "Mon Tue Wed Thu Fri" in shown
+    assert "0.50 EUR an order" in shown
+    assert "micro" not in shown
+
+
+def test_books_in_use_are_not_forgotten(run: Run, context: Context) -> None:
+    """While another program is connected nothing is dropped; afterwards all is."""
+    refused = run("demo-reset", "--yes")
+    assert (refused.returncode, "[books_in_use]" in refused.stderr) == (stockmesh.cli.exits.CONFLICT, True)
+    assert run("locations", "show", "LEJ").returncode == 0
+    context.database.close()
+    assert run("demo-reset", "--yes").returncode == 0
+    assert run("locations", "list").returncode == stockmesh.cli.exits.EXITS["empty_network"]
+
+
 def test_stock_moves_and_holders(run: Run) -> None:
     """Units can be moved between states, never below zero, and holders are named."""
     run("orders", "place", "-", stdin=json.dumps(ORDER))
@@ -140,7 +247,7 @@ def test_a_reference_of_two_channels_and_a_sku_of_two_owners(run: Run, context: 
     unclear = run("stock", "availability", "tent")
     assert (unclear.returncode, "rival, shop" in unclear.stderr) == (stockmesh.cli.exits.BAD_INPUT, True)
     brought = ("stock", "move", "tent", "5", "LEJ", "supplier", "sellable", "--owner", "rival", "--key", "K1")
-    assert "1 waiting order was given 2 units" in run(*brought).stdout
+    assert "1 waiting order got 2 units" in run(*brought).stdout
     assert "no order waits" in run(*brought).stdout
     counts = "sku,owner,location,quantity\ntent,rival,LEJ,9\ntent,,AMS,1\n"
     counted = run("stock", "count", "-", "--kind", "on_hand", "--as-of", "2026-03-03T08:00+00:00", stdin=counts)

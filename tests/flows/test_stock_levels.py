@@ -138,7 +138,15 @@ def test_supply_is_listed_by_due_date(context: Context) -> None:
     page = list_incoming(context, count=1)
     assert page.next is not None
     assert [line.sku for line in page.rows + list_incoming(context, after=page.next).rows] == ["TENT", "MUG"]
-    assert list_incoming(context, location="MARS").rows == ()
+    with pytest.raises(UnknownLocation):
+        list_incoming(context, location="MARS")
+
+
+def test_supply_that_should_have_come_is_overdue(context: Context) -> None:
+    """Today is 2 March: what was due on 27 February is three days late, what is due today is not."""
+    announce(context, "MUG", "DAV", 5, date(2026, 2, 27))
+    announce(context, "TENT", "GLA", 6, date(2026, 3, 2))
+    assert [(line.sku, line.overdue_days) for line in list_incoming(context).rows] == [("MUG", 3), ("TENT", 0)]
 
 
 def test_promises_by_date_count_on_supply_and_serve_those_who_wait_first(context: Context) -> None:

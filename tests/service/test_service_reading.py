@@ -189,9 +189,12 @@ def test_the_explanation_names_bill_next_best_and_every_location(client: TestCli
     assert {one["location"] for one in why["locations"]} == {"AMS", "LEJ", "LIL"}
     assert all(one["sentence"] for one in why["locations"])
     assert why["cost"]["minor"] == sum(one["cost"]["minor"] for one in why["shipments"])
-    assert [plan["dearer"]["minor"] for plan in why["next_best"]] == sorted(
-        plan["cost"]["minor"] - why["cost"]["minor"] for plan in why["next_best"]
-    )
+    dearer = [plan["dearer"]["minor"] for plan in why["next_best"]]
+    assert dearer == sorted(dearer)
+    for plan in why["next_best"]:
+        assert plan["dearer"]["minor"] == sum(one["more"]["minor"] for one in plan["differences"])
+        paid = plan["cost"]["minor"] + plan["penalty"]["minor"] - why["cost"]["minor"] - why["penalty"]["minor"]
+        assert plan["dearer"]["minor"] == paid
 
 
 def test_a_round_that_never_was_is_not_explained(client: TestClient, numbers: dict[str, int]) -> None:

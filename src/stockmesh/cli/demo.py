@@ -15,7 +15,10 @@ from stockmesh.cli.running import running
 from stockmesh.domain.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
+    from stockmesh.flows.play_year import Year
     from stockmesh.gateways.retailer import Retailer
+
+    Loaded = tuple[Retailer, Year]
 
 
 @dataclass(eq=False)
@@ -47,14 +50,14 @@ def demo(
     with running() as context:
         if not as_json:
             console.print(f"Data lie in {where_data_lie(settings)}")
-        retailer = _load(context, orders, scale, quiet=as_json)
+        loaded = _load(context, orders, scale, quiet=as_json)
         if serve:
-            _place_while_serving(context, settings, retailer, as_json=as_json)
+            _place_while_serving(context, settings, loaded, as_json=as_json)
         else:
-            _place_year(context, settings, retailer, as_json=as_json)
+            _place_year(context, settings, loaded, as_json=as_json)
 
 
-def _place_while_serving(context: Any, settings: Any, retailer: "Retailer", *, as_json: bool) -> None:
+def _place_while_serving(context: Any, settings: Any, loaded: "Loaded", *, as_json: bool) -> None:
     """The console answers from the start; orders are placed beside it until all are, or until it is stopped."""
     from stockmesh.service.running import serve
 
@@ -63,7 +66,7 @@ def _place_while_serving(context: Any, settings: Any, retailer: "Retailer", *, a
 
     def place() -> None:
         try:
-            _place_year(context, settings, retailer, as_json=as_json, stopping=stopping)
+            _place_year(context, settings, loaded, as_json=as_json, stopping=stopping)
         except BaseException as error:
             failures.append(error)
             os.kill(os.getpid(), signal.SIGINT)
@@ -82,7 +85,7 @@ def _place_while_serving(context: Any, settings: Any, retailer: "Retailer", *, a
 
 
 def _place_year(
-    context: Any, settings: Any, retailer: "Retailer", *, as_json: bool, stopping: threading.Event | None = None
+    context: Any, settings: Any, loaded: "Loaded", *, as_json: bool, stopping: threading.Event | None = None
 ) -> None:
     """Places all orders with progress, proves the books, prints the report. Raises typer.Abort when told to stop."""
     from stockmesh.cli.demo_text import show_report
@@ -90,6 +93,7 @@ def _place_year(
     from stockmesh.flows.summary import summarise
     from stockmesh.flows.verify_books import verify_books
 
+    retailer, year = loaded
     started = time.monotonic()
     with progress("Placing orders", quiet=as_json) as moved:
 
@@ -98,7 +102,7 @@ def _place_year(
             if stopping is not None and stopping.is_set():
                 raise typer.Abort
 
-        tally = place_all(context, retailer.orders, batch_orders=settings.batch_orders, progress=told)
+        tally = place_all(context, year, batch_orders=settings.batch_orders, progress=told)
     seconds = time.monotonic() - started
     report = {
         "retailer": retailer.owner.name,
@@ -115,11 +119,12 @@ def _place_year(
     emit(report, as_json, lambda: show_report(report))
 
 
-def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "Retailer":
+def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "Loaded":
     from stockmesh.domain.sourcing.policy import SourcingPolicy
-    from stockmesh.flows.import_retailer import Opening, set_up_retailer
+    from stockmesh.flows.import_retailer import set_up_retailer
+    from stockmesh.flows.play_year import Year
     from stockmesh.gateways.online_retail import read_online_retail
-    from stockmesh.gateways.sample import incoming_supply, opening_stock, sample_network, sample_retailer
+    from stockmesh.gateways.sample import replenishment, sample_network, sample_retailer
 
     if orders is None:
         with console.status("Generating the sample retailer"):
@@ -129,14 +134,9 @@ def _load(context: Any, orders: Path | None, scale: float, *, quiet: bool) -> "R
             retailer = read_online_retail(orders, context.gazetteer, on_progress=moved)
     _refuse_other_books(context, retailer)
     network = sample_network()
-    opening = Opening(
-        network=network,
-        policy=SourcingPolicy(),
-        stock=opening_stock(retailer, network),
-        incoming=incoming_supply(retailer, network),
-    )
-    set_up_retailer(context, retailer, opening)
-    return retailer
+    supply = replenishment(retailer, network)
+    owner_id = set_up_retailer(context, retailer, network, policy=SourcingPolicy(), stock=supply.levels)
+    return retailer, Year(owner_id, retailer.orders, supply)
 
 
 def _refuse_other_books(context: Any, retailer: "Retailer") -> None:
@@ -156,15 +156,15 @@ def _memory_mb() -> int:
 
 
 def demo_reset(*, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False) -> None:
-    """Forget everything in the books: orders, stock, catalogue, network."""
-    from stockmesh.app import Settings, where_data_lie
+    """Forget everything in the books: orders, stock, catalogue, network. Refused while another program uses them."""
+    from stockmesh.app import Settings, start_database, where_data_lie
     from stockmesh.store.resetting import forget_everything
 
-    place = where_data_lie(Settings())
+    settings = Settings()
+    place = where_data_lie(settings)
     if not yes and not typer.confirm(f"Forget everything in {place}?"):
         raise typer.Exit(1)
-    with running() as context:
-        forget_everything(context.database.url)
+    forget_everything(start_database(settings))
     console.print(f"The books in {place} are empty.")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from stockmesh.cli.output import console, table
 from stockmesh.cli.verify_text import show_verification
 from stockmesh.domain.kernel.money import Money
+from stockmesh.domain.kernel.words import count_of
 from stockmesh.flows.import_retailer import Tally
 from stockmesh.flows.summary import Summary
 from stockmesh.gateways.retailer import SetAside
@@ -19,9 +20,12 @@ def show_report(report: dict[str, Any]) -> None:
     if report["set_aside"]:
         show_set_aside(report["set_aside"])
     if report["credits"]:
-        console.print(f"\n{report['credits']:,} credit lines kept as cancellations and returns.")
+        console.print(
+            f"\n{count_of(report['credits'], 'credit line')} kept as cancellations and returns: "
+            "`stockmesh orders credits` lists them."
+        )
     console.print(
-        f"\n{tally.placed:,} orders placed, {tally.repeated:,} were there already, "
+        f"\n{count_of(tally.placed, 'order')} placed, {tally.repeated:,} were there already, "
         f"{sum(tally.refused.values()):,} refused, in {report['seconds']:.1f} s "
         f"({report['orders_per_second']:,} placed/s, {report['memory_mb']} MB)"
     )
@@ -38,6 +42,7 @@ def show_set_aside(reasons: tuple[SetAside, ...]) -> None:
         ["lines", "reason", "such as"],
         [(f"{one.lines:,}", one.reason, one.examples[0] if one.examples else "") for one in reasons],
         right=["lines"],
+        fold=["reason", "such as"],
     )
 
 
@@ -60,10 +65,11 @@ def show_summary(found: Summary) -> None:
             ("complete", share(found.complete)),
             ("from one location", share(found.one_location)),
             ("split", share(found.split)),
-            ("short", f"{share(found.short)}, {found.units_short:,} units"),
+            ("short when placed", share(found.short_when_placed)),
+            ("still short", f"{share(found.short)}, {count_of(found.units_short, 'unit')}"),
             ("shipments / parcels", f"{found.shipments:,} / {found.parcels:,}"),
-            ("waited for capacity", f"{found.waited_for_capacity:,} shipments"),
-            ("proven optimal", f"{found.proven:,} of {found.decisions:,} decisions"),
+            ("waited for capacity", count_of(found.waited_for_capacity, "shipment")),
+            ("proven optimal", f"{found.proven:,} of {count_of(found.decisions, 'decision')}"),
             ("cost per served order", str(Money(found.cost_per_order_minor, found.currency))),
             ("  freight", each(found.freight_minor)),
             ("  handling", each(found.handling_minor)),

@@ -1,43 +1,42 @@
 """One order as text: what it is, and why it is sourced as it is."""
 
-from stockmesh.cli.output import console, table
+from stockmesh.cli.output import ASSUMED, console, table
 from stockmesh.domain.fulfilment.requests import Contact
-from stockmesh.domain.sourcing.explanation import ShipmentBill, charge_text
+from stockmesh.domain.kernel.words import count_of
+from stockmesh.domain.sourcing.alternatives import VERDICT_WORDS, Verdict
+from stockmesh.domain.sourcing.explanation import Explanation, ShipmentBill, UnitsSent, charge_text
 from stockmesh.flows.explaining import OrderExplanation
-from stockmesh.flows.order_detail import OrderDetail
+from stockmesh.flows.order_detail import OrderDetail, OrderLineView
 
 LINES_SHOWN = 20
+SEA = " sea"
+# What a clerk calls the facts of an item.
+ITEM_FACTS = {
+    "weight_mg": "weight",
+    "length_um": "size",
+    "width_um": "size",
+    "height_um": "size",
+    "hs_code": "HS code",
+    "origin_country": "origin",
+}
 
 
 def show_detail(order: OrderDetail) -> None:
     """The order, its lines and its fulfilments."""
-    assumed = " (assumed)" if order.destination.assumed else ""
     console.print(
         f"[bold]Order {order.order_id}[/bold]  {order.reference}  {order.state}"
         f"{f' ({order.pause_reason})' if order.pause_reason else ''}, wish {order.wish}"
     )
     console.print(
         f"placed {order.placed_at:%Y-%m-%d %H:%M} through {order.channel} by {order.customer or 'a guest'} "
-        f"to {order.destination.country} {order.destination.area}{assumed}"
+        f"to {order.destination.country} {order.destination.area}{_assumed(order.destination.assumed)}"
     )
-    shown = order.lines[:LINES_SHOWN]
-    table(
-        ["line", "sku", "title", "units", "waiting", "dropped"],
-        [(line.line_no, line.sku, line.title, line.quantity, line.waiting, line.dropped) for line in shown],
-        right=["line", "units", "waiting", "dropped"],
-    )
-    if len(order.lines) > LINES_SHOWN:
-        console.print(f"... and {len(order.lines) - LINES_SHOWN} more lines (--json shows all)")
-    table(
-        ["from", "service", "parcels", "starts", "freight", "handling", "state"],
-        [
-            (one.location, one.service, one.parcels, one.starts_on, one.freight, one.handling, one.state)
-            for one in order.fulfilments
-        ],
-        right=["parcels", "freight", "handling"],
-    )
+    _show_lines(order.lines)
+    _show_fulfilments(order)
+    penalty = order.decision.unserved
     console.print(
-        f"cost {order.decision.plan_cost}{', proven optimal' if order.decision.proven else ''}; "
+        f"cost {order.decision.plan_cost}{_proven(order.decision.proven)}"
+        f"{f'; penalty for units unserved {penalty}, weighed and not paid' if penalty.minor else ''}; "
         f"`stockmesh orders show {order.order_id} --why` explains it"
     )
 
@@ -53,50 +52,132 @@ def show_contact(order_id: int, contact: Contact | None) -> None:
             console.print(said, markup=False)
 
 
+def _show_lines(lines: tuple[OrderLineView, ...]) -> None:
+    table(
+        ["line", "sku", "title", "units", "waiting", "dropped", "unit weight"],
+        [
+            (
+                line.line_no,
+                line.sku,
+                f"{line.title} (kit)" if line.is_kit else line.title,
+                line.quantity,
+                line.waiting or "",
+                line.dropped or "",
+                f"{line.weight_mg / 1_000:,.0f} g{ASSUMED if line.assumed else ''}",
+            )
+            for line in lines[:LINES_SHOWN]
+        ],
+        right=["line", "units", "waiting", "dropped", "unit weight"],
+        fold=["title"],
+        spare=["unit weight", "line"],
+    )
+    if len(lines) > LINES_SHOWN:
+        console.print(f"... and {count_of(len(lines) - LINES_SHOWN, 'more line')} (--json shows all)")
+    if facts := sorted({ITEM_FACTS.get(fact, fact) for line in lines for fact in line.assumed}):
+        console.print(f"{ASSUMED} assumed, no source tells it: {', '.join(facts)}")
+
+
+def _assumed(is_assumed: bool) -> str:
+    return " (assumed)" if is_assumed else ""
+
+
+def _proven(is_proven: bool) -> str:
+    return ", proven optimal" if is_proven else ""
+
+
+def _show_fulfilments(order: OrderDetail) -> None:
+    """The plan in force first, then what belonged to earlier ones."""
+    if not order.fulfilments:
+        console.print("No location sends anything yet.")
+        return
+    waits = any(one.wait.minor for one in order.fulfilments)
+    table(
+        ["from", "service", "parcels", "starts", "freight", "handling", *(["waiting"] if waits else []), "state"],
+        [
+            (
+                one.location,
+                one.service,
+                one.parcels,
+                one.starts_on,
+                one.freight,
+                one.handling,
+                *([one.wait] if waits else []),
+                one.state,
+            )
+            for one in sorted(order.fulfilments, key=lambda one: one.state != "planned")
+        ],
+        right=["parcels", "freight", "handling", "waiting"],
+        spare=["starts", "service"],
+    )
+
+
 def show_explanation(found: OrderExplanation) -> None:
     """The bill, the next best plans, and why not elsewhere."""
     why = found.why
     console.print(
-        f"[bold]Order {found.order_id}[/bold], decision {found.round}: {why.cost}"
-        f"{', proven optimal' if why.proven else ''}, to {found.destination.country} {found.destination.area}"
+        f"[bold]Order {found.order_id}[/bold], decision {found.round}: cost {why.cost}"
+        f"{f' and penalty {why.penalty}' if why.penalty.minor else ''}{_proven(why.proven)}, "
+        f"to {found.destination.country} {found.destination.area}{_assumed(found.assumed)}"
     )
     for shipment in why.shipments:
         _show_bill(shipment)
     for left in why.unserved:
-        console.print(f"\nunserved: {left.quantity:,} of {left.sku}, penalty {left.penalty}")
+        console.print(f"\nunserved: {left.quantity:,} of {left.sku}, penalty {left.penalty} (weighed, not paid)")
     console.print("\n[bold]Next best[/bold]")
     for plan in why.next_best:
         console.print(f"  {plan.sentence}")
     if not why.next_best:
         console.print("  no other plan")
-    console.print("\n[bold]Every location[/bold]")
-    table(
-        ["location", "km", "outcome", "why"],
-        [(one.location, one.distance_km, one.verdict.replace("_", " "), one.sentence) for one in why.locations],
-        right=["km"],
-    )
-    if why.not_looked_at:
-        console.print(f"  and {why.not_looked_at:,} locations that are dearer to ship from were not looked at")
+    _show_locations(why)
     console.print(
         f"\ndecided {found.decided_at:%Y-%m-%d %H:%M:%S} by policy {found.policy}, engine {found.engine}, "
         f"world {found.world_id}; replay {'agrees' if found.replays else 'DIFFERS'}"
     )
 
 
-def _show_bill(shipment: ShipmentBill) -> None:
-    parcels = "1 parcel" if shipment.parcels == 1 else f"{shipment.parcels} parcels"
-    console.print(
-        f"\n[bold]{shipment.location}[/bold] {shipment.location_name}: {parcels} by {shipment.service_name}, "
-        f"zone {shipment.zone}, {shipment.distance_km} km, card {shipment.card_version}"
+def _show_locations(why: Explanation) -> None:
+    console.print("\n[bold]Every location[/bold]")
+    table(
+        ["location", "km", "outcome", "why"],
+        [
+            (
+                one.location,
+                f"{one.distance_km:,}{SEA if one.crosses_sea else ''}",
+                VERDICT_WORDS[Verdict(one.verdict)],
+                one.sentence,
+            )
+            for one in why.locations
+        ],
+        right=["km"],
+        fold=["why"],
     )
-    units = [f"{one.quantity:,} x {one.sku}" for one in shipment.units[:LINES_SHOWN]]
+    if any(one.crosses_sea for one in why.locations):
+        console.print(f"{SEA.strip()}: water lies between, which the estimated road distance is blind to")
+    if why.not_looked_at:
+        console.print(f"and {count_of(why.not_looked_at, 'location')} dearer to ship from, not looked at")
+
+
+def _units_text(units: UnitsSent) -> str:
+    """`2 x KIT01 (each 1 x lamp and 2 x mug)`."""
+    made_of = " and ".join(f"{each:,} x {sku}" for sku, each in units.parts)
+    return f"{units.quantity:,} x {units.sku}" + (f" (each {made_of})" if made_of else "")
+
+
+def _show_bill(shipment: ShipmentBill) -> None:
+    console.print(
+        f"\n[bold]{shipment.location}[/bold] {shipment.location_name}: {count_of(shipment.parcels, 'parcel')} by "
+        f"{shipment.service_name}, zone {shipment.zone}, {shipment.distance_km:,} km"
+        f"{', across the sea' if shipment.crosses_sea else ''}, "
+        f"{'synthetic card' if shipment.synthetic else 'card'} {shipment.card_version}"
+    )
+    units = [_units_text(one) for one in shipment.units[:LINES_SHOWN]]
     more = len(shipment.units) - len(units)
-    console.print("  " + ", ".join(units) + (f" and {more} more lines" if more else ""))
+    console.print("  " + ", ".join(units) + (f" and {count_of(more, 'more line')}" if more else ""))
     rows = [(line.code.replace("_", " "), charge_text(line)) for line in shipment.charges]
     rows += [("carrier's bill", str(shipment.carrier_total)), ("freight", str(shipment.freight))]
     rows += [("handling", str(shipment.handling))]
     if shipment.wait.minor:
-        rows.append((f"waiting {shipment.wait_days} days", str(shipment.wait)))
+        rows.append((f"waiting {count_of(shipment.wait_days, 'working day')}", str(shipment.wait)))
     table(
         ["", "amount"],
         [(f"  {name}", amount) for name, amount in [*rows, ("together", shipment.cost)]],

@@ -1,12 +1,13 @@
-"""`stockmesh orders`: place, show, list, cancel, pause, resume, change, erase-contact, replay."""
+"""`stockmesh orders`: place, show, list, credits, cancel, pause, resume, change, erase-contact, replay."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stockmesh.cli.output import AsJson, console, emit, table
+from stockmesh.cli.output import ASSUMED, AsJson, console, emit, one_of, table
 from stockmesh.cli.running import running
+from stockmesh.domain.kernel.words import count_of
 
 if TYPE_CHECKING:
     from stockmesh.flows.order_views import OrderRow
@@ -24,15 +25,19 @@ def place(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Place orders. Each is answered on its own; the exit code is 0 when all were placed."""
+    """Place orders. Each is answered on its own; the exit code is 0 when all were placed.
+
+    Order numbers ascend, with gaps: each process takes them from a block of a thousand.
+    """
     from stockmesh.cli.exits import EXITS
     from stockmesh.flows.place_orders import Refused, place_orders
-    from stockmesh.gateways.order_files import UnreadableInput, read_orders
+    from stockmesh.gateways.order_files import UnknownField, UnreadableInput, read_orders
 
     with running() as context:
         read = read_orders(file, context.clock())
-        placed = iter(place_orders(context, [one for one in read if not isinstance(one, UnreadableInput)]))
-        outcomes = [Refused(one.place, one) if isinstance(one, UnreadableInput) else next(placed) for one in read]
+        unreadable = (UnreadableInput, UnknownField)
+        placed = iter(place_orders(context, [one for one in read if not isinstance(one, unreadable)]))
+        outcomes = [Refused(one.place, one) if isinstance(one, unreadable) else next(placed) for one in read]
         currency = _currency(context)
     emit([outcome_document(outcome) for outcome in outcomes], as_json, lambda: _show_outcomes(outcomes, currency))
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
@@ -54,26 +59,37 @@ def outcome_document(outcome: "Outcome") -> dict[str, Any]:
         "order_id": outcome.order_id,
         "state": outcome.state,
         "cost_minor": outcome.cost_minor,
+        "penalty_minor": outcome.penalty_minor,
     }
 
 
 def _show_outcomes(outcomes: "list[Outcome]", currency: str) -> None:
     from stockmesh.domain.kernel.money import Money
-    from stockmesh.flows.place_orders import Refused
+    from stockmesh.flows.place_orders import Placed, Refused
 
-    rows = [
-        (one.reference, "refused", "", "", f"{one.refusal} [{one.refusal.code}]")
-        if isinstance(one, Refused)
-        else (
-            one.reference,
-            "repeated" if one.repeated else "placed",
-            one.order_id,
-            Money(one.cost_minor, currency),
-            one.state,
+    placed = [one for one in outcomes if isinstance(one, Placed)]
+    if placed:
+        table(
+            ["reference", "outcome", "order", "state", "cost", "penalty"],
+            [
+                (
+                    one.reference,
+                    "repeated" if one.repeated else "placed",
+                    one.order_id,
+                    one.state,
+                    Money(one.cost_minor, currency),
+                    Money(one.penalty_minor, currency) if one.penalty_minor else "",
+                )
+                for one in placed
+            ],
+            right=["order", "cost", "penalty"],
+            spare=["penalty"],
         )
-        for one in outcomes
-    ]
-    table(["reference", "outcome", "order", "cost", "state"], rows, right=["order", "cost"])
+    if any(one.penalty_minor for one in placed):
+        console.print("The penalty weighs units that no location sends; it decides between plans and nobody pays it.")
+    for one in outcomes:
+        if isinstance(one, Refused):
+            console.print(f"{one.reference} refused: {one.refusal}  [{one.refusal.code}]", markup=False)
 
 
 def _currency(context: Any) -> str:
@@ -114,29 +130,30 @@ def show(
 def list_(
     *,
     state: Annotated[str, typer.Option(help="open, waiting, paused or cancelled")] = "",
-    country: Annotated[str, typer.Option(help="destination country")] = "",
+    country: Annotated[str, typer.Option(help="destination country, by code or name")] = "",
     location: Annotated[str, typer.Option(help="served from this location")] = "",
+    channel: Annotated[str, typer.Option(help="placed through this channel")] = "",
     customer: Annotated[str, typer.Option(help="the customer's number")] = "",
     reference: Annotated[str, typer.Option(help="text in the reference")] = "",
+    sort: Annotated[str, typer.Option(help="newest, oldest or dearest first")] = "newest",
     after: Annotated[str, typer.Option(help="mark of the next page, from the page before")] = "",
     limit: Annotated[int, typer.Option(min=1, max=500, help="how many")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List orders, newest first."""
+    """List orders. The cost is what a plan pays: freight, handling and waiting."""
     from stockmesh.domain.fulfilment.order_states import OrderState
-    from stockmesh.flows.order_views import OrderFilter, list_orders
+    from stockmesh.flows.order_views import OrderFilter, OrderSort, list_orders
 
-    if state and state not in set(OrderState):
-        raise typer.BadParameter(f"{state!r} is not a state; use {', '.join(OrderState)}", param_hint="--state")
     wanted = OrderFilter(
-        state=OrderState(state) if state else None,
-        country=country.upper() or None,
+        state=one_of(OrderState, state, "--state") if state else None,
+        country=country or None,
         location=location or None,
+        channel=channel or None,
         customer=customer or None,
         reference=reference or None,
     )
     with running() as context:
-        page = list_orders(context, wanted, after=after, count=limit)
+        page = list_orders(context, wanted, sort=one_of(OrderSort, sort, "--sort"), after=after, count=limit)
     emit(page, as_json, lambda: _show_rows(page))
 
 
@@ -145,25 +162,74 @@ def _show_rows(page: "Page[OrderRow]") -> None:
         console.print("No orders match. `stockmesh orders place FILE` places some; `make demo` places a year of them.")
         return
     table(
-        ["order", "reference", "placed", "to", "lines", "units", "state", "from", "cost"],
+        ["order", "reference", "placed", "to", "lines", "units", "short", "state", "from", "cost"],
         [
             (
                 row.order_id,
                 row.reference,
                 f"{row.placed_at:%Y-%m-%d %H:%M}",
-                f"{row.country} {row.area}",
+                f"{row.country} {row.area}{ASSUMED if row.assumed else ''}",
                 row.lines,
                 row.units,
+                row.waiting + row.dropped or "",
                 row.state,
                 " ".join(row.locations),
                 row.cost,
             )
             for row in page.rows
         ],
-        right=["order", "lines", "units", "cost"],
+        right=["order", "lines", "units", "short", "cost"],
+        spare=["lines", "order", "short", "units"],
     )
+    if any(row.assumed for row in page.rows):
+        console.print(f"{ASSUMED} the destination within the country is assumed; no source tells it.")
     if page.next:
         console.print(f"more: --after {page.next}")
+
+
+@app.command("credits")
+def credits_(
+    *,
+    kind: Annotated[str, typer.Option(help="cancellation or return")] = "",
+    customer: Annotated[str, typer.Option(help="the customer's number")] = "",
+    sku: Annotated[str, typer.Option(help="only this item")] = "",
+    after: Annotated[str, typer.Option(help="mark of the next page, from the page before")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=500, help="how many")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List credit notes, newest first: cancellations and returns as the order file told them; no stock moved."""
+    from stockmesh.flows.credit_views import CreditFilter, CreditKind, list_credits
+
+    wanted = CreditFilter(
+        kind=one_of(CreditKind, kind, "--kind") if kind else None, customer=customer or None, sku=sku or None
+    )
+    with running() as context:
+        page = list_credits(context, wanted, after=after, count=limit)
+
+    def render() -> None:
+        table(
+            ["credit", "credited", "kind", "customer", "sku", "title", "units", "unit price"],
+            [
+                (
+                    row.reference,
+                    f"{row.credited_at:%Y-%m-%d %H:%M}",
+                    row.kind,
+                    row.customer or "guest",
+                    row.sku,
+                    row.title,
+                    row.quantity,
+                    row.unit_price,
+                )
+                for row in page.rows
+            ],
+            right=["units", "unit price"],
+            fold=["title"],
+            spare=["title", "customer"],
+        )
+        if page.next:
+            console.print(f"more: --after {page.next}")
+
+    emit(page, as_json, render)
 
 
 @app.command()
@@ -276,7 +342,8 @@ def serve_waiting_(*, as_json: AsJson = False) -> None:
         served,
         as_json,
         lambda: console.print(
-            f"{served.orders} waiting orders could gain; {served.served} were given {served.units} units."
+            f"{count_of(served.orders, 'waiting order')} could gain; {served.served:,} got "
+            f"{count_of(served.units, 'unit')}."
         ),
     )
 

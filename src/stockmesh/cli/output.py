@@ -3,16 +3,31 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, Final, TypeVar
 
 import msgspec
 import typer
-from rich.console import Console
+from rich.cells import cell_len
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
+Choice = TypeVar("Choice", bound=StrEnum)
+ASSUMED: Final = "~"  # beside what no source told us
+GAP: Final = 2
+FOLDED_MIN: Final = 16
 console = Console(highlight=False, soft_wrap=True)
+
+
+def one_of(kind: type[Choice], text: str, option: str) -> Choice:
+    """The value of an enumeration that an option names; raises typer.BadParameter with what is possible."""
+    if text not in list(kind):
+        raise typer.BadParameter(f"{text!r} is not one of {', '.join(kind)}", param_hint=option)
+    return kind(text)
 
 
 def emit(value: Any, as_json: bool, render: Callable[[], None]) -> None:
@@ -23,15 +38,73 @@ def emit(value: Any, as_json: bool, render: Callable[[], None]) -> None:
         render()
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()) -> None:
-    """A plain table; the headings named in `right` are figures."""
-    figures = set(right)
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: how wide it is by nature, whether it holds figures, whether its texts may be folded."""
+
+    width: int
+    is_figure: bool
+    folds: bool
+
+    @property
+    def least(self) -> int:
+        """How narrow it may be made: codes and figures are never broken."""
+        return min(self.width, FOLDED_MIN) if self.folds else self.width
+
+
+def table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: Iterable[str] = (),
+    fold: Iterable[str] = (),
+    spare: Sequence[str] = (),
+) -> None:
+    """A plain table: figures named in `right`, texts that may take several lines in `fold`.
+
+    Nothing else is ever broken or cut. On a terminal too narrow for all columns those in `spare` are left out, the
+    first first, and a line says so; what is piped is complete.
+    """
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    columns = {
+        heading: Column(max(width, cell_len(heading)), heading in set(right), heading in set(fold))
+        for heading, width in _widths(headings, cells).items()
+    }
+    room = console.width if console.is_terminal else None
+    kept = fitting(columns, spare, room=room)
     grid = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in headings:
-        grid.add_column(heading, justify="right" if heading in figures else "left", overflow="fold")
-    for row in rows:
-        grid.add_row(*("" if cell is None else str(cell) for cell in row))
-    console.print(grid)
+    for heading, column in kept.items():
+        side: JustifyMethod = "right" if column.is_figure else "left"
+        grid.add_column(heading, justify=side, no_wrap=not column.folds, overflow="fold")
+    for row in cells:
+        grid.add_row(*(Text(cell) for heading, cell in zip(headings, row, strict=True) if heading in kept))
+    # Rich never draws wider than its console, so the console is made as wide as the table needs.
+    needed = width_of(kept.values(), at_least=room is not None)
+    Console(highlight=False, width=max(needed, room or 0)).print(grid)
+    if left_out := [heading for heading in headings if heading not in kept]:
+        console.print(
+            f"Not shown at this width: {', '.join(left_out)}. Pipe into `less -S`, or use --json.", style="dim"
+        )
+
+
+def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> dict[str, int]:
+    """The longest cell of every column."""
+    return {heading: max((cell_len(row[at]) for row in cells), default=0) for at, heading in enumerate(headings)}
+
+
+def fitting(columns: dict[str, Column], spare: Sequence[str], *, room: int | None) -> dict[str, Column]:
+    """The columns that fit into so many characters (None: any number): the spare ones are left out until they do."""
+    kept = dict(columns)
+    for heading in spare:
+        if room is None or width_of(kept.values(), at_least=True) <= room:
+            break
+        del kept[heading]
+    return kept
+
+
+def width_of(columns: Iterable[Column], *, at_least: bool) -> int:
+    """How wide columns are side by side, or how narrow they may be made."""
+    return sum((column.least if at_least else column.width) + GAP for column in columns) - GAP
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The proof of the books as text."""
 
 from stockmesh.cli.output import console
+from stockmesh.domain.kernel.words import count_of
 from stockmesh.flows.verify_books import Verification
 
 
@@ -9,7 +10,7 @@ def show_verification(verification: Verification) -> None:
     if verification.ok:
         console.print(f"Books verified: {', '.join(verification.checks)}; no difference.")
         return
-    console.print(f"[bold]{len(verification.findings)} differences:[/bold]")
+    console.print(f"[bold]{count_of(len(verification.findings), 'difference')}:[/bold]")
     for finding in verification.findings:
         console.print(f"  {finding.sentence}", markup=False)
     for check in verification.truncated:

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +12,8 @@ from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.market import Size
 from stockmesh.store.database import Session, column, rows
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,32 +57,43 @@ class Catalogue:
 def load_catalogue(session: Session) -> Catalogue:
     """The whole catalogue. A kit weighs and measures what its components do together."""
     items = rows(session, "catalogue/items")
-    components: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-    for row in rows(session, "catalogue/kits"):
-        components[row["kit_id"]].append((row["component_id"], row["quantity"]))
-    size = max((row["item_id"] for row in items), default=0) + 1
+    sides = [(row["length_um"], row["width_um"], row["height_um"]) for row in items]
     ids = column([row["item_id"] for row in items])
-    items_of: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for row in items:
-        if not row["superseded"]:
-            items_of[row["owner_id"]][row["sku"]] = row["item_id"]
     catalogue = Catalogue(
-        items_of=dict(items_of),
-        weight_mg=np.zeros(size, dtype=np.int64),
-        volume_um3=np.zeros(size, dtype=np.int64),
-        longest_um=np.zeros(size, dtype=np.int64),
-        price_minor=np.zeros(size, dtype=np.int64),
-        components={kit: tuple(parts) for kit, parts in components.items()},
+        items_of=_numbers(items),
+        weight_mg=_by_id(ids, [row["weight_mg"] for row in items]),
+        volume_um3=_by_id(ids, [_volume(prod(each)) for each in sides]),
+        longest_um=_by_id(ids, [max(each) for each in sides]),
+        price_minor=_by_id(ids, [row["unit_price_minor"] for row in items]),
+        components=_components(session),
         channels={row["code"]: _channel(row) for row in rows(session, "catalogue/channels")},
     )
-    catalogue.weight_mg[ids] = [row["weight_mg"] for row in items]
-    catalogue.volume_um3[ids] = [_volume(row["length_um"] * row["width_um"] * row["height_um"]) for row in items]
-    catalogue.longest_um[ids] = [max(row["length_um"], row["width_um"], row["height_um"]) for row in items]
-    catalogue.price_minor[ids] = [row["unit_price_minor"] for row in items]
     for kit, parts in catalogue.components.items():
         catalogue.weight_mg[kit] = sum(int(catalogue.weight_mg[part]) * units for part, units in parts)
         catalogue.volume_um3[kit] = _volume(sum(int(catalogue.volume_um3[part]) * units for part, units in parts))
     return catalogue
+
+
+def _numbers(items: list[Row]) -> dict[int, dict[str, int]]:
+    """Item ids by owner and SKU."""
+    found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for row in items:
+        found[row["owner_id"]][row["sku"]] = row["item_id"]
+    return dict(found)
+
+
+def _components(session: Session) -> dict[int, tuple[tuple[int, int], ...]]:
+    found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+    for row in rows(session, "catalogue/kits"):
+        found[row["kit_id"]].append((row["component_id"], row["quantity"]))
+    return {kit: tuple(parts) for kit, parts in found.items()}
+
+
+def _by_id(ids: I64, values: list[int]) -> I64:
+    """The values as an array indexed by item id, 0 where there is no item."""
+    found = np.zeros(int(ids.max(initial=0)) + 1, dtype=np.int64)
+    found[ids] = values
+    return found
 
 
 def _volume(volume_um3: int) -> int:

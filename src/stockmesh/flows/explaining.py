@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+import numpy as np
 
 from stockmesh.domain.fulfilment.refusals import UnknownOrder
 from stockmesh.domain.network.places import Fix
-from stockmesh.domain.sourcing.explanation import Case, Explanation, LineName, explain
+from stockmesh.domain.sourcing.case import Case, LineName
+from stockmesh.domain.sourcing.explanation import Explanation, explain
+from stockmesh.domain.sourcing.facts import SeenFacts
 from stockmesh.flows.context import Context
 from stockmesh.flows.replaying import Recorded, recorded_decisions, replay
 from stockmesh.store.database import Session, rows
@@ -14,7 +19,9 @@ from stockmesh.store.vectors import Vector
 
 @dataclass(frozen=True)
 class OrderExplanation:
-    """One decision of an order explained. `replays` says whether the facts still lead to the recorded bytes."""
+    """One decision of an order explained. `replays` says whether the facts still lead to the recorded bytes; `assumed`
+    that the destination within the country is made up.
+    """
 
     order_id: int
     round: int
@@ -22,6 +29,7 @@ class OrderExplanation:
     decided_at: datetime
     sourced_for: datetime
     destination: Fix
+    assumed: bool
     world_id: int
     policy: str
     engine: str
@@ -45,6 +53,7 @@ def explain_order(context: Context, order_id: int, round_no: int | None = None) 
         decided_at=recorded.decided_at,
         sourced_for=recorded.sourced_for,
         destination=recorded.destination,
+        assumed=recorded.assumed,
         world_id=recorded.world_id,
         policy=recorded.market.facts.policy.version,
         engine=recorded.market.facts.engine,
@@ -55,11 +64,21 @@ def explain_order(context: Context, order_id: int, round_no: int | None = None) 
 
 def _case(session: Session, recorded: Recorded) -> Case:
     seen = recorded.seen()
-    found = rows(session, "orders/item_names", items=Vector(seen.names.line_item))
-    names = {row["item_id"]: LineName(row["sku"], row["title"]) for row in found}
-    return Case(
-        market=recorded.market,
-        destination=recorded.destination,
-        seen=seen,
-        names=tuple(names[item] for item in seen.names.line_item.tolist()),
+    items = np.concatenate([seen.names.line_item, seen.names.row_item])
+    found = {row["item_id"]: row for row in rows(session, "orders/item_names", items=Vector(items))}
+    names = tuple(
+        LineName(found[item]["sku"], found[item]["title"], _parts(seen, line, found))
+        for line, item in enumerate(seen.names.line_item.tolist())
     )
+    return Case(market=recorded.market, destination=recorded.destination, seen=seen, names=names)
+
+
+def _parts(seen: SeenFacts, line: int, found: dict[int, dict[str, Any]]) -> tuple[tuple[str, int], ...]:
+    """What a line's units were put together from when it was decided; nothing when it is no kit."""
+    demand = seen.demand
+    parts = slice(int(demand.component_start[line]), int(demand.component_start[line + 1]))
+    items = seen.names.row_item[demand.component_row[parts]].tolist()
+    if items == [seen.names.line_item[line]]:
+        return ()
+    units = demand.component_quantity[parts].tolist()
+    return tuple((found[item]["sku"], each) for item, each in zip(items, units, strict=True))

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.context import Context
-from stockmesh.flows.place_orders import Placed, Refused, place_orders
-from stockmesh.flows.set_up import open_stock, publish_network, save_credits, save_incoming, save_items, save_merchant
-from stockmesh.gateways.retailer import IncomingSupply, Network, OpeningStock, Retailer
+from stockmesh.flows.place_orders import Outcome, Refused
+from stockmesh.flows.play_year import Year, play_year
+from stockmesh.flows.set_up import open_stock, publish_network, save_credits, save_items, save_merchant
+from stockmesh.gateways.retailer import Network, OpeningStock, Retailer
 
 Progress = Callable[[int, int], None]
 
@@ -25,24 +26,19 @@ class Tally:
     examples: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Opening:
-    """What the books open with, before the first order."""
+def set_up_retailer(
+    context: Context, retailer: Retailer, network: Network, *, policy: SourcingPolicy, stock: Sequence[OpeningStock]
+) -> int:
+    """The owner's number: merchant, network, catalogue and opening stock are in the books.
 
-    network: Network
-    policy: SourcingPolicy
-    stock: Sequence[OpeningStock]
-    incoming: Sequence[IncomingSupply]
-
-
-def set_up_retailer(context: Context, retailer: Retailer, opening: Opening) -> None:
-    """Merchant, network, catalogue and opening stock. What is there already stays: a second call changes nothing."""
+    What is there already stays: a second call changes nothing.
+    """
     owner_id = save_merchant(context, retailer.owner, retailer.channels)
-    publish_network(context, opening.network, opening.policy, retailer.owner.book_currency)
+    publish_network(context, network, policy, retailer.owner.book_currency)
     save_items(context, owner_id, retailer.items, retailer.kits)
-    open_stock(context, owner_id, opening.stock, occurred_at=_before_first(retailer.orders))
-    save_incoming(context, owner_id, opening.incoming)
+    open_stock(context, owner_id, stock, occurred_at=_before_first(retailer.orders))
     save_credits(context, owner_id, retailer.credits)
+    return owner_id
 
 
 def _before_first(orders: Sequence[OrderRequest]) -> datetime:
@@ -50,19 +46,20 @@ def _before_first(orders: Sequence[OrderRequest]) -> datetime:
     return first - timedelta(days=1)
 
 
-def place_all(
-    context: Context, orders: Sequence[OrderRequest], *, batch_orders: int, progress: Progress = lambda *_: None
-) -> Tally:
-    """Places a long sequence batch by batch; what was placed before is answered, not done again."""
+def place_all(context: Context, year: Year, *, batch_orders: int, progress: Progress = lambda *_: None) -> Tally:
+    """Plays a year batch by batch; what was placed before is answered, not done again."""
     counts: Counter[str] = Counter()
     refused: Counter[str] = Counter()
     examples: dict[str, str] = {}
-    for start in range(0, len(orders), batch_orders):
-        for outcome in place_orders(context, orders[start : start + batch_orders]):
+
+    def played(outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
             if isinstance(outcome, Refused):
                 refused[outcome.refusal.code] += 1
                 examples.setdefault(outcome.refusal.code, f"{outcome.reference}: {outcome.refusal}")
-            elif isinstance(outcome, Placed):
+            else:
                 counts["repeated" if outcome.repeated else "placed"] += 1
-        progress(min(start + batch_orders, len(orders)), len(orders))
+        progress(counts.total() + refused.total(), len(year.orders))
+
+    play_year(context, year, batch_orders=batch_orders, played=played)
     return Tally(counts["placed"], counts["repeated"], dict(refused), examples)

@@ -58,7 +58,7 @@ def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
 
     def work(session: Session) -> OrderState:
         row = _lock(session, order_id)
-        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.PAUSE)
+        after = _after(row, OrderAction.PAUSE)
         _set_state(session, row, after, pause_reason=reason)
         _announce(session, context, order_id, "order_paused", {"reason": reason})
         return after
@@ -71,7 +71,7 @@ def resume_order(context: Context, order_id: int) -> OrderState:
 
     def work(session: Session) -> OrderState:
         row = _lock(session, order_id)
-        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.RESUME)
+        after = _after(row, OrderAction.RESUME)
         if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
             after = OrderState.WAITING
         _set_state(session, row, after, pause_reason=None)
@@ -86,7 +86,7 @@ def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderStat
 
     def work(session: Session) -> OrderState:
         row = _lock(session, order_id)
-        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.CANCEL)
+        after = _after(row, OrderAction.CANCEL)
         give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
         _set_state(session, row, after, pause_reason=None)
@@ -105,7 +105,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
     def work(session: Session) -> OrderState:
         present = context.hold_present(session)
         row = _lock(session, order_id)
-        after = ORDER_LIFE.after(OrderState(row["state"]), OrderAction.CHANGE)
+        after = _after(row, OrderAction.CHANGE)
         before = rows(session, "orders/lines", order_id=order_id)
         order = _changed(context, present, row, before, change)
         lock_candidates(session, present, [order])
@@ -124,6 +124,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
             state=after.value,
             country=order.destination.country,
             area=order.destination.area,
+            destination_told=change.destination is not None,
         )
         _announce(session, context, order_id, "order_changed", {"before": _told(row, before)})
         return after
@@ -136,6 +137,11 @@ def _lock(session: Session, order_id: int) -> Row:
     if row is None:
         raise UnknownOrder(order=str(order_id))
     return row
+
+
+def _after(row: Row, action: OrderAction) -> OrderState:
+    """The state that the action leads to. Raises NotPossible."""
+    return ORDER_LIFE.after(OrderState(row["state"]), action, name=str(row["order_id"]))
 
 
 def _instant(context: Context, row: Row) -> datetime:

@@ -1,6 +1,6 @@
 """Orders as a list: a page of those that pass a filter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -9,10 +9,12 @@ import msgspec
 
 from stockmesh.domain.fulfilment.order_states import OrderState
 from stockmesh.domain.kernel.money import Money
+from stockmesh.domain.network.countries import country_code
 from stockmesh.domain.stock.refusals import BadCursor
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
-from stockmesh.store.database import rows
+from stockmesh.flows.stock_levels import get_channel, get_location_id
+from stockmesh.store.database import Session, rows
 
 Row = dict[str, Any]
 PAGE: Final = 50
@@ -48,7 +50,8 @@ class OrderFilter:
 
 @dataclass(frozen=True)
 class OrderRow:
-    """One order in a list. `customer` is empty for guests; `assumed` when its destination is made up."""
+    """One order in a list. `customer` is empty for guests; `assumed` when its destination is made up. `cost` is what
+    its plan pays; `penalty` is what its units unserved weighed in the decision, which nobody pays."""
 
     order_id: int
     reference: str
@@ -66,6 +69,7 @@ class OrderRow:
     locations: tuple[str, ...]
     parcels: int
     cost: Money
+    penalty: Money
     proven: bool
 
 
@@ -75,13 +79,17 @@ BigInt = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 def list_orders(
     context: Context, wanted: OrderFilter, *, sort: OrderSort = OrderSort.NEWEST, after: str = "", count: int = PAGE
 ) -> Page[OrderRow]:
-    """One page of the orders that pass the filter. Raises BadCursor, also for the mark of another sort."""
+    """One page of the orders that pass the filter; a country may be named as orders name it.
+
+    Raises UnknownCountry, UnknownLocation and UnknownChannel, and BadCursor also for the mark of another sort.
+    """
     position, last_id = _position(sort, after) if after else (None, None)
     with context.database.session() as session:
         keys = rows(
             session,
-            f"views/orders_{sort.value}",
-            **vars(wanted),
+            "views/orders_dearest" if sort is OrderSort.DEAREST else "views/orders_page",
+            **vars(_checked(session, wanted)),
+            sort=sort.value,
             after_position=position,
             after_id=last_id,
             count=count + 1,
@@ -105,6 +113,15 @@ def list_named(context: Context, name: str, *, count: int = PAGE) -> tuple[Order
     return tuple(map(_order_row, found))
 
 
+def _checked(session: Session, wanted: OrderFilter) -> OrderFilter:
+    """The filter with its country as a code, once all it names is known: a misspelt name is no empty list."""
+    if wanted.location is not None:
+        get_location_id(session, wanted.location)
+    if wanted.channel is not None:
+        get_channel(session, wanted.channel)
+    return wanted if wanted.country is None else replace(wanted, country=country_code(wanted.country))
+
+
 def _position(sort: OrderSort, after: str) -> tuple[int, int]:
     said, position, order_id = read_mark(after, tuple[OrderSort, BigInt, BigInt])
     if said is not sort:
@@ -113,6 +130,10 @@ def _position(sort: OrderSort, after: str) -> tuple[int, int]:
 
 
 def _order_row(row: Row) -> OrderRow:
+    currency = row.pop("currency")
     return OrderRow(
-        cost=Money(row.pop("cost_minor"), row.pop("currency")), locations=tuple(row.pop("locations")), **row
+        cost=Money(row.pop("cost_minor"), currency),
+        penalty=Money(row.pop("unserved_minor"), currency),
+        locations=tuple(row.pop("locations")),
+        **row,
     )

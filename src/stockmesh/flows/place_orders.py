@@ -42,12 +42,16 @@ SPAN_DAYS_MAX: Final = 60
 
 @dataclass(frozen=True)
 class Placed:
-    """An order in the books. `repeated` when the same request had been placed before: nothing happened again."""
+    """An order in the books. `repeated` when the same request had been placed before: nothing happened again.
+
+    `cost_minor` is what the plan pays; `penalty_minor` is what units unserved weighed in the decision.
+    """
 
     reference: str
     order_id: int
     state: str
     cost_minor: int
+    penalty_minor: int
     repeated: bool = False
 
 
@@ -237,7 +241,8 @@ def _place_once(
                 order.request.reference,
                 int(ids[index]),
                 "waiting" if waits[index] else "open",
-                int(decided.plans.cost_minor[index]),
+                int(decided.plans.cost_minor[index] - decided.plans.unserved_minor[index]),
+                int(decided.plans.unserved_minor[index]),
             )
     return outcomes
 
@@ -283,7 +288,8 @@ def _repeat_of(order: CheckedOrder, row: Row) -> Outcome:
 
 
 def _repetition(reference: str, row: Row) -> Placed:
-    return Placed(reference, row["order_id"], row["state"], row["cost_minor"], repeated=True)
+    cost, penalty = row["cost_minor"] - row["unserved_minor"], row["unserved_minor"]
+    return Placed(reference, row["order_id"], row["state"], cost, penalty, repeated=True)
 
 
 def _refusals(decided: Decided, settled: Mask) -> dict[int, Refusal]:

@@ -18,7 +18,7 @@ from stockmesh.store.database import Session, rows
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """One decision as the books hold it, with the market it was made in."""
+    """One decision as the books hold it, with the market it was made in; `assumed` when no source tells where to."""
 
     order_id: int
     round: int
@@ -28,6 +28,7 @@ class Recorded:
     cost_minor: int
     unserved_minor: int
     proven: bool
+    assumed: bool
     facts: bytes
     outcome: bytes
     destination: Fix
@@ -65,7 +66,7 @@ def _recorded(session: Session, context: Context, row: dict[str, Any]) -> Record
     facts = context.world(session, row["world_id"])
     return Recorded(
         **{name: row[name] for name in ("order_id", "round", "decided_at", "sourced_for", "world_id")},
-        **{name: row[name] for name in ("cost_minor", "unserved_minor", "proven")},
+        **{name: row[name] for name in ("cost_minor", "unserved_minor", "proven", "assumed")},
         facts=bytes(row["facts"]),
         outcome=bytes(row["outcome"]),
         destination=context.gazetteer.locate(row["country"], row["area"]),

@@ -1,9 +1,11 @@
 """Who holds units, how they came and went, and what is on its way."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from stockmesh.domain.stock.refusals import AmbiguousItem
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
 from stockmesh.flows.stock_levels import ensure_owner, get_item, get_location_id
@@ -59,7 +61,8 @@ class JournalEntry:
 
 @dataclass(frozen=True)
 class IncomingLine:
-    """Supply of an item on its way to a location."""
+    """Supply of an item on its way to a location. `overdue_days`: how long ago it should have come, 0 when it is not
+    late or all of it has come."""
 
     reference: str
     sku: str
@@ -70,6 +73,7 @@ class IncomingLine:
     quantity: int
     received: int
     still_due: int
+    overdue_days: int
 
 
 def list_holders(
@@ -134,17 +138,23 @@ def list_incoming(
 ) -> Page[IncomingLine]:
     """Supply lines, the earliest due first; those received in full only when asked for.
 
-    Raises UnknownOwner and BadCursor.
+    Raises BadCursor, UnknownOwner, what `get_item` does, and UnknownLocation.
     """
     position = read_mark(after, tuple[date, int]) if after else (None, None)
     with context.database.session() as session:
         ensure_owner(session, owner or "")
+        if sku is not None:
+            with suppress(AmbiguousItem):  # a filter may name the items of several owners
+                get_item(session, sku, owner or "")
+        if location is not None:
+            get_location_id(session, location)
         found = rows(
             session,
             "levels/incoming",
             sku=sku,
             owner=owner,
             location=location,
+            today=context.clock().date(),
             also_received=also_received,
             after_due=position[0],
             after_id=position[1],

@@ -110,11 +110,16 @@ class PromiseByDate:
 
 
 def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count: int = PAGE) -> Page[StockLevel]:
-    """A page of cells by SKU, owner and location. Raises BadCursor, UnknownChannel, UnknownOwner and NotOfOwner."""
+    """A page of cells by SKU, owner and location.
+
+    Raises BadCursor, UnknownChannel, UnknownOwner, NotOfOwner and UnknownLocation.
+    """
     position = read_mark(after, tuple[str, int, str]) if after else (None, None, None)
     with context.database.session() as session:
         seller = _seller(session, wanted.channel, wanted.owner or "")
         ensure_owner(session, seller.owner)
+        if wanted.location is not None:
+            get_location_id(session, wanted.location)
         found = rows(
             session,
             "levels/page",
@@ -256,12 +261,18 @@ def _seller(session: Session, channel: str | None, owner: str) -> _Seller:
     """Raises UnknownChannel, and NotOfOwner when the channel named is another's."""
     if channel is None:
         return _Seller(owner)
-    row = find_row(session, "levels/channel", code=channel)
-    if row is None:
-        raise UnknownChannel(channel=channel)
+    row = get_channel(session, channel)
     if owner not in ("", row["owner"]):
         raise NotOfOwner(owner=owner, thing="channel", name=channel)
     return _Seller(row["owner"], row["buffer_units"], frozenset(row["locations"]))
+
+
+def get_channel(session: Session, code: str) -> dict[str, Any]:
+    """A channel's owner, its buffer and the locations it may use. Raises UnknownChannel."""
+    row = find_row(session, "levels/channel", code=code)
+    if row is None:
+        raise UnknownChannel(channel=code)
+    return row
 
 
 def _waiting(session: Session, item_id: int) -> int:

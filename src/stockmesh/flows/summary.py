@@ -21,10 +21,12 @@ class LocationShare:
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts, and minor units of the book currency. Shares are parts per million of the orders.
+    """Counts, and minor units of the book currency.
 
     `complete` orders have every unit committed; `one_location` and `split` count orders by how many locations serve
-    them; `short` orders miss units. Distances are estimated road metres, weighted by shipments.
+    them; `short` orders miss units now, `short_when_placed` missed some when they came in: many of those have been
+    served since. Costs are what is paid, without the penalty for units unserved. Distances are estimated road metres,
+    weighted by shipments.
     """
 
     currency: str
@@ -36,6 +38,7 @@ class Summary:
     one_location: int
     split: int
     short: int
+    short_when_placed: int
     units_short: int
     shipments: int
     parcels: int
@@ -73,8 +76,8 @@ def summarise(context: Context) -> Summary:
 
 
 _SAME = (
-    "orders", "cancelled", "lines", "units", "one_location", "split", "parcels", "proven", "decisions",
-    "freight_minor", "handling_minor", "wait_minor",
+    "orders", "cancelled", "lines", "units", "one_location", "split", "short_when_placed", "parcels", "proven",
+    "decisions", "freight_minor", "handling_minor", "wait_minor",
 )  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """Orders as JSON files: one order, a list of them, or one per line."""
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -12,6 +13,7 @@ from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine
 from stockmesh.domain.kernel.refusals import Refusal
 
 T = TypeVar("T")
+NEAR: Final = 0.4  # how alike two names are, of 1, to be suggested for each other: `qty` is half of `quantity`
 
 
 @dataclass(eq=False)
@@ -22,6 +24,19 @@ class UnreadableInput(Refusal):
     problem: str
     code = "unreadable_input"
     text = "{place}: {problem}."
+
+
+@dataclass(eq=False)
+class UnknownField(Refusal):
+    """A field that no order has: most likely one of ours, misspelt."""
+
+    place: str
+    order: str
+    field: str
+    nearest: str
+    possible: tuple[str, ...]
+    code = "unknown_field"
+    text = "{place}, order {order!r}: there is no field {field!r}{nearest}. Fields here: {possible}."
 
 
 @dataclass(frozen=True)
@@ -53,7 +68,10 @@ class OrderDocument:
         )
 
 
-def read_orders(path: Path, now: datetime) -> list[OrderRequest | UnreadableInput]:
+Unreadable = UnreadableInput | UnknownField
+
+
+def read_orders(path: Path, now: datetime) -> list[OrderRequest | Unreadable]:
     """The orders of a JSON file, each readable or with the reason why not; `-` is standard input.
 
     Raises UnreadableInput when the file holds no orders at all.
@@ -77,11 +95,35 @@ def _parts(text: bytes, name: str) -> list[tuple[str, bytes]]:
     return lines if lines[0][1].rstrip().endswith(b"}") else [(name, text)]
 
 
-def _request(place: str, part: bytes, now: datetime) -> OrderRequest | UnreadableInput:
+def _request(place: str, part: bytes, now: datetime) -> OrderRequest | Unreadable:
     try:
-        return _decode(part, OrderDocument, place).request(now)
-    except UnreadableInput as refusal:
+        document = _decode(part, OrderDocument, place)
+        _refuse_unknown_fields(place, document.reference, _decode(part, dict[str, Any], place))
+        return document.request(now)
+    except (UnreadableInput, UnknownField) as refusal:
         return refusal
+
+
+def _refuse_unknown_fields(place: str, order: str, written: dict[str, Any]) -> None:
+    """Raises UnknownField: a misspelt wish that is passed over would send what the buyer did not want sent."""
+    _check_fields(place, order, written, within="", kind=OrderDocument)
+    _check_fields(place, order, written["destination"], within="destination.", kind=Destination)
+    for number, line in enumerate(written["lines"], start=1):
+        _check_fields(place, order, line, within=f"lines[{number}].", kind=OrderLine)
+
+
+def _check_fields(place: str, order: str, written: dict[str, Any], *, within: str, kind: type) -> None:
+    known = tuple(one.name for one in fields(kind))
+    for name in written:
+        if name not in known:
+            near = get_close_matches(name.lower(), known, n=1, cutoff=NEAR)
+            raise UnknownField(
+                place=place,
+                order=order,
+                field=within + name,
+                nearest=f"; did you mean {within + near[0]!r}" if near else "",
+                possible=known,
+            )
 
 
 def _decode(text: bytes, kind: type[T], place: str) -> T:

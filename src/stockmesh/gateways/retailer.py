@@ -54,6 +54,17 @@ class IncomingSupply:
 
 
 @dataclass(frozen=True)
+class Position:
+    """What a buyer looks at: units of an item at a location that are there or on their way, and the units of the item
+    that orders wait for, wherever they come from."""
+
+    sku: str
+    location: str
+    units: int
+    waiting: int
+
+
+@dataclass(frozen=True)
 class Network:
     """Where stock lies and how it travels. fx_ppm: book minor units per minor unit of the currency, times 10^6."""
 

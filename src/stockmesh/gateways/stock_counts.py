@@ -24,8 +24,8 @@ class CountColumnsMissing(Refusal):
     found: tuple[str, ...]
     code = "count_columns_missing"
     text = (
-        "The count file's first line must name the columns sku, location, quantity (owner, kind and as_of may follow). "
-        "Missing: {columns}; found: {found}."
+        "The count file's first line must name the columns sku, location and quantity; kind and as_of too, unless they "
+        "are given for the whole file; owner may follow. Missing: {columns}; found: {found}."
     )
 
 

@@ -76,6 +76,7 @@ STATUS: Final = {
     "unknown_channel": 422,
     "unknown_country": 422,
     "unknown_currency": 422,
+    "unknown_field": 422,
     "unknown_incoming": 422,
     "unknown_item": 422,
     "unknown_location": 422,
@@ -86,6 +87,7 @@ STATUS: Final = {
     "unreadable_card": 422,
     "unreadable_input": 422,
     # Of this machine, never of a request; here so that the table is complete.
+    "books_in_use": 409,
     "closed_folder": 500,
     "exposed_without_authentication": 500,
     "other_books": 409,

@@ -1,26 +1,19 @@
-"""Opening stock and incoming supply by their rule: spread as demand is, sometimes too little."""
+"""The stocking rule: levels spread as demand is, filled up by periodic review, now and then too late."""
 
-from collections import Counter, defaultdict
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime, timedelta
 
-from real_year import needs_the_real_file, real_year
+import pytest
 
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest
 from stockmesh.domain.network.items import Item, Kit
-from stockmesh.gateways.retailer import CreditLine, Retailer
+from stockmesh.gateways.retailer import CreditLine, IncomingSupply, OpeningStock, Position, Retailer
 from stockmesh.gateways.sample.generator import OWNER, sample_retailer
 from stockmesh.gateways.sample.network import sample_network
-from stockmesh.gateways.sample.stocking import coverage_percent, incoming_supply, opening_stock, yearly_demand
+from stockmesh.gateways.sample.stocking import LATE, LATE_ONE_IN, LEAD, Replenishment, replenishment, yearly_demand
 
 NETWORK = sample_network()
 CENTRAL = "GB-DAV"
-
-
-@cache
-def retailer() -> Retailer:
-    """The demonstration's retailer, a quarter of it."""
-    return sample_retailer(scale=0.25)
+MONDAY = date(2026, 3, 2)
 
 
 def item(sku: str) -> Item:
@@ -29,12 +22,12 @@ def item(sku: str) -> Item:
 
 
 def shop(*lines: tuple[str, str, int], kits: tuple[Kit, ...] = (), credit: tuple[CreditLine, ...] = ()) -> Retailer:
-    """A retailer of one-line orders: country, SKU, units."""
+    """A retailer of one-line orders of one week: country, SKU, units."""
     orders = tuple(
         OrderRequest(
             f"{n}",
             "shop",
-            datetime(2026, 3, 1, tzinfo=UTC),
+            datetime(2026, 3, 2, tzinfo=UTC),
             Destination(country, ""),
             (OrderLine(sku, units),),
             customer="C",
@@ -45,117 +38,95 @@ def shop(*lines: tuple[str, str, int], kits: tuple[Kit, ...] = (), credit: tuple
     return Retailer(OWNER, (), tuple(item(sku) for sku in sorted(skus)), kits, orders, credit)
 
 
-def units_at(stock: Retailer) -> dict[str, int]:
-    """Opening units of a one-item retailer by site."""
-    return {entry.location: entry.quantity for entry in opening_stock(stock, NETWORK)}
+def levels_of(stock: Retailer) -> dict[str, int]:
+    """The levels of a one-item retailer by site."""
+    return {level.location: level.quantity for level in replenishment(stock, NETWORK).levels}
 
 
-def short_lines(stock: Retailer) -> float:
-    """The share of lines that find too little, when all sites are one and every line takes what is left."""
-    left: Counter[str] = Counter()
-    for entry in opening_stock(stock, NETWORK):
-        left[entry.sku] += entry.quantity
-    due = list(incoming_supply(stock, NETWORK))
-    recipes = {kit.sku: kit.components for kit in stock.kits}
-    short = lines = 0
-    for order in stock.orders:
-        while due and due[0].due_on <= order.placed_at.date():
-            left[due[0].sku] += due[0].quantity
-            due.pop(0)
-        for line in order.lines:
-            needs = recipes.get(line.sku, ((line.sku, 1),))
-            taken = min(line.quantity, *(left[sku] // each for sku, each in needs))
-            left.subtract({sku: taken * each for sku, each in needs})
-            short += taken < line.quantity
-            lines += 1
-    return short / lines
+def test_a_level_covers_the_eight_busiest_weeks() -> None:
+    """Twenty weeks of ten units with eight weeks of thirty among them: the level is 240."""
+    weekly = [10] * 6 + [30] * 8 + [10] * 6
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    orders = tuple(
+        OrderRequest(f"{week}", "shop", start + timedelta(weeks=week), Destination("GB", ""), (OrderLine("A", units),))
+        for week, units in enumerate(weekly)
+    )
+    assert levels_of(Retailer(OWNER, (), (item("A"),), (), orders)) == {CENTRAL: 240}
 
 
-def test_two_to_five_lines_in_a_hundred_come_too_late() -> None:
-    assert 0.02 <= short_lines(retailer()) <= 0.05
+def test_what_a_region_seldom_orders_lies_in_the_central_warehouse_alone() -> None:
+    assert levels_of(shop(*[("FR", "A", 50)] * 5)).keys() == {CENTRAL}
 
 
-@needs_the_real_file
-def test_two_to_five_lines_in_a_hundred_of_the_real_year_come_too_late() -> None:
-    assert 0.02 <= short_lines(real_year()) <= 0.05
-
-
-def test_stock_of_an_item_is_its_demand_times_its_coverage() -> None:
-    held: Counter[str] = Counter()
-    for entry in opening_stock(retailer(), NETWORK):
-        assert entry.quantity > 0
-        held[entry.sku] += entry.quantity
-    for need in yearly_demand(retailer()):
-        assert held[need.sku] == -(-need.units * coverage_percent(need.sku, seed=2026) // 100)
-
-
-def test_one_item_in_five_is_bought_short() -> None:
-    drawn = [coverage_percent(f"item {n}", seed=1) for n in range(4_000)]
-    assert 0.18 < sum(percent < 100 for percent in drawn) / 4_000 < 0.22
-    assert {min(drawn), max(drawn)} == {70, 140}
-
-
-def test_a_slow_item_lies_in_the_central_warehouse_alone() -> None:
-    assert units_at(shop(*[("FR", "A", 50)] * 11)).keys() == {CENTRAL}
-
-
-def test_a_fast_item_lies_where_it_is_wanted() -> None:
-    found = units_at(shop(*[("FR", "A", 50)] * 12))
-    assert found.keys() <= {CENTRAL, "FR-LYS"}
-    assert found["FR-LYS"] >= 0.99 * sum(found.values())
+def test_what_a_region_orders_often_lies_there() -> None:
+    assert levels_of(shop(*[("FR", "A", 50)] * 6)) == {"FR-LYS": 300}
 
 
 def test_a_country_without_a_site_is_served_by_its_neighbour_or_the_central_warehouse() -> None:
-    assert units_at(shop(*[("ES", "A", 50)] * 12))["FR-LYS"] > 0
-    assert units_at(shop(*[("AU", "A", 50)] * 12)).keys() == {CENTRAL}
+    assert levels_of(shop(*[("ES", "A", 50)] * 12))["FR-LYS"] == 600
+    assert levels_of(shop(*[("AU", "A", 50)] * 12)) == {CENTRAL: 600}
 
 
-def test_sites_of_one_country_share_by_what_they_can_start_a_day_and_the_store_holds_a_dozen() -> None:
-    found = units_at(shop(*[("GB", "A", 100)] * 20))
+def test_best_sellers_lie_at_every_site_at_home_and_the_store_holds_a_dozen() -> None:
+    found = levels_of(shop(*[("GB", "A", 100)] * 250))
+    assert found[CENTRAL] == 25_000
+    assert found["GB-GLA"] == -(-25_000 * 60 // 218)
     assert found["GB-LON"] == 12
-    assert 60 / 218 * sum(found.values()) - 1 <= found["GB-GLA"] <= 60 / 218 * sum(found.values())
 
 
 def test_kits_are_stocked_as_components() -> None:
     kit = Kit("K", (("A", 2), ("B", 1)))
     stock = shop(*[("GB", "K", 10)] * 3, kits=(kit,))
-    assert {need.sku: need.units for need in yearly_demand(stock)} == {"A": 60, "B": 30}
-    assert {entry.sku for entry in opening_stock(stock, NETWORK)} == {"A", "B"}
+    assert {need.sku: need.busiest_weeks for need in yearly_demand(stock)} == {"A": 60, "B": 30}
+    assert {level.sku for level in replenishment(stock, NETWORK).levels} == {"A", "B"}
 
 
-def test_cancelled_units_are_not_bought() -> None:
-    cancelled = CreditLine("C1", datetime(2026, 3, 1, 1, tzinfo=UTC), "C", "A", 80_000, 208, "cancellation")
+def test_cancelled_units_are_not_planned_for() -> None:
+    cancelled = CreditLine("C1", datetime(2026, 3, 2, 1, tzinfo=UTC), "C", "A", 80_000, 208, "cancellation")
     returned = CreditLine("C2", datetime(2026, 3, 9, tzinfo=UTC), "C", "A", 5, 208, "return")
-    stock = shop(("GB", "A", 80_000), ("GB", "A", 10), credit=(cancelled, returned))
-    assert [need.units for need in yearly_demand(stock)] == [10]
+    assert levels_of(shop(("GB", "A", 80_000), ("GB", "A", 10), credit=(cancelled, returned))) == {CENTRAL: 10}
 
 
-def test_supply_comes_on_weekdays_of_the_second_half_for_items_bought_short() -> None:
-    supply = incoming_supply(retailer(), NETWORK)
-    first, last = retailer().orders[0].placed_at.date(), retailer().orders[-1].placed_at.date()
-    assert 10 < len(supply) < 0.15 * len(retailer().items)
-    assert len({(entry.reference, entry.sku) for entry in supply}) == len(supply)
-    assert list(supply) == sorted(supply, key=lambda entry: (entry.due_on, entry.sku))
-    for entry in supply:
-        assert coverage_percent(entry.sku, seed=2026) < 100
-        assert (entry.location, entry.reference) == (CENTRAL, f"PO-{entry.due_on:%Y%m%d}")
-        assert entry.quantity > 0
-        assert entry.due_on.isoweekday() <= 5
-        assert (entry.due_on - first) * 2 >= (last - first) * 0.98
+@pytest.fixture
+def rule() -> Replenishment:
+    """A hundred items with a level of 100 in the central warehouse and in Lyon."""
+    skus = [f"item {n}" for n in range(100)]
+    return Replenishment(
+        tuple(OpeningStock(sku, place, 100) for sku in skus for place in (CENTRAL, "FR-LYS")), CENTRAL, seed=1
+    )
 
 
-def test_stock_and_supply_are_the_same_for_the_same_seed() -> None:
-    assert opening_stock(retailer(), NETWORK, seed=5) == opening_stock(retailer(), NETWORK, seed=5)
-    by_seed = defaultdict(set)
-    for seed in (5, 6):
-        by_seed[seed] = {(entry.sku, entry.quantity) for entry in incoming_supply(retailer(), NETWORK, seed=seed)}
-    assert by_seed[5] != by_seed[6]
+def test_every_item_comes_up_once_in_four_weeks(rule: Replenishment) -> None:
+    turns = [rule.reviewed(MONDAY + timedelta(weeks=week)) for week in range(5)]
+    assert sorted(one.sku for turn in turns[:4] for one in turn) == sorted(level.sku for level in rule.levels)
+    assert turns[0] == turns[4]
+
+
+def test_what_is_below_three_quarters_is_filled_up(rule: Replenishment) -> None:
+    """Waiting units count as missing in the central warehouse; what stands at 75 is left."""
+    sku = rule.reviewed(MONDAY)[0].sku
+    positions = [Position(sku, CENTRAL, 74, 30), Position(sku, "FR-LYS", 75, 30)]
+    bought = [line for line in rule.order(MONDAY, positions) if line.sku == sku]
+    assert bought == [IncomingSupply(sku, CENTRAL, 56, MONDAY + LEAD, "PO-20260302")]
+
+
+def test_a_cell_that_the_books_do_not_know_is_filled_whole(rule: Replenishment) -> None:
+    assert {line.quantity for line in rule.order(MONDAY, [])} == {100}
+
+
+def test_one_line_in_twenty_comes_two_weeks_late() -> None:
+    lines = [IncomingSupply(f"item {n}", CENTRAL, 1, MONDAY, "PO-1") for n in range(4_000)]
+    rule = Replenishment((), CENTRAL, seed=1)
+    late = [line for line in lines if not rule.has_come(line, MONDAY)]
+    assert 0.8 / LATE_ONE_IN < len(late) / len(lines) < 1.2 / LATE_ONE_IN
+    assert all(rule.has_come(line, MONDAY + LATE) for line in lines)
+    assert not any(rule.has_come(line, MONDAY - timedelta(days=1)) for line in lines)
 
 
 def test_every_unit_and_every_kit_fits_the_parcels_of_every_full_service() -> None:
-    services = [
-        service for carrier in NETWORK.carriers for service in carrier.services if service.code != "pennypost-small"
-    ]
+    """Two services take less: the small post, and the mainland carrier, which leaves cabinets to the post."""
+    smaller = {"pennypost-small", "northroad-48"}
+    services = [service for carrier in NETWORK.carriers for service in carrier.services if service.code not in smaller]
     for each in sample_retailer().items:
         for service in services:
             assert each.weight_mg <= service.parcel_weight_max_mg, (each.sku, service.code)

@@ -15,11 +15,12 @@ class NotPossible(Refusal):
     """An action that the present state does not allow."""
 
     thing: str
+    name: str
     state: str
     action: str
     possible: tuple[str, ...]
     code = "not_possible"
-    text = "{thing} is {state} and cannot {action}. Possible now: {possible}."
+    text = "The {thing} {name} is {state}: {action} is not possible. Possible now: {possible}."
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,15 @@ class Machine(Generic[S, A]):
     thing: str
     table: Mapping[tuple[S, A], S]
 
-    def after(self, state: S, action: A) -> S:
-        """The state that follows. Raises NotPossible when the table does not list the step."""
+    def after(self, state: S, action: A, *, name: str) -> S:
+        """The state that follows, for the thing of this name. Raises NotPossible for a step that is not listed."""
         if (state, action) not in self.table:
             raise NotPossible(
-                thing=self.thing, state=str(state), action=str(action), possible=tuple(map(str, self.possible(state)))
+                thing=self.thing,
+                name=name,
+                state=str(state),
+                action=str(action),
+                possible=tuple(map(str, self.possible(state))),
             )
         return self.table[state, action]
 

@@ -27,6 +27,17 @@ class Verdict(StrEnum):
     DEARER = "dearer"
 
 
+# What became of a location, in a word; wherever outcomes are listed, in this order.
+VERDICT_WORDS: Final = {
+    Verdict.USED: "chosen",
+    Verdict.DEARER: "dearer",
+    Verdict.SHORT: "short",
+    Verdict.FULL: "full",
+    Verdict.NO_TARIFF: "no carrier",
+    Verdict.BARRED: "not for the channel",
+}
+
+
 @dataclass(frozen=True)
 class Missing:
     """Units of a line (its number within the order) that a location lacks to fill it."""
@@ -37,8 +48,11 @@ class Missing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One location's part in the decision. `dearer_minor`: what the cheapest plan that uses it costs more than the
-    chosen one. `shipment`: its bill in the chosen plan when used, in that cheapest plan when dearer."""
+    """One location's part in the decision.
+
+    `dearer_minor`: what the cheapest plan that uses it costs more than the chosen one; below nothing only where that
+    one is not proven. `shipment`: its bill in the chosen plan when used, in that cheapest plan when dearer.
+    """
 
     location: int
     verdict: Verdict
@@ -142,7 +156,7 @@ def _dearer(outcome: Outcome, chosen: Plan, plan: Plan) -> tuple[Outcome, list[P
     """The outcome with its figure; SHORT when no plan uses the location although it has stock for some line."""
     for shipment in plan.shipments:
         if shipment.location == outcome.location:
-            dearer = max(plan.cost_minor - chosen.cost_minor, 0)
+            dearer = plan.cost_minor - chosen.cost_minor
             return Outcome(outcome.location, Verdict.DEARER, outcome.missing, dearer, shipment), [plan]
     return Outcome(outcome.location, Verdict.SHORT, outcome.missing), []
 

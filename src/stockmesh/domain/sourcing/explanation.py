@@ -3,24 +3,14 @@
 from dataclasses import dataclass
 
 from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, quote_shipment
-from stockmesh.domain.carriers.refusals import Reason
 from stockmesh.domain.kernel.checks import ensure
-from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, Money, micro_per_minor
-from stockmesh.domain.network.places import Fix
-from stockmesh.domain.sourcing.alternatives import Outcome, Verdict, weigh_alternatives
+from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, Money, format_minor, micro_per_minor
+from stockmesh.domain.kernel.words import count_of
+from stockmesh.domain.sourcing.alternatives import weigh_alternatives
 from stockmesh.domain.sourcing.arrays import UNSEEN
-from stockmesh.domain.sourcing.facts import SeenFacts
-from stockmesh.domain.sourcing.fences import Fence
-from stockmesh.domain.sourcing.market import Market
+from stockmesh.domain.sourcing.case import Case, LineName
 from stockmesh.domain.sourcing.plans import Piece, Plan, Shipment
-
-
-@dataclass(frozen=True)
-class LineName:
-    """What a line is called."""
-
-    sku: str
-    title: str
+from stockmesh.domain.sourcing.reasons import LocationReason, reason_for, say_difference
 
 
 @dataclass(frozen=True)
@@ -34,16 +24,21 @@ class ChargeLine:
 
 @dataclass(frozen=True)
 class UnitsSent:
-    """Units of a line that a shipment carries."""
+    """Units of a line that a shipment carries; of a kit `parts` is what each is put together from (SKU, units)."""
 
     sku: str
     title: str
     quantity: int
+    parts: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class ShipmentBill:
-    """What leaves one location, how, and what it costs in the book currency; `charges` is the carrier's own bill."""
+    """What leaves one location, how, and what it costs in the book currency; `charges` is the carrier's own bill.
+
+    `synthetic` when the card is made up rather than a carrier's published tariff; `crosses_sea` when a lorry must board
+    a ferry or a train, so that the road distance is a guess.
+    """
 
     location: str
     location_name: str
@@ -51,10 +46,13 @@ class ShipmentBill:
     service: str
     service_name: str
     card_version: str
+    card_source: str
+    synthetic: bool
     zone: str
     parcels: int
     wait_days: int
     distance_km: int
+    crosses_sea: bool
     units: tuple[UnitsSent, ...]
     charges: tuple[ChargeLine, ...]
     carrier_total: Money
@@ -75,61 +73,42 @@ class Unserved:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """By how much a head of the bill (freight, handling, waiting, penalty) differs from the plan chosen."""
+
+    head: str
+    more: Money
+
+
+@dataclass(frozen=True)
 class OtherPlan:
-    """A plan that was not chosen."""
+    """A plan that was not chosen. `dearer` is what it costs more, its penalty included; `differences` add up to it."""
 
     sentence: str
     locations: tuple[str, ...]
     cost: Money
+    penalty: Money
     dearer: Money
-
-
-@dataclass(frozen=True)
-class LocationReason:
-    """What became of one location, in a word and a sentence."""
-
-    location: str
-    location_name: str
-    verdict: str
-    sentence: str
-    distance_km: int
-    dearer: Money | None
+    differences: tuple[Difference, ...]
+    more_parcels: int
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """The bill of the plan, the next best plans, and why not elsewhere. All amounts of `bill` add up to `cost`."""
+    """The bill of the plan, the next best plans, and why not elsewhere.
+
+    The shipments add up to `cost`, what is paid. `penalty` is what the policy puts on units left unserved: it decides
+    between plans and is not paid.
+    """
 
     proven: bool
     cost: Money
+    penalty: Money
     shipments: tuple[ShipmentBill, ...]
     unserved: tuple[Unserved, ...]
     next_best: tuple[OtherPlan, ...]
     locations: tuple[LocationReason, ...]
     not_looked_at: int
-
-
-@dataclass(frozen=True)
-class Case:
-    """One decision to be explained: its market, destination, facts, and what its lines are called."""
-
-    market: Market
-    destination: Fix
-    seen: SeenFacts
-    names: tuple[LineName, ...]
-
-    def money(self, minor: int) -> Money:
-        """An amount of the book currency."""
-        return Money(minor, self.market.facts.book_currency)
-
-    @property
-    def longest_um(self) -> int:
-        """The longest side of the order's items."""
-        return int(self.seen.names.longest_um[0])
-
-    def kilometres(self, location: int) -> int:
-        """Estimated road kilometres from a location to the destination, rounded."""
-        return int(self.market.road_metres(self.destination)[location] + 500) // 1000
 
 
 def explain(case: Case) -> Explanation:
@@ -138,7 +117,8 @@ def explain(case: Case) -> Explanation:
     barred = case.seen.demand.barred[0]
     return Explanation(
         proven=found.chosen.proven,
-        cost=case.money(found.chosen.cost_minor),
+        cost=case.money(found.chosen.paid_minor),
+        penalty=case.money(found.chosen.unserved_minor),
         shipments=tuple(bill_shipment(case, found.chosen, shipment) for shipment in found.chosen.shipments),
         unserved=_unserved(case, found.chosen),
         next_best=tuple(_other_plan(case, found.chosen, plan) for plan in found.next_best),
@@ -161,13 +141,14 @@ def bill_shipment(case: Case, plan: Plan, shipment: Shipment) -> ShipmentBill:
         service=quote.service,
         service_name=chosen.service.name,
         card_version=quote.version,
+        card_source=chosen.card.source,
+        synthetic=chosen.card.synthetic,
         zone=quote.zone,
         parcels=shipment.parcels,
         wait_days=shipment.slot - int(case.seen.demand.first_slot[0, shipment.location]),
         distance_km=case.kilometres(shipment.location),
-        units=tuple(
-            UnitsSent(case.names[piece.line].sku, case.names[piece.line].title, piece.quantity) for piece in pieces
-        ),
+        crosses_sea=case.crosses_sea(shipment.location),
+        units=tuple(_units_sent(case.names[piece.line], piece.quantity) for piece in pieces),
         charges=_charges(quote),
         carrier_total=Money(shipment.card_minor, quote.currency),
         freight=case.money(shipment.freight_minor),
@@ -175,6 +156,10 @@ def bill_shipment(case: Case, plan: Plan, shipment: Shipment) -> ShipmentBill:
         wait=case.money(shipment.wait_minor),
         cost=case.money(shipment.cost_minor),
     )
+
+
+def _units_sent(name: LineName, quantity: int) -> UnitsSent:
+    return UnitsSent(name.sku, name.title, quantity, name.parts)
 
 
 def _quote(case: Case, shipment: Shipment, pieces: list[Piece]) -> ShipmentQuote:
@@ -223,103 +208,43 @@ def _other_plan(case: Case, chosen: Plan, plan: Plan) -> OtherPlan:
     codes = tuple(case.market.facts.locations[location].code for location in plan.locations)
     dearer = case.money(plan.cost_minor - chosen.cost_minor)
     shipments = "one shipment" if len(codes) == 1 else f"{len(codes)} shipments"
-    short = "" if plan.unserved_minor == 0 else f", leaving units unserved ({case.money(plan.unserved_minor)} penalty)"
+    differences = _differences(case, chosen, plan)
+    more_parcels = plan.parcels - chosen.parcels
+    because = "; ".join(filter(None, (_heads(differences), _parcels(more_parcels))))
     return OtherPlan(
-        sentence=f"{shipments} from {' and '.join(codes)}{short}: {_difference(dearer)}",
+        sentence=f"{shipments} from {' and '.join(codes)}: {say_difference(dearer)}{because and f' ({because})'}",
         locations=codes,
-        cost=case.money(plan.cost_minor),
+        cost=case.money(plan.paid_minor),
+        penalty=case.money(plan.unserved_minor),
         dearer=dearer,
+        differences=differences,
+        more_parcels=more_parcels,
     )
 
 
-def reason_for(case: Case, outcome: Outcome) -> LocationReason:
-    """One location's outcome as a sentence."""
-    location = case.market.facts.locations[outcome.location]
-    dearer = case.money(outcome.dearer_minor) if outcome.verdict is Verdict.DEARER else None
-    return LocationReason(
-        location=location.code,
-        location_name=location.name,
-        verdict=outcome.verdict.value,
-        sentence=_sentence(case, outcome),
-        distance_km=case.kilometres(outcome.location),
-        dearer=dearer,
+def _differences(case: Case, chosen: Plan, plan: Plan) -> tuple[Difference, ...]:
+    """The heads of the bill that differ between two plans."""
+    heads = {
+        "freight": plan.freight_minor - chosen.freight_minor,
+        "handling": plan.handling_minor - chosen.handling_minor,
+        "waiting": plan.wait_minor - chosen.wait_minor,
+        "penalty": plan.unserved_minor - chosen.unserved_minor,
+    }
+    return tuple(Difference(head, case.money(minor)) for head, minor in heads.items() if minor)
+
+
+def _heads(differences: tuple[Difference, ...]) -> str:
+    """`freight 6.83 more, handling 1.05 less`."""
+    return ", ".join(
+        f"{one.head} {format_minor(abs(one.more.minor), one.more.currency)} {'more' if one.more.minor > 0 else 'less'}"
+        for one in differences
     )
 
 
-def _sentence(case: Case, outcome: Outcome) -> str:
-    if outcome.verdict is Verdict.USED:
-        return _used(case, outcome)
-    if outcome.verdict is Verdict.BARRED:
-        return "The order's channel is not served from here."
-    if outcome.verdict is Verdict.NO_TARIFF:
-        return _no_tariff(case, outcome.location)
-    if outcome.verdict is Verdict.FULL:
-        days = case.market.facts.policy.wait_days_max
-        return f"No room for another order within {days} working days."
-    if outcome.verdict is Verdict.SHORT:
-        return f"Has not enough: lacks {_missing(case, outcome)}."
-    difference = _difference(case.money(outcome.dearer_minor))
-    lacks = f" It lacks {_missing(case, outcome)}." if outcome.missing else ""
-    return f"The cheapest plan that uses it is {difference}.{lacks}"
-
-
-def _used(case: Case, outcome: Outcome) -> str:
-    shipment = outcome.shipment
-    if shipment is None:
-        return "Sends part of the order."
-    offer = case.market.offers[shipment.offer]
-    name = case.market.compiled.chosen[offer.service].service.name
-    parcels = "1 parcel" if shipment.parcels == 1 else f"{shipment.parcels} parcels"
-    waits = f" + {case.money(shipment.wait_minor)} for waiting" if shipment.wait_minor else ""
-    return (
-        f"Sends {parcels} by {name}: {case.money(shipment.freight_minor)} freight "
-        f"+ {case.money(shipment.handling_minor)} handling{waits}."
-    )
-
-
-REASONS = {
-    Reason.NOT_FROM_HERE: "does not pick up here",
-    Reason.NO_CARD: "has no rate card for the day",
-    Reason.NO_ZONE: "does not reach the destination",
-    Reason.NO_CARD_FOR_ZONE: "has no prices for the destination's zone",
-    Reason.TOO_HEAVY: "does not take a unit this heavy",
-    Reason.TOO_BULKY: "does not take a unit this bulky",
-    Reason.TOO_LONG: "does not take a unit this long",
-}
-
-
-def _no_tariff(case: Case, location: int) -> str:
-    outcomes = case.market.outcomes(case.destination, case.longest_um)
-    mine = [
-        (offer.service, outcome)
-        for offer, outcome in zip(case.market.offers, outcomes, strict=True)
-        if offer.location == location
-    ]
-    if not mine:
-        return "No carrier picks up here."
-    if any(outcome is Fence.CLOSED for _, outcome in mine):
-        return "The location is closed."
-    if any(outcome is Fence.NOT_SERVED for _, outcome in mine):
-        return f"The location does not ship to {case.destination.country}."
-    told = "; ".join(f"{service} {REASONS[outcome]}" for service, outcome in mine if isinstance(outcome, Reason))
-    return f"No carrier here takes it: {told or 'none fits the goods'}."
-
-
-def _missing(case: Case, outcome: Outcome) -> str:
-    """What a location lacks, the first few lines by name."""
-    named = [f"{missing.units:,} of {case.names[missing.line].sku}" for missing in outcome.missing[:4]]
-    more = len(outcome.missing) - len(named)
-    return ", ".join(named) + (f" and {more} more lines" if more else "")
-
-
-def _difference(dearer: Money) -> str:
-    if dearer.minor > 0:
-        return f"{dearer} dearer"
-    return (
-        "no dearer; ties fall to the location code"
-        if dearer.minor == 0
-        else f"{Money(-dearer.minor, dearer.currency)} cheaper"
-    )
+def _parcels(more: int) -> str:
+    if more == 0:
+        return ""
+    return f"{count_of(abs(more), 'parcel')} {'more' if more > 0 else 'fewer'}"
 
 
 def charge_text(line: ChargeLine) -> str:

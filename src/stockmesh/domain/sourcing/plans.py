@@ -48,7 +48,8 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Plan:
-    """Shipments and pieces in location order; the cost includes the penalty for unserved units."""
+    """Shipments and pieces in location order. `cost_minor` is what plans are compared by: what is paid and the penalty
+    for unserved units."""
 
     status: Status
     proven: bool
@@ -56,6 +57,31 @@ class Plan:
     unserved_minor: int
     shipments: tuple[Shipment, ...]
     pieces: tuple[Piece, ...]
+
+    @property
+    def paid_minor(self) -> int:
+        """Freight, handling and waiting: the cost without the penalty."""
+        return self.cost_minor - self.unserved_minor
+
+    @property
+    def freight_minor(self) -> int:
+        """The freight of all shipments."""
+        return sum(shipment.freight_minor for shipment in self.shipments)
+
+    @property
+    def handling_minor(self) -> int:
+        """The handling of all shipments."""
+        return sum(shipment.handling_minor for shipment in self.shipments)
+
+    @property
+    def wait_minor(self) -> int:
+        """What waiting for capacity is held to cost, over all shipments."""
+        return sum(shipment.wait_minor for shipment in self.shipments)
+
+    @property
+    def parcels(self) -> int:
+        """The parcels of all shipments."""
+        return sum(shipment.parcels for shipment in self.shipments)
 
     @property
     def locations(self) -> tuple[int, ...]:

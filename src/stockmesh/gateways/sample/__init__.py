@@ -2,6 +2,6 @@
 
 from stockmesh.gateways.sample.generator import generate_sample, sample_retailer
 from stockmesh.gateways.sample.network import sample_network
-from stockmesh.gateways.sample.stocking import incoming_supply, opening_stock
+from stockmesh.gateways.sample.stocking import replenishment
 
-__all__ = ["generate_sample", "incoming_supply", "opening_stock", "sample_network", "sample_retailer"]
+__all__ = ["generate_sample", "replenishment", "sample_network", "sample_retailer"]

@@ -85,7 +85,6 @@ def northroad() -> Carrier:
         surcharges=(
             Surcharge("zonal-2", Basis.SHARE_OF_BASE, 775, 1_200_000, zones=("zone-2",), is_fuelable=False),
             Surcharge("zonal-3", Basis.SHARE_OF_BASE, 1325, 1_650_000, zones=("zone-3",), is_fuelable=False),
-            Surcharge("outsize", Basis.PARCEL, 650, volume_over=100_000),
         ),
         fuel=Fuel(62_500, FuelBasis.BASE_AND_SURCHARGES),
         synthetic=True,
@@ -97,7 +96,8 @@ def northroad() -> Carrier:
         carrier="northroad",
         origin_countries=("GB",),
         parcel_weight_max_mg=30_000_000,
-        parcel_volume_max_um3=150_000 * CUBIC_CM_UM3,
+        # Volumetric weight reaches the 20 kg break here: a fuller parcel is priced at 30 kg.
+        parcel_volume_max_um3=100_000 * CUBIC_CM_UM3,
         parcel_side_max_um=1_500_000,
         cards=(card,),
     )

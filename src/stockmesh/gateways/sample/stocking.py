@@ -1,29 +1,43 @@
-"""What lies on the shelves when the books open, and what is on its way: by a stated rule, sometimes too little."""
+"""How the shelves are stocked: a level for every item at every site, and deliveries that fill up to it.
+
+The rule is a buyer's plainest, periodic review and order up to a level:
+
+- *Level.* What the site is planned to sell in its eight busiest weeks in a row, cancelled units taken off: two weeks
+  more than the longest wait between two deliveries that come on time. The year's own sales stand for those of the year
+  before, which no file holds. The books open with every shelf at its level.
+- *Assortment.* The central warehouse (the site that can start most orders a day) keeps every item and is planned for
+  all that no site abroad is planned for. A site abroad keeps what its region orders in six lines a year or more. Other
+  sites at home keep the best sellers, 250 lines a year or more, on top and for their share of the country's orders; a
+  store no more than a dozen of each.
+- *Review.* Every Monday the buyer looks at a quarter of the items, so that each comes up every fourth week, and orders
+  what is missing to the level wherever less than three quarters of it lie there or are on their way. Units that orders
+  wait for count as missing in the central warehouse.
+- *Delivery.* Due two weeks after the order, on a Monday; one line in twenty comes two weeks late.
+
+So stock is short now and then: a delivery is late, a large order takes what was there for all, or customers abroad are
+served from another site than planned. A Monday knows the levels and the books as they stand, nothing of what comes.
+"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from stockmesh.domain.network.locations import Location, LocationKind
 from stockmesh.gateways.online_retail.chance import SEED, draw
 from stockmesh.gateways.online_retail.credits import CANCELLATION
-from stockmesh.gateways.retailer import IncomingSupply, Network, OpeningStock, Retailer
+from stockmesh.gateways.retailer import IncomingSupply, Network, OpeningStock, Position, Retailer
 
-# One item in five is bought short: 70 to 95 % of the year's demand; all others at 105 to 140 %.
-SHORT_OF_HUNDRED: Final = 20
-SHORT_PERCENT: Final = (70, 95)
-AMPLE_PERCENT: Final = (105, 140)
-# Below so many lines a year an item lies in the central warehouse alone.
-SLOW_LINES: Final = 12
-# A share smaller than this is not worth a shelf of its own: it stays in the central warehouse.
-SHELF_UNITS_MIN: Final = 3
-# A shop has no room for more of one item.
+COVER_WEEKS: Final = 8
+REGION_LINES_MIN: Final = 6
+SECOND_SITE_LINES_MIN: Final = 250
 STORE_UNITS_MAX: Final = 12
-# Of the items bought short, so many in a hundred are ordered anew, for 20 % of the year's demand.
-REORDERED_OF_HUNDRED: Final = 40
-REORDER_PERCENT: Final = 20
+REVIEW_WEEKS: Final = 4
+ORDER_BELOW_PERCENT: Final = 75
+LEAD: Final = timedelta(weeks=2)
+LATE: Final = timedelta(weeks=2)
+LATE_ONE_IN: Final = 20
 
 # Whose stock serves a country that has no site, by country of the site; all others: the central warehouse.
 NEIGHBOURS: Final = {
@@ -37,115 +51,143 @@ HOME_OF: Final = {country: home for home, countries in NEIGHBOURS.items() for co
 
 @dataclass(frozen=True)
 class Demand:
-    """A year of one item: lines that ask for it, units by destination country (cancelled units taken off)."""
+    """A year of one item: the week and units of every line that asked for it, by destination country. What is
+    cancelled stands as a line of negative units."""
 
     sku: str
-    lines: int
-    units_by_country: dict[str, int]
+    lines: dict[str, list[tuple[int, int]]]
+
+    def of(self, countries: Iterable[str]) -> "Demand":
+        """The part of these countries."""
+        return Demand(self.sku, {country: self.lines[country] for country in countries if country in self.lines})
 
     @property
-    def units(self) -> int:
-        """Units of all countries."""
-        return sum(self.units_by_country.values())
+    def line_count(self) -> int:
+        """Lines of all countries."""
+        return sum(units > 0 for lines in self.lines.values() for _, units in lines)
+
+    @property
+    def busiest_weeks(self) -> int:
+        """Units of the COVER_WEEKS weeks in a row that sell most."""
+        by_week: defaultdict[int, int] = defaultdict(int)
+        for lines in self.lines.values():
+            for week, units in lines:
+                by_week[week] += units
+        starts = {week - back for week in by_week for back in range(COVER_WEEKS)}
+        return max((sum(by_week.get(start + n, 0) for n in range(COVER_WEEKS)) for start in starts), default=0)
 
 
-def opening_stock(retailer: Retailer, network: Network, *, seed: int = SEED) -> tuple[OpeningStock, ...]:
-    """Units of every item at every site, none of them zero.
+@dataclass(frozen=True)
+class Replenishment:
+    """The buyer's rule over a stretch of time, a pure function of what the books say on a Monday."""
 
-    The rule: a year's demand of an item (kits as their components, cancelled units taken off) times a coverage drawn
-    for the item: one item in five 70 to 95 %, all others 105 to 140 %, so that some lines come too late. The central
-    warehouse is the site that can start most orders a day. Items of fewer than 12 lines a year lie there alone. All
-    others are spread as demand is: a country's share goes to the sites in it, in proportion to their daily orders, or
-    to the country's neighbour with a site; a store holds at most 12 units of an item; shares below three units and what
-    rounding leaves stay central.
-    """
+    levels: tuple[OpeningStock, ...]
+    central: str
+    seed: int = SEED
+
+    def reviewed(self, monday: date) -> list[OpeningStock]:
+        """The levels whose items come up on a Monday."""
+        turn = monday.toordinal() // 7 % REVIEW_WEEKS
+        return [level for level in self.levels if draw(self.seed, "review", level.sku, below=REVIEW_WEEKS) == turn]
+
+    def order(self, monday: date, positions: Sequence[Position]) -> list[IncomingSupply]:
+        """What is bought on a Monday, given what lies and comes at the reviewed sites."""
+        found = {(one.sku, one.location): one for one in positions}
+        bought = []
+        for level in self.reviewed(monday):
+            there = found.get((level.sku, level.location), Position(level.sku, level.location, 0, 0))
+            units = there.units - (there.waiting if level.location == self.central else 0)
+            if units * 100 < level.quantity * ORDER_BELOW_PERCENT:
+                bought.append(self._bought(level, monday, level.quantity - units))
+        return bought
+
+    def has_come(self, line: IncomingSupply, today: date) -> bool:
+        """Whether a delivery that was advised for its day has come by today."""
+        is_late = draw(self.seed, "late", line.reference, line.sku, line.location, below=LATE_ONE_IN) == 0
+        return line.due_on + (LATE if is_late else timedelta()) <= today
+
+    def _bought(self, level: OpeningStock, monday: date, units: int) -> IncomingSupply:
+        return IncomingSupply(level.sku, level.location, units, monday + LEAD, reference=f"PO-{monday:%Y%m%d}")
+
+
+def replenishment(retailer: Retailer, network: Network, *, seed: int = SEED) -> Replenishment:
+    """The levels of every item at every site, none of them zero, and the rule that keeps them."""
     places = _Places.of(network.locations)
-    found = []
-    for need in yearly_demand(retailer):
-        units = -(-need.units * coverage_percent(need.sku, seed=seed) // 100)
-        for location, quantity in places.spread(need, units).items():
-            if quantity:
-                found.append(OpeningStock(need.sku, location, quantity))
-    return tuple(found)
-
-
-def incoming_supply(retailer: Retailer, network: Network, *, seed: int = SEED) -> tuple[IncomingSupply, ...]:
-    """Deliveries to the central warehouse, by day: two in five of the items bought short come again, 20 % of a year's
-    demand on a weekday in the second half of the orders' time, under one purchase order a day."""
-    central = _Places.of(network.locations).central
-    first, last = retailer.orders[0].placed_at.date(), retailer.orders[-1].placed_at.date()
-    found = []
-    for need in yearly_demand(retailer):
-        is_reordered = draw(seed, "reorder", need.sku, below=100) < REORDERED_OF_HUNDRED
-        if coverage_percent(need.sku, seed=seed) < 100 and is_reordered and need.units:
-            half = max((last - first).days // 2, 1)
-            day = _weekday(last - timedelta(days=draw(seed, "due", need.sku, below=half)))
-            units = -(-need.units * REORDER_PERCENT // 100)
-            found.append(IncomingSupply(need.sku, central, units, day, reference=f"PO-{day:%Y%m%d}"))
-    return tuple(sorted(found, key=lambda supply: (supply.due_on, supply.sku)))
+    levels = [
+        OpeningStock(need.sku, location, units)
+        for need in yearly_demand(retailer)
+        for location, units in places.levels(need).items()
+        if units > 0
+    ]
+    return Replenishment(tuple(levels), places.central, seed)
 
 
 def yearly_demand(retailer: Retailer) -> list[Demand]:
     """The demand of every stocked item, kits taken apart, by SKU."""
     recipes = {kit.sku: kit.components for kit in retailer.kits}
-    lines: dict[str, int] = defaultdict(int)
-    units: dict[str, dict[str, int]] = {item.sku: {} for item in retailer.items if item.sku not in recipes}
+    found = {item.sku: Demand(item.sku, {}) for item in retailer.items if item.sku not in recipes}
     home: dict[str, str] = {}
+
+    def add(sku: str, country: str, at: datetime, units: int) -> None:
+        for part, each in recipes.get(sku, ((sku, 1),)):
+            found[part].lines.setdefault(country, []).append((at.date().toordinal() // 7, units * each))
+
     for order in retailer.orders:
-        country = home[order.customer] = order.destination.country
+        home[order.customer] = order.destination.country
         for line in order.lines:
-            for sku, each in recipes.get(line.sku, ((line.sku, 1),)):
-                lines[sku] += 1
-                units[sku][country] = units[sku].get(country, 0) + line.quantity * each
+            add(line.sku, order.destination.country, order.placed_at, line.quantity)
     for credit in retailer.credits:
         if credit.kind == CANCELLATION:
-            for sku, each in recipes.get(credit.sku, ((credit.sku, 1),)):
-                country = home[credit.customer]
-                units[sku][country] = max(units[sku].get(country, 0) - credit.quantity * each, 0)
-    return [Demand(sku, lines[sku], units[sku]) for sku in sorted(units)]
-
-
-def coverage_percent(sku: str, *, seed: int) -> int:
-    """How much of a year's demand is bought of an item, drawn by its SKU."""
-    is_short = draw(seed, "short", sku, below=100) < SHORT_OF_HUNDRED
-    low, high = SHORT_PERCENT if is_short else AMPLE_PERCENT
-    return low + draw(seed, "coverage", sku, below=high - low + 1)
+            add(credit.sku, home[credit.customer], credit.credited_at, -credit.quantity)
+    return [found[sku] for sku in sorted(found)]
 
 
 @dataclass(frozen=True)
 class _Places:
-    """The sites as the rule sees them: the central one, and the sites of each country with their weights."""
+    """The sites as the rule sees them: the central one, those abroad by country, and the others at home."""
 
     central: str
-    sites: dict[str, list[Location]]
-    stores: frozenset[str]
+    abroad: dict[str, list[Location]]
+    at_home: list[Location]
+    home: str
+    home_orders: int
 
     @classmethod
     def of(cls, locations: Sequence[Location]) -> "_Places":
         stocked = [location for location in locations if location.kind is not LocationKind.RETURNS_HUB]
-        sites: dict[str, list[Location]] = defaultdict(list)
-        for location in sorted(stocked, key=lambda location: location.code):
-            sites[location.country].append(location)
         central = min(stocked, key=lambda location: (-location.daily_orders_max, location.code))
-        stores = frozenset(location.code for location in stocked if location.kind is LocationKind.STORE)
-        return cls(central.code, dict(sites), stores)
+        abroad: dict[str, list[Location]] = defaultdict(list)
+        at_home = []
+        for location in sorted(stocked, key=lambda location: location.code):
+            if location.country != central.country:
+                abroad[location.country].append(location)
+            elif location is not central:
+                at_home.append(location)
+        orders = central.daily_orders_max + sum(location.daily_orders_max for location in at_home)
+        return cls(central.code, dict(abroad), at_home, central.country, orders)
 
-    def spread(self, need: Demand, units: int) -> dict[str, int]:
-        """Units by site; together exactly `units`."""
-        shares: dict[str, int] = defaultdict(int)
-        if need.lines >= SLOW_LINES and need.units:
-            for country, wanted in sorted(need.units_by_country.items()):
-                here = self.sites.get(country) or self.sites.get(HOME_OF.get(country, ""), [])
-                orders = sum(location.daily_orders_max for location in here)
-                for location in here:
-                    shares[location.code] += units * wanted * location.daily_orders_max // (need.units * orders)
-        outside = {
-            code: min(share, STORE_UNITS_MAX) if code in self.stores else share
-            for code, share in shares.items()
-            if share >= SHELF_UNITS_MIN and code != self.central
-        }
-        return {self.central: units - sum(outside.values())} | outside
+    def levels(self, need: Demand) -> dict[str, int]:
+        """Units by site."""
+        found: dict[str, int] = {}
+        kept_abroad: set[str] = set()
+        regions: defaultdict[str, list[str]] = defaultdict(list)
+        for country in need.lines:
+            regions[country if country in self.abroad else HOME_OF.get(country, "")].append(country)
+        for site_country, sites in self.abroad.items():
+            region = need.of(regions[site_country])
+            if region.line_count >= REGION_LINES_MIN:
+                kept_abroad.update(regions[site_country])
+                orders = sum(site.daily_orders_max for site in sites)
+                found |= {site.code: _level(region, site.daily_orders_max, orders) for site in sites}
+        found[self.central] = _level(need.of(country for country in need.lines if country not in kept_abroad))
+        here = need.of([self.home])
+        if here.line_count >= SECOND_SITE_LINES_MIN:
+            for site in self.at_home:
+                level = _level(here, site.daily_orders_max, self.home_orders)
+                found[site.code] = min(level, STORE_UNITS_MAX) if site.kind is LocationKind.STORE else level
+        return found
 
 
-def _weekday(day: date) -> date:
-    return day - timedelta(days=max(day.isoweekday() - 5, 0))
+def _level(need: Demand, part: int = 1, whole: int = 1) -> int:
+    """The busiest weeks' units of a part of the demand."""
+    return -(-need.busiest_weeks * part // whole)

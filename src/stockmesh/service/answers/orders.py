@@ -42,7 +42,7 @@ class OrderQuery(ListQuery):
         """The filter that flows take."""
         return OrderFilter(
             state=self.state,
-            country=self.country and self.country.upper(),
+            country=self.country,
             location=self.location,
             channel=self.channel,
             customer=self.customer,
@@ -157,13 +157,14 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class PlacedOrder:
-    """An order in the books. `repeated` when the same request had been placed before. The cost is the whole decision's,
-    the penalty for units unserved included."""
+    """An order in the books. `repeated` when the same request had been placed before. `cost` is what the plan pays;
+    `penalty` is what units unserved weighed in the decision, which nobody pays."""
 
     order_id: int
     reference: str
     state: str
     cost: Money
+    penalty: Money
     repeated: bool
 
 
@@ -175,7 +176,12 @@ def place_order(context: Context, order: NewOrder) -> PlacedOrder:
     with context.database.session() as session:
         currency = context.present(session).facts.book_currency
     return PlacedOrder(
-        outcome.order_id, outcome.reference, outcome.state, Money(outcome.cost_minor, currency), outcome.repeated
+        order_id=outcome.order_id,
+        reference=outcome.reference,
+        state=outcome.state,
+        cost=Money(outcome.cost_minor, currency),
+        penalty=Money(outcome.penalty_minor, currency),
+        repeated=outcome.repeated,
     )
 
 

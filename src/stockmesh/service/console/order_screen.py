@@ -14,7 +14,9 @@ from starlette.responses import RedirectResponse
 from stockmesh.domain.fulfilment.refusals import UnknownOrder
 from stockmesh.domain.kernel.money import Money
 from stockmesh.domain.network.locations import Location
-from stockmesh.domain.sourcing.explanation import LocationReason, charge_text
+from stockmesh.domain.sourcing.alternatives import VERDICT_WORDS, Verdict
+from stockmesh.domain.sourcing.explanation import charge_text
+from stockmesh.domain.sourcing.reasons import LocationReason
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_detail import OrderDetail, OrderLineView
 from stockmesh.flows.order_views import OrderRow
@@ -90,17 +92,8 @@ def lines_by_need(order: OrderDetail) -> list[OrderLineView]:
     return sorted(order.lines, key=lambda line: (line.waiting + line.dropped == 0, line.line_no))
 
 
-# What became of a location, in a word; in this order on the screen.
-VERDICTS: Final = {
-    "used": "chosen",
-    "dearer": "dearer",
-    "short": "short",
-    "full": "full",
-    "no_tariff": "no carrier",
-    "barred": "not for the channel",
-}
-# How the map draws them; whatever is not named was refused.
-STANDINGS: Final = {"used": "chosen", "dearer": "possible"}
+# How the map draws a location by what became of it; whatever is not named was refused.
+STANDINGS: Final = {Verdict.USED: "chosen", Verdict.DEARER: "possible"}
 
 
 def show_reasons(request: Request, context: Context, order_id: int) -> Response:
@@ -112,7 +105,7 @@ def show_reasons(request: Request, context: Context, order_id: int) -> Response:
         explanation=explanation,
         why=explanation.why,
         locations=sorted(explanation.why.locations, key=_prominence),
-        verdicts=VERDICTS,
+        verdicts=VERDICT_WORDS,
         standings=STANDINGS,
         charge_text=charge_text,
         api=f"/v1/orders/{order_id}/explanation",
@@ -121,7 +114,7 @@ def show_reasons(request: Request, context: Context, order_id: int) -> Response:
 
 def _prominence(reason: LocationReason) -> tuple[int, int, str]:
     dearer = reason.dearer.minor if reason.dearer else 0
-    return list(VERDICTS).index(reason.verdict), dearer, reason.location
+    return list(VERDICT_WORDS).index(Verdict(reason.verdict)), dearer, reason.location
 
 
 def tell_story(order: OrderDetail) -> list[Step]:

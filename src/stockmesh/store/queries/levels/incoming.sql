@@ -1,7 +1,8 @@
 -- Supply lines by due date; open ones alone unless all are asked for.
 SELECT
     n.incoming_id, n.reference, i.sku, o.code AS owner, i.title, l.code AS location, n.due_on, n.quantity, n.received,
-    n.quantity - n.received AS still_due
+    n.quantity - n.received AS still_due,
+    CASE WHEN n.received < n.quantity THEN greatest(%(today)s::date - n.due_on, 0) ELSE 0 END AS overdue_days
 FROM incoming AS n
 JOIN item AS i ON i.item_id = n.item_id
 JOIN owner AS o ON o.owner_id = i.owner_id

@@ -1,5 +1,8 @@
 -- Every decision made for an order, oldest first.
-SELECT order_id, round, decided_at, sourced_for, world_id, country, area, cost_minor, unserved_minor, proven, facts, outcome
-FROM decision
-WHERE order_id = %(order_id)s
-ORDER BY round
+SELECT
+    d.order_id, d.round, d.decided_at, d.sourced_for, d.world_id, d.country, d.area, d.cost_minor, d.unserved_minor,
+    d.proven, d.facts, d.outcome, o.assumed
+FROM decision AS d
+JOIN orders AS o ON o.order_id = d.order_id
+WHERE d.order_id = %(order_id)s
+ORDER BY d.round

@@ -6,6 +6,7 @@ SELECT
     l.lines, l.units, l.units_waiting, l.units_dropped, l.lines_short, l.lines_short_orders,
     f.fulfilments, f.parcels, f.freight_minor, f.handling_minor, f.wait_minor, f.waited,
     s.one_location, s.split,
+    (SELECT count(*) FROM decision WHERE round = 1 AND unserved_minor > 0) AS short_when_placed,
     (SELECT count(*) FROM decision WHERE proven) AS proven,
     (SELECT count(*) FROM decision) AS decisions
 FROM (

@@ -1,7 +1,7 @@
 -- Orders of a list by id, in the order of the ids given.
 SELECT
     o.order_id, o.reference, c.code AS channel, o.customer, o.placed_at, o.state::text AS state, o.country, o.area,
-    o.assumed, d.cost_minor - d.unserved_minor AS cost_minor, d.proven, w.book_currency AS currency,
+    o.assumed, d.cost_minor - d.unserved_minor AS cost_minor, d.unserved_minor, d.proven, w.book_currency AS currency,
     lines.lines, lines.units, lines.waiting, lines.dropped,
     coalesce(planned.locations, '{}') AS locations, coalesce(planned.parcels, 0) AS parcels
 FROM unnest(%(order_ids)s::bigint[]) WITH ORDINALITY AS asked (order_id, place)

@@ -1,5 +1,6 @@
--- Ids of the orders of one page, the newest first, with what the next page begins after.
-SELECT o.order_id, extract(epoch FROM o.placed_at) * 1000000 AS position
+-- Ids of the orders of one page by time, with what the next page begins after. The sort is a constant to the planner,
+-- which drops the other one and walks the index.
+SELECT o.order_id, (extract(epoch FROM o.placed_at) * 1000000)::bigint AS position
 FROM orders AS o
 WHERE
     (%(state)s::order_state IS NULL OR o.state = %(state)s)
@@ -27,8 +28,20 @@ WHERE
     )
     AND (
         %(after_id)s::bigint IS NULL
-        OR (o.placed_at, o.order_id)
-        < (to_timestamp(0) + %(after_position)s::bigint * interval '1 microsecond', %(after_id)s)
+        OR (
+            %(sort)s::text = 'newest'
+            AND (o.placed_at, o.order_id)
+            < (to_timestamp(0) + %(after_position)s::bigint * interval '1 microsecond', %(after_id)s)
+        )
+        OR (
+            %(sort)s = 'oldest'
+            AND (o.placed_at, o.order_id)
+            > (to_timestamp(0) + %(after_position)s::bigint * interval '1 microsecond', %(after_id)s)
+        )
     )
-ORDER BY o.placed_at DESC, o.order_id DESC
+ORDER BY
+    CASE WHEN %(sort)s = 'newest' THEN o.placed_at END DESC,
+    CASE WHEN %(sort)s = 'oldest' THEN o.placed_at END,
+    CASE WHEN %(sort)s = 'oldest' THEN o.order_id END,
+    o.order_id DESC
 LIMIT %(count)s
