@@ -7,6 +7,10 @@ from threading import Thread
 import pytest
 
 from stockmesh.domain.fulfilment.requests import OrderRequest
+from stockmesh.domain.sourcing.decide import decide_from
+from stockmesh.domain.sourcing.facts import _write_facts, write_outcomes
+from stockmesh.domain.sourcing.shortlisting import narrow, parcel_costs
+from stockmesh.domain.sourcing.warming import warm
 from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
 from stockmesh.flows.context import Context
@@ -14,7 +18,9 @@ from stockmesh.flows.count_stock import count_stock
 from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.looking import Look
 from stockmesh.flows.ordering import CheckedOrder, check_order
-from worlds import SmallWorld, location, order, put_in_books
+from stockmesh.flows.place_orders import Placed, place_orders
+from stockmesh.flows.replaying import replay_order
+from worlds import SmallWorld, location, order, publish, put_in_books
 
 TOWNS = ("04103", "10115", "20095", "50667", "80331")
 SITES = tuple(
@@ -101,3 +107,23 @@ def test_a_proof_holds_however_far_an_order_looked(context: Context, seed: int) 
                 assert plans.cost_minor[0] == everywhere.cost_minor[0]
                 assert plans.shipment_location.tolist() == everywhere.shipment_location.tolist()
     assert proofs > 0
+
+
+def test_nothing_is_compiled_while_orders_are_placed(context: Context) -> None:
+    """What `stockmesh warm` compiled is all that placing, here and in a large network, replaying and explaining use."""
+    warm()
+    put_in_books(context, SmallWorld(), {("LEJ", "tent"): 3, ("AMS", "lamp"): 1})
+    before = compiled_forms()
+    placed = place_orders(context, [order("A", {"tent": 2, "lamp": 1}), order("B", {"tent": 1})])
+    publish(context, LARGE)
+    placed += place_orders(context, [order("C", {"tent": 1, "lamp": 1}), order("D", {"mug": 1})])
+    for one in placed:
+        assert isinstance(one, Placed)
+        assert all(replay.agrees for replay in replay_order(context, one.order_id))
+    assert compiled_forms() == before
+
+
+def compiled_forms() -> dict[str, list[object]]:
+    """The argument types every function called from Python is compiled for."""
+    entrances = (decide_from, write_outcomes, _write_facts, narrow, parcel_costs)
+    return {one.__name__: list(one.signatures) for one in entrances}  # type: ignore[union-attr]

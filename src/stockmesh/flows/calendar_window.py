@@ -30,7 +30,7 @@ class Window:
         distinct = {id(days): days for days in self.days_of}
         number = {key: index for index, key in enumerate(distinct)}
         first = np.stack([days.first_slot(placed_us) for days in distinct.values()], axis=1).astype(np.int32)
-        return first[:, [number[id(self.days_of[location])] for location in locations.tolist()]]
+        return np.take(first, [number[id(self.days_of[location])] for location in locations.tolist()], axis=1)
 
 
 def load_window(session: Session, present: Present, first: date, last: date) -> Window:

@@ -96,7 +96,7 @@ def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:
         buffer=np.array([order.channel.buffer_units for order in orders], dtype=np.int64),
         barred=sight.barred,
         first_slot=asked.window.first_slots(asked.placed_us, sight.extract.location),
-        tariff_of=tariff_of[:, sight.extract.offer],
+        tariff_of=np.take(tariff_of, sight.extract.offer, axis=1),
     )
 
 

@@ -66,7 +66,7 @@ def look_narrowly(session: Session, asked: Asked, needs: Needs, *, best: bool) -
     )
     narrowed = narrow(wants, barred, best)
     seen = np.flatnonzero((barred != UNSEEN).any(axis=0))
-    return Sight(extract_of(asked.market.world, seen), barred[:, seen], narrowed)
+    return Sight(extract_of(asked.market.world, seen), np.take(barred, seen, axis=1), narrowed)
 
 
 def _rankings(asked: Asked) -> tuple[I32, I32]:
