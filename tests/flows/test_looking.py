@@ -114,9 +114,9 @@ def test_nothing_is_compiled_while_orders_are_placed(context: Context) -> None:
     warm()
     put_in_books(context, SmallWorld(), {("LEJ", "tent"): 3, ("AMS", "lamp"): 1})
     before = compiled_forms()
-    placed = place_orders(context, [order("A", {"tent": 2, "lamp": 1}), order("B", {"tent": 1})])
+    placed = place_orders(context, [order("A", {"tent": 2, "lamp": 1}), order("B", {"tent": 1}, to="NL-1012")])
     publish(context, LARGE)
-    placed += place_orders(context, [order("C", {"tent": 1, "lamp": 1}), order("D", {"mug": 1})])
+    placed += place_orders(context, [order("C", {"tent": 1, "lamp": 1}), order("D", {"mug": 1}, to="FR-59000")])
     for one in placed:
         assert isinstance(one, Placed)
         assert all(replay.agrees for replay in replay_order(context, one.order_id))
