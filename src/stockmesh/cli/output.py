@@ -66,10 +66,7 @@ def table(
     first first, and a line says so; what is piped is complete.
     """
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    columns = {
-        heading: Column(max(width, cell_len(heading)), heading in set(right), heading in set(fold))
-        for heading, width in _widths(headings, cells).items()
-    }
+    columns = _columns(headings, cells, figures=set(right), folding=set(fold))
     room = console.width if console.is_terminal else None
     kept = fitting(columns, spare, room=room)
     grid = Table(box=None, pad_edge=False, header_style="bold")
@@ -87,9 +84,15 @@ def table(
         )
 
 
-def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> dict[str, int]:
-    """The longest cell of every column."""
-    return {heading: max((cell_len(row[at]) for row in cells), default=0) for at, heading in enumerate(headings)}
+def _columns(
+    headings: Sequence[str], cells: Sequence[Sequence[str]], *, figures: set[str], folding: set[str]
+) -> dict[str, Column]:
+    """Every column as wide as its longest cell."""
+    widths = [max(map(cell_len, texts)) for texts in zip(headings, *cells, strict=True)]
+    return {
+        heading: Column(width, heading in figures, heading in folding)
+        for heading, width in zip(headings, widths, strict=True)
+    }
 
 
 def fitting(columns: dict[str, Column], spare: Sequence[str], *, room: int | None) -> dict[str, Column]:

@@ -7,13 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from stockmesh.domain.fulfilment.requests import Wish
+from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided
 from stockmesh.flows.late_orders import Commits, offset_late_commits
 from stockmesh.flows.order_contacts import write_contacts
+from stockmesh.flows.ordering import CheckedOrder
 from stockmesh.flows.taking import Mask, Taken, Takes, spread
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Label, Missing, Slices, Texts
@@ -79,18 +80,11 @@ def write_orders(session: Session, writing: Writing, short: Short) -> None:
     waits = short.waits(decided)[chosen]
     columns: dict[str, copying.Column] = {
         "order_id": Integers(writing.order_ids[chosen], 8),
-        "placed_at": _instants([request.placed_at for request in requests]),
         "recorded_at": writing.recorded,
-        "channel_id": Integers(np.array([order.channel.channel_id for order in orders]), 4),
         "round": Integers(writing.rounds[chosen], 2),
-        "assumed": Integers(np.array([bool(request.assumed) for request in requests]), 1),
         "state": Texts([WAITING if waiting else OPEN for waiting in waits]),
-        "wish": Texts([WISH_LABELS[request.wish] for request in requests]),
-        "country": Texts([order.destination.country.encode() for order in orders]),
-        "area": Texts([order.destination.area.encode() for order in orders]),
-        "content": Texts([order.content for order in orders]),
-        "reference": Texts([request.reference.encode() for request in requests]),
-        "customer": Texts([request.customer.encode() for request in requests]),
+        **_told(requests),
+        **_found(orders),
     }
     copy_in(session, "orders", columns, len(orders))
     write_contacts(session, requests, writing.order_ids[chosen])
@@ -98,6 +92,27 @@ def write_orders(session: Session, writing: Writing, short: Short) -> None:
 
 
 WISH_LABELS: Final = {wish: wish.value.encode() for wish in Wish}
+
+
+def _told(requests: Sequence[OrderRequest]) -> dict[str, copying.Column]:
+    """What the buyer said, as it was said."""
+    return {
+        "placed_at": _instants([request.placed_at for request in requests]),
+        "assumed": Integers(np.array([bool(request.assumed) for request in requests]), 1),
+        "wish": Texts([WISH_LABELS[request.wish] for request in requests]),
+        "reference": Texts([request.reference.encode() for request in requests]),
+        "customer": Texts([request.customer.encode() for request in requests]),
+    }
+
+
+def _found(orders: Sequence[CheckedOrder]) -> dict[str, copying.Column]:
+    """What checking made of it."""
+    return {
+        "channel_id": Integers(np.array([order.channel.channel_id for order in orders]), 4),
+        "country": Texts([order.destination.country.encode() for order in orders]),
+        "area": Texts([order.destination.area.encode() for order in orders]),
+        "content": Texts([order.content for order in orders]),
+    }
 
 
 def write_lines(session: Session, writing: Writing, short: Short) -> None:
