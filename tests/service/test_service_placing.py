@@ -1,13 +1,16 @@
 """Orders come in over HTTP: placed once, repeated, refused; paused, resumed and cancelled."""
 
+import asyncio
 from typing import Any
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
-from shop import browse, open_shop
+from shop import ADDRESS, browse, open_shop
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.verify_books import verify_books
+from stockmesh.service.application import create_app
 
 NEW: dict[str, Any] = {
     "reference": "N-1",
@@ -124,3 +127,44 @@ def test_a_contact_is_told_on_request_and_erased(client: TestClient) -> None:
     assert client.get("/v1/orders/999/contact").json()["code"] == "unknown_order"
     bad = client.post("/v1/orders", json={**NEW, "reference": "N-2", "contact": {"name": "x" * 300}})
     assert (bad.status_code, bad.json()["code"]) == (422, "bad_contact")
+
+
+def test_orders_posted_together_are_each_answered(context: Context) -> None:
+    """Thirty at once, one of them for what is not sold and one a copy: each gets its own answer."""
+    open_shop(context)
+    asked = [NEW | {"reference": f"T-{number}"} for number in range(30)]
+    asked[7] = asked[7] | {"lines": [{"sku": "anvil", "quantity": 1}]}
+    asked[9] = asked[9] | {"reference": "T-8"}
+
+    async def post_all() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(create_app(context))
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+            return list(await asyncio.gather(*(client.post("/v1/orders", json=one) for one in asked)))
+
+    answers = asyncio.run(post_all())
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(201) == 28
+    assert (statuses[7], sorted(statuses[8:10])) == (422, [200, 201])
+    assert answers[8].json()["order_id"] == answers[9].json()["order_id"]
+    assert verify_books(context).findings == ()
+
+
+def test_a_batch_answers_for_every_order(client: TestClient) -> None:
+    """Placed, repeated, refused: each as it would have been answered alone, in the order sent."""
+    client.post("/v1/orders", json=NEW)
+    batch = [NEW, NEW | {"reference": "N-2"}, NEW | {"reference": "N-3", "channel": "market"}]
+    answer = client.post("/v1/orders:batch", json={"orders": batch})
+    assert answer.status_code == 200
+    outcomes = answer.json()["outcomes"]
+    assert [one["status"] for one in outcomes] == [200, 201, 422]
+    assert [one["order"] and one["order"]["reference"] for one in outcomes] == ["N-1", "N-2", None]
+    assert outcomes[2]["problem"]["code"] == "unknown_channel"
+
+
+def test_a_batch_is_read_whole_or_not_at_all(client: TestClient) -> None:
+    """A field that no order has, and more orders than a batch may have: nothing is placed."""
+    wrong = client.post("/v1/orders:batch", json={"orders": [NEW, NEW | {"reference": "N-2", "colour": "red"}]})
+    many = client.post("/v1/orders:batch", json={"orders": [NEW] * 5_001})
+    assert (wrong.status_code, wrong.json()["code"]) == (400, "bad_body")
+    assert (many.status_code, many.json()["code"]) == (413, "too_many_orders")
+    assert client.get("/v1/orders/named", params={"name": "N-1"}).json()["items"] == []

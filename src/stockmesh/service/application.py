@@ -1,5 +1,6 @@
 """The service as one ASGI app: API, console, guards."""
 
+from functools import partial
 from typing import Final
 
 from fastapi import FastAPI
@@ -8,13 +9,16 @@ from starlette.middleware.gzip import GZipMiddleware
 import stockmesh
 from stockmesh.flows.context import Context
 from stockmesh.service import problems
+from stockmesh.service.answers.orders import place_batch
+from stockmesh.service.batching import Batcher
 from stockmesh.service.console import pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import health, network, orders, stock
+from stockmesh.service.routes import health, network, orders, placing, stock
+from stockmesh.service.shortcut import Shortcut
 
-ROUTERS: Final = (health.router, network.router, stock.router, orders.router, pages.router)
+ROUTERS: Final = (health.router, network.router, stock.router, placing.router, orders.router, pages.router)
 COMPRESS_BYTES_MIN: Final = 1_000
 
 
@@ -30,6 +34,7 @@ def create_app(context: Context) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
+    app.state.placing = Batcher(partial(place_batch, context))
     for router in ROUTERS:
         app.include_router(router)
     mount_static(app)
@@ -37,5 +42,6 @@ def create_app(context: Context) -> FastAPI:
         app.add_exception_handler(kind, answer_failure)
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
+    app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
     app.add_middleware(Guard, answer_failure=answer_failure)
     return app

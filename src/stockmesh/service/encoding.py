@@ -18,14 +18,14 @@ def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None
     return Response(msgspec.json.encode(value), status, headers=headers, media_type="application/json")
 
 
-async def read_json(request: Request, kind: type[T], default: T | None = None) -> T:
+async def read_json(request: Request, kind: type[T], default: T | None = None, *, largest: int = BODY_BYTES_MAX) -> T:
     """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge and BadBody."""
     # A length announced may be a lie or missing: what counts is what arrives.
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            raise BodyTooLarge(largest_bytes=BODY_BYTES_MAX)
+        if len(body) > largest:
+            raise BodyTooLarge(largest_bytes=largest)
     if not body and default is not None:
         return default
     content_type = request.headers.get("content-type", "")

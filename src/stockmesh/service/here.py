@@ -1,16 +1,28 @@
-"""The context of the running service, handed to routes that name it."""
+"""What the running service holds, handed to routes that name it: the context, and where orders are handed in."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from stockmesh.domain.fulfilment.requests import OrderRequest
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context
+from stockmesh.service.answers.orders import PlacedOrder
+from stockmesh.service.batching import Batcher
+
+Placing = Batcher[OrderRequest, PlacedOrder | Refusal]
 
 
 def context_of(request: Request) -> Context:
     """The context the app was created with."""
     context: Context = request.app.state.context
     return context
+
+
+def placing_of(request: Request) -> Placing:
+    """Where orders are handed in."""
+    placing: Placing = request.app.state.placing
+    return placing
 
 
 Here = Annotated[Context, Depends(context_of)]

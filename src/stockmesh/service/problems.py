@@ -21,6 +21,8 @@ _log = structlog.get_logger()
 
 # What a refusal means to an HTTP client. 422: understood, but the rules do not allow it.
 STATUS: Final = {
+    "overloaded": 503,
+    "too_many_orders": 413,
     "bad_body": 400,
     "bad_cursor": 400,
     "cross_site": 403,

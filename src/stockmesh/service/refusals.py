@@ -65,3 +65,19 @@ class PortTaken(Refusal):
     text = (
         "Port {port} cannot be listened on: it is taken or closed to us. Choose another with --port or STOCKMESH_PORT."
     )
+
+
+@dataclass(eq=False)
+class Overloaded(Refusal):
+    """More is waiting than can be answered in good time; nothing of this request was taken."""
+
+    waiting: int
+    code = "overloaded"
+    text = "{waiting:,} orders wait to be placed already; nothing of this was taken. Send it again shortly."
+
+
+@dataclass(eq=False)
+class TooManyOrders(Refusal):
+    largest: int
+    code = "too_many_orders"
+    text = "A batch may have at most {largest:,} orders. Send the rest in another."

@@ -1,8 +1,9 @@
 """Orders as the API answers them: pages, details, plans, and what placing or telling one led to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from pydantic import BeforeValidator, Field
@@ -10,12 +11,13 @@ from pydantic import BeforeValidator, Field
 from stockmesh.domain.fulfilment.order_states import OrderState
 from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.money import Money
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows import order_contacts, order_life
 from stockmesh.flows.context import Context
 from stockmesh.flows.explaining import OrderExplanation, explain_order
 from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
 from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_named, list_orders
-from stockmesh.flows.place_orders import Refused, place_orders
+from stockmesh.flows.place_orders import Placed, Refused, place_orders
 from stockmesh.service.answers import network
 from stockmesh.service.answers.lists import ROWS, EmptyIsNone, Listing, ListQuery, Text, listing
 
@@ -155,6 +157,12 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
         )
 
 
+class NewBatch(msgspec.Struct, forbid_unknown_fields=True):
+    """Orders to be placed together."""
+
+    orders: list[NewOrder]
+
+
 @dataclass(frozen=True)
 class PlacedOrder:
     """An order in the books. `repeated` when the same request had been placed before. `cost` is what the plan pays;
@@ -168,13 +176,31 @@ class PlacedOrder:
     repeated: bool
 
 
-def place_order(context: Context, order: NewOrder) -> PlacedOrder:
-    """The order as placed, committed and durable. Raises what placing refuses."""
-    outcome = place_orders(context, [order.request(context.clock())])[0]
-    if isinstance(outcome, Refused):
-        raise outcome.refusal
+@dataclass(frozen=True)
+class BatchOutcome:
+    """What became of one order of a batch: the status it would have had alone, and the order or the problem."""
+
+    status: int
+    order: PlacedOrder | None
+    problem: dict[str, Any] | None
+
+
+@dataclass(frozen=True)
+class PlacedBatch:
+    """One outcome for every order sent, in their order."""
+
+    outcomes: tuple[BatchOutcome, ...]
+
+
+def place_batch(context: Context, requests: Sequence[OrderRequest]) -> list[PlacedOrder | Refusal]:
+    """The orders as placed, committed and durable, each refused one as its refusal. Raises EmptyNetwork."""
+    outcomes = place_orders(context, requests)
     with context.database.session() as session:
         currency = context.present(session).facts.book_currency
+    return [outcome.refusal if isinstance(outcome, Refused) else _placed(outcome, currency) for outcome in outcomes]
+
+
+def _placed(outcome: Placed, currency: str) -> PlacedOrder:
     return PlacedOrder(
         order_id=outcome.order_id,
         reference=outcome.reference,

@@ -23,14 +23,6 @@ def list_orders(context: Here, query: Annotated[orders.OrderQuery, Query()]) -> 
     return as_json(orders.order_page(context, query))
 
 
-@router.post("", response_model=orders.PlacedOrder, status_code=201)
-async def place_order(context: Here, request: Request) -> Response:
-    """The order as placed: 201, or 200 when the same order had been placed before."""
-    new = await read_json(request, orders.NewOrder)
-    placed = await run_in_threadpool(orders.place_order, context, new)
-    return as_json(placed, 200 if placed.repeated else 201, {"Location": f"/v1/orders/{placed.order_id}"})
-
-
 @router.get("/named", response_model=Listing[OrderRow])
 def list_orders_named(context: Here, name: Text) -> Response:
     """The orders that have this number or this whole reference; two channels may use the same reference."""

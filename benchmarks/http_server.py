@@ -1,0 +1,51 @@
+"""The service of the HTTP benchmark, in a process of its own: prints its port, ends when its input is closed."""
+
+import sys
+import threading
+from collections.abc import Sequence
+from functools import partial
+
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+
+from benchmarks.network import bench_context, set_up
+from stockmesh.domain.fulfilment.requests import OrderRequest
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.service.answers.orders import PlacedOrder, place_batch
+from stockmesh.service.application import create_app
+from stockmesh.service.running import open_door
+
+
+class Alone:
+    """What the batcher replaces: one transaction per request, as many at once as there are threads."""
+
+    def __init__(self, place: "partial[list[PlacedOrder | Refusal]]") -> None:
+        self.place = place
+
+    async def ask(self, request: OrderRequest) -> PlacedOrder | Refusal:
+        """The order placed by itself."""
+        answers: Sequence[PlacedOrder | Refusal] = await run_in_threadpool(self.place, [request])
+        return answers[0]
+
+
+def run(items: int, *, alone: bool) -> None:
+    """Serves ten locations with much of every item."""
+    with bench_context() as context:
+        set_up(context, locations=10, items=items, units=10_000_000)
+        app = create_app(context)
+        if alone:
+            app.state.placing = Alone(partial(place_batch, context))
+        door = open_door("127.0.0.1", 0)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        print(door.getsockname()[1], flush=True)
+        threading.Thread(target=_stop_at_end, args=(server,), daemon=True).start()
+        server.run(sockets=[door])
+
+
+def _stop_at_end(server: uvicorn.Server) -> None:
+    sys.stdin.read()
+    server.should_exit = True
+
+
+if __name__ == "__main__":
+    run(int(sys.argv[1]), alone=sys.argv[2] == "alone")

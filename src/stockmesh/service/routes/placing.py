@@ -1,0 +1,52 @@
+"""Placing orders, one or many: whatever arrives at the same time is placed together."""
+
+from typing import Any, Final
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.service.answers import orders
+from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.here import context_of, placing_of
+from stockmesh.service.problems import describe_refusal
+from stockmesh.service.refusals import TooManyOrders
+
+router = APIRouter(prefix="/v1", tags=["orders"])
+ORDERS_MAX: Final = 5_000
+BATCH_BYTES_MAX: Final = 20_000_000
+
+
+@router.post("/orders", response_model=orders.PlacedOrder, status_code=201)
+async def place_order(request: Request) -> Response:
+    """The order as placed: 201, or 200 when the same order had been placed before."""
+    new = await read_json(request, orders.NewOrder)
+    outcome = await placing_of(request).ask(new.request(context_of(request).clock()))
+    if isinstance(outcome, Refusal):
+        raise outcome
+    return as_json(outcome, _status(outcome), {"Location": f"/v1/orders/{outcome.order_id}"})
+
+
+@router.post("/orders:batch", response_model=orders.PlacedBatch)
+async def place_orders(request: Request) -> Response:
+    """The outcome of every order, in their order: a bad one is refused alone, the others are placed."""
+    batch = await read_json(request, orders.NewBatch, largest=BATCH_BYTES_MAX)
+    if len(batch.orders) > ORDERS_MAX:
+        raise TooManyOrders(largest=ORDERS_MAX)
+    now = context_of(request).clock()
+    outcomes = await placing_of(request).ask_all([order.request(now) for order in batch.orders])
+    return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
+
+
+def _status(placed: orders.PlacedOrder) -> int:
+    return 200 if placed.repeated else 201
+
+
+def _describe(outcome: orders.PlacedOrder | Refusal) -> dict[str, Any]:
+    """An outcome with the status it would have had alone."""
+    if isinstance(outcome, Refusal):
+        return {"status": describe_refusal(outcome)["status"], "order": None, "problem": describe_refusal(outcome)}
+    return {"status": _status(outcome), "order": msgspec.to_builtins(outcome), "problem": None}
+
+
+HOT: Final = {("POST", "/v1/orders"): place_order}
