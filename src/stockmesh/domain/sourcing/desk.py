@@ -15,6 +15,9 @@ SUBSETS: Final = 1 << EXACT_PIECES
 PIECES_PER_LINE: Final = 8
 # A subset of t pieces is worth remembering at the 9 - t cheapest locations only; the sum over all 255 subsets.
 ENTRIES: Final = 1271
+RELAXED_PIECES: Final = 12
+RELAXED_CANDIDATES: Final = 64
+RESTORED_MAX: Final = 6
 SHORTLIST: Final = 10
 STARTS: Final = 32
 
@@ -46,7 +49,7 @@ class Doors(NamedTuple):
 
 
 class Subsets(NamedTuple):
-    """Sums over each of the subsets of at most 8 pieces."""
+    """Sums over each of the subsets of at most 12 pieces; size, step and member are used up to 8."""
 
     weight_mg: I64
     volume_um3: I64
@@ -84,6 +87,25 @@ class Steps(NamedTuple):
     location: I64
     subset: I64
     cost: I64
+    best: I64  # [(step * layers + layer) * subsets + subset]
+
+
+class Loads(NamedTuple):
+    """Nine to twelve pieces: what every subset costs from every candidate, and the cost tables made of it.
+
+    The first four describe one tariff at a time: a subset's parcels that are closed, and the open one.
+    """
+
+    closed_minor: I64  # [subset]
+    weight_mg: I64
+    volume_um3: I64
+    step: I64  # index of the open parcel's break
+    drawn: I64  # [subset] scratch: units of one shared row
+    price: I64  # [candidate * subsets + subset]
+    least: I64  # [subset] over the candidates that may send twice
+    server: I64  # [subset] which of them
+    restored: I64  # [candidate] 1 when it may send once only
+    step_candidate: I64  # [step] those candidates
     best: I64  # [(step * layers + layer) * subsets + subset]
 
 
@@ -154,6 +176,7 @@ class Desk(NamedTuple):
     rates: Rates
     ranks: Ranks
     steps: Steps
+    loads: Loads
     choice: I64
     row_seen: I64  # [R] marks of the orders that drew on the row last
     clash_row: I64  # rows that more than one piece draws on
@@ -183,6 +206,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     offers = max(demand.tariff_of.shape[1], 1)
     rated = min(tariffs, offers)
     needs = max(_most_components(demand), 1) * per_line
+    wide = 1 << min(pieces, RELAXED_PIECES) if pieces > EXACT_PIECES else 0
     return Desk(
         pieces=Pieces(
             line=_empty(pieces),
@@ -201,7 +225,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(locations),
             _empty(locations),
         ),
-        subsets=Subsets(*(_empty(SUBSETS) for _ in range(8))),
+        subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in range(8))),
         rates=Rates(np.full(tariffs, -1, np.int64), _empty(tariffs), _empty(rated * SUBSETS), _empty(offers)),
         ranks=Ranks(_empty(SUBSETS), _empty(SUBSETS), _empty(SUBSETS * EXACT_PIECES), _empty(SUBSETS * EXACT_PIECES)),
         steps=Steps(
@@ -212,6 +236,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(ENTRIES),
             _empty((min(ENTRIES, locations) + 1) * SUBSETS * EXACT_PIECES),
         ),
+        loads=_set_loads(wide, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
         choice=_empty(pieces),
         row_seen=np.zeros(len(supply.available), np.int64),
         clash_row=_empty(needs // 2 + 1),
@@ -219,6 +244,18 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
         row_clash=np.zeros(len(supply.available), np.int64),
         scratch=_empty(max(needs, pieces)),
         yard=_set_yard(world, offers, pieces, needs),
+    )
+
+
+def _set_loads(subsets: int, candidates: int, shipments_max: int) -> Loads:
+    return Loads(
+        *(_empty(subsets) for _ in range(5)),
+        price=_empty(candidates * subsets),
+        least=_empty(subsets),
+        server=_empty(subsets),
+        restored=_empty(candidates),
+        step_candidate=_empty(RESTORED_MAX),
+        best=_empty((RESTORED_MAX + 1) * (max(shipments_max, 0) + 1) * subsets),
     )
 
 
