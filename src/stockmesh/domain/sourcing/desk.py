@@ -18,8 +18,12 @@ ENTRIES: Final = 1271
 RELAXED_PIECES: Final = 12
 RELAXED_CANDIDATES: Final = 64
 RESTORED_MAX: Final = 6
+DIVIDED: Final = 1 << 10
 SHORTLIST: Final = 10
 STARTS: Final = 32
+
+
+Rows: TypeAlias = NDArray[np.void]
 
 
 class Pieces(NamedTuple):
@@ -90,16 +94,13 @@ class Steps(NamedTuple):
     best: I64  # [(step * layers + layer) * subsets + subset]
 
 
-class Loads(NamedTuple):
-    """Nine to twelve pieces: what every subset costs from every candidate, and the cost tables made of it.
+# A subset of the pieces as one tariff packs it: the parcels closed, with the consignment, and the one still open.
+LOAD: Final = np.dtype([(name, np.int64) for name in ("closed_minor", "weight_mg", "volume_um3", "step")])
 
-    The first four describe one tariff at a time: a subset's parcels that are closed, and the open one.
-    """
 
-    closed_minor: I64  # [subset]
-    weight_mg: I64
-    volume_um3: I64
-    step: I64  # index of the open parcel's break
+class Tables(NamedTuple):
+    """Nine to twelve pieces: what every subset costs from every candidate, and the cost tables made of it."""
+
     drawn: I64  # [subset] scratch: units of one shared row
     price: I64  # [candidate * subsets + subset]
     least: I64  # [subset] over the candidates that may send twice
@@ -125,7 +126,7 @@ LOT: Final = np.dtype(
         (name, np.int64)
         for name in (
             "at", "best_at", "serve", "line", "quantity", "weight_mg", "volume_um3", "bulk", "penalty_minor",
-            "by_weight", "movable", "moved",
+            "by_weight", "movable", "moved", "bit",
         )
     ]
 )  # fmt: skip
@@ -135,8 +136,6 @@ GROUP: Final = np.dtype(
 )
 # A set of berths to begin from, as bits; the hub is the member that gets everything it can serve.
 START: Final = np.dtype([(name, np.int64) for name in ("guess", "members", "hub")])
-Rows: TypeAlias = NDArray[np.void]
-
 
 class Yard(NamedTuple):
     """A large order in the making: only what the search needs, since every call hands all of it on.
@@ -159,6 +158,8 @@ class Yard(NamedTuple):
     starts: Rows
     sums: Rows  # scratch: one group per berth
     gathered: I64  # scratch: pieces of one shipment
+    loads: Rows  # [subset of the pieces that are divided anew]
+    shares: I64  # [side * subsets + subset] what each of two berths asks for its share
     spent: I64  # estimates made, pieces packed
     micro_per_minor: int
     shipments_max: int
@@ -176,7 +177,8 @@ class Desk(NamedTuple):
     rates: Rates
     ranks: Ranks
     steps: Steps
-    loads: Loads
+    loads: Rows  # [subset]
+    tables: Tables
     choice: I64
     row_seen: I64  # [R] marks of the orders that drew on the row last
     clash_row: I64  # rows that more than one piece draws on
@@ -236,7 +238,8 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(ENTRIES),
             _empty((min(ENTRIES, locations) + 1) * SUBSETS * EXACT_PIECES),
         ),
-        loads=_set_loads(wide, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
+        loads=np.empty(max(wide, DIVIDED), LOAD),
+        tables=_set_tables(wide, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
         choice=_empty(pieces),
         row_seen=np.zeros(len(supply.available), np.int64),
         clash_row=_empty(needs // 2 + 1),
@@ -247,9 +250,9 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     )
 
 
-def _set_loads(subsets: int, candidates: int, shipments_max: int) -> Loads:
-    return Loads(
-        *(_empty(subsets) for _ in range(5)),
+def _set_tables(subsets: int, candidates: int, shipments_max: int) -> Tables:
+    return Tables(
+        drawn=_empty(subsets),
         price=_empty(candidates * subsets),
         least=_empty(subsets),
         server=_empty(subsets),
@@ -276,6 +279,8 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
         starts=np.empty(STARTS, START),
         sums=np.empty(SHORTLIST, GROUP),
         gathered=_empty(pieces),
+        loads=np.empty(0, LOAD),
+        shares=_empty(2 * DIVIDED),
         spent=_empty(2),
         micro_per_minor=world.policy.micro_per_minor,
         shipments_max=world.policy.shipments_max,

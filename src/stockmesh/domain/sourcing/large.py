@@ -95,6 +95,8 @@ def open_yard(case: Case, pieces: int, shortlisted: int, bulk_bits: int) -> Yard
         yard.starts,
         yard.sums,
         yard.gathered,
+        case.desk.loads,
+        yard.shares,
         yard.spent,
         case.world.policy.micro_per_minor,
         case.world.policy.shipments_max,

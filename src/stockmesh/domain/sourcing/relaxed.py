@@ -6,19 +6,27 @@ locations. Where the plan found sends twice from a location, the rule is restore
 own, as in `exact`) and the rest is solved again. A plan that breaks no rule is the cheapest of all.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.desk import RELAXED_CANDIDATES, RELAXED_PIECES, RESTORED_MAX, Case
 from stockmesh.domain.sourcing.exact import improve
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loading import price_location, servable
+from stockmesh.domain.sourcing.tabling import price_location, servable
 from stockmesh.domain.sourcing.pricing import NO_PRICE, sum_subsets
 from stockmesh.domain.sourcing.ranking import list_candidates
 from stockmesh.domain.sourcing.shared import list_clashes
 
 LOADS_MAX: Final = 1 << 17  # subsets packed
 SPLITS_MAX: Final = 1 << 23  # ways of dividing a subset in two
+
+
+class Step(NamedTuple):
+    """One location that sends at most once: its number among them, and how many layers the tables have."""
+
+    number: int
+    layers: int
+    last: bool
 
 
 @in_place
@@ -32,19 +40,19 @@ def solve_relaxed(case: Case, pieces: int) -> bool:
     sum_subsets(case, pieces)
     clashes = list_clashes(case, pieces)
     for candidate in range(candidates):
-        case.desk.loads.restored[candidate] = 0
+        case.desk.tables.restored[candidate] = 0
         price_location(case, candidate, pieces, clashes)
     limit = min(case.world.policy.shipments_max, pieces)
     layers, splits = 1, 0
     while True:
         restored = list_restored(case, candidates)
-        splits += splits_of(pieces) * layers * (1 + 2 * restored)
+        splits += splits_of(pieces, restored) * layers
         if restored > RESTORED_MAX or splits > SPLITS_MAX:
             return False
         list_least(case, pieces, candidates)
-        fill_relaxed(case, pieces, layers)
+        fill_relaxed(case, pieces, layers, restored > 0)
         for step in range(restored):
-            fill_restored(case, pieces, step, layers)
+            fill_restored(case, pieces, Step(step, layers, step == restored - 1))
         shipments, broken = trace_plan(case, pieces, restored, layers)
         if layers == 1 and shipments > limit:
             layers = limit + 1
@@ -69,23 +77,23 @@ def count_loads(case: Case, pieces: int, candidates: int) -> int:
 
 
 @in_place
-def splits_of(pieces: int) -> int:
-    """About how many ways there are to divide a set that has the lowest piece of all in one part: 3^L / 2."""
-    splits = 1
-    for _ in range(pieces):
-        splits *= 3
-    return splits // 2
+def splits_of(pieces: int, restored: int) -> int:
+    """About how many ways of dividing a subset in two the tables look at, for each layer."""
+    threes = 1
+    for _ in range(pieces - 1):
+        threes *= 3
+    return threes // 2 if restored == 0 else 3 * threes // 2 + 3 * threes * (restored - 1)
 
 
 @in_place
 def list_restored(case: Case, candidates: int) -> int:
     """How many candidates have the rule restored; writes them in location order."""
-    loads = case.desk.loads
+    tables = case.desk.tables
     count = 0
     for candidate in range(candidates):
-        if loads.restored[candidate] != 0:
+        if tables.restored[candidate] != 0:
             if count < RESTORED_MAX:
-                loads.step_candidate[count] = candidate
+                tables.step_candidate[count] = candidate
             count += 1
     return count
 
@@ -93,32 +101,36 @@ def list_restored(case: Case, candidates: int) -> int:
 @in_place
 def list_least(case: Case, pieces: int, candidates: int) -> None:
     """The cheapest of the other candidates for each subset, the first among equals."""
-    loads, width = case.desk.loads, 1 << pieces
-    loads.least[:width] = NO_PRICE
+    tables, width = case.desk.tables, 1 << pieces
+    tables.least[:width] = NO_PRICE
     for candidate in range(candidates):
-        if loads.restored[candidate] == 0:
+        if tables.restored[candidate] == 0:
             for subset in range(1, width):
-                price = loads.price[candidate * width + subset]
-                if price < loads.least[subset]:
-                    loads.least[subset] = price
-                    loads.server[subset] = candidate
+                price = tables.price[candidate * width + subset]
+                if price < tables.least[subset]:
+                    tables.least[subset] = price
+                    tables.server[subset] = candidate
 
 
 @in_place
-def fill_relaxed(case: Case, pieces: int, layers: int) -> None:
-    """The cost of every subset when locations may send twice. Layers as in `exact`: layer n holds at most n."""
-    loads, penalty, width = case.desk.loads, case.desk.subsets.penalty_minor, 1 << pieces
+def fill_relaxed(case: Case, pieces: int, layers: int, every: bool) -> None:
+    """The cost of subsets when locations may send twice. Layers as in `exact`: layer n holds at most n.
+
+    The first piece goes with the first shipment taken off the whole, so of the others only subsets without it are
+    ever asked for: unless locations that send once come before, which is when every subset is filled.
+    """
+    tables, penalty, width = case.desk.tables, case.desk.subsets.penalty_minor, 1 << pieces
     for layer in range(layers):
-        costs = loads.best[layer * width : (layer + 1) * width]
-        under = loads.best[max(layer - 1, 0) * width : (max(layer - 1, 0) + 1) * width]
+        costs = tables.best[layer * width : (layer + 1) * width]
+        under = tables.best[max(layer - 1, 0) * width : (max(layer - 1, 0) + 1) * width]
         costs[0] = 0
         for subset in range(1, width):
             if layers > 1 and layer == 0:
                 costs[subset] = penalty[subset]
-                continue
-            lowest = subset & -subset
-            costs[subset] = penalty[lowest] + costs[subset ^ lowest]
-            costs[subset] = min(costs[subset], cheapest_split(loads.least, under, lowest, subset ^ lowest))
+            elif every or subset & 1 == 0 or subset == width - 1:
+                lowest = subset & -subset
+                unserved = penalty[lowest] + costs[subset ^ lowest]
+                costs[subset] = min(unserved, cheapest_split(tables.least, under, lowest, subset ^ lowest))
 
 
 @in_place
@@ -134,38 +146,42 @@ def cheapest_split(least: I64, under: I64, lowest: int, others: int) -> int:
 
 
 @in_place
-def fill_restored(case: Case, pieces: int, step: int, layers: int) -> None:
-    """The cost tables after one more location that sends at most once."""
-    loads, width = case.desk.loads, 1 << pieces
-    stride = layers * width
-    before = loads.best[step * stride : (step + 1) * stride]
-    after = loads.best[(step + 1) * stride : (step + 2) * stride]
-    for at in range(stride):
+def fill_restored(case: Case, pieces: int, step: Step) -> None:
+    """The cost tables after one more location that sends at most once; after the last only that of all pieces."""
+    tables, width = case.desk.tables, 1 << pieces
+    stride = step.layers * width
+    before = tables.best[step.number * stride : (step.number + 1) * stride]
+    after = tables.best[(step.number + 1) * stride : (step.number + 2) * stride]
+    for at in range(width - 1 if step.last else 0, stride, width if step.last else 1):
         after[at] = before[at]
     for subset in range(1, width):
-        price = loads.price[loads.step_candidate[step] * width + subset]
+        price = tables.price[tables.step_candidate[step.number] * width + subset]
         if price == NO_PRICE:
             continue
-        for layer in range(min(layers - 1, 1), layers):
-            under = max(layer - 1, 0) * width
-            improve(before[under : under + width], after[layer * width : (layer + 1) * width], subset, price)
+        for layer in range(min(step.layers - 1, 1), step.layers):
+            base, under = layer * width, max(layer - 1, 0) * width
+            if step.last:
+                whole = base + width - 1
+                after[whole] = min(after[whole], before[under + width - 1 - subset] + price)
+            else:
+                improve(before[under : under + width], after[base : base + width], subset, price)
 
 
 @in_place
 def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int, bool]:
     """How many shipments the plan has, and whether it breaks the rule; writes its choice, restores the rule there."""
-    loads, width = case.desk.loads, 1 << pieces
+    tables, width = case.desk.tables, 1 << pieces
     stride = layers * width
     case.desk.choice[:pieces] = -1
     layer, left, shipments = layers - 1, width - 1, 0
     for step in range(restored - 1, -1, -1):
         under = step * stride + max(layer - 1, 0) * width
-        cost = loads.best[(step + 1) * stride + layer * width + left]
-        if cost == loads.best[step * stride + layer * width + left]:
+        cost = tables.best[(step + 1) * stride + layer * width + left]
+        if cost == tables.best[step * stride + layer * width + left]:
             continue
-        candidate = loads.step_candidate[step]
+        candidate = tables.step_candidate[step]
         part = left
-        while loads.price[candidate * width + part] + loads.best[under + (left ^ part)] != cost:
+        while tables.price[candidate * width + part] + tables.best[under + (left ^ part)] != cost:
             part = (part - 1) & left
         send(case, pieces, candidate, part)
         left ^= part
@@ -175,14 +191,14 @@ def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int
     while left != 0:
         lowest = left & -left
         under = max(layer - 1, 0) * width
-        cost = loads.best[layer * width + left]
+        cost = tables.best[layer * width + left]
         left ^= lowest
-        if cost == case.desk.subsets.penalty_minor[lowest] + loads.best[layer * width + left]:
+        if cost == case.desk.subsets.penalty_minor[lowest] + tables.best[layer * width + left]:
             continue
         part = left
-        while loads.least[lowest | part] + loads.best[under + (left ^ part)] != cost:
+        while tables.least[lowest | part] + tables.best[under + (left ^ part)] != cost:
             part = (part - 1) & left
-        broken |= send(case, pieces, loads.server[lowest | part], lowest | part)
+        broken |= send(case, pieces, tables.server[lowest | part], lowest | part)
         left ^= part
         layer = max(layer - 1, 0)
         shipments += 1
@@ -192,7 +208,7 @@ def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int
 @in_place
 def send(case: Case, pieces: int, candidate: int, subset: int) -> bool:
     """Whether the candidate sends already, which restores the rule for it; writes where the pieces of the subset go."""
-    loads, choice = case.desk.loads, case.desk.choice
+    tables, choice = case.desk.tables, case.desk.choice
     location = case.desk.doors.candidate[candidate]
     again = False
     for piece in range(pieces):
@@ -200,5 +216,5 @@ def send(case: Case, pieces: int, candidate: int, subset: int) -> bool:
     for piece in range(pieces):
         if subset >> piece & 1:
             choice[piece] = location
-    loads.restored[candidate] |= again
+    tables.restored[candidate] |= again
     return again

@@ -1,0 +1,101 @@
+"""What each location asks for every subset of nine to twelve pieces."""
+
+from stockmesh.domain.carriers.parcels import Units
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.candidates import unit_fits
+from stockmesh.domain.sourcing.desk import Case
+from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.loading import goods_of, load_freight, load_more, load_nothing
+from stockmesh.domain.sourcing.pricing import NO_PRICE, handling
+
+
+@in_place
+def price_location(case: Case, candidate: int, pieces: int, clashes: int) -> None:
+    """Fills the candidate's row of `tables.price`; NO_PRICE where leaving the subset unserved costs no more."""
+    policy, sums = case.world.policy, case.desk.subsets
+    location = case.desk.doors.candidate[candidate]
+    mask = servable(case, location, pieces)
+    prices = case.desk.tables.price[candidate << pieces : (candidate + 1) << pieces]
+    prices[:] = NO_PRICE
+    for offer in range(case.world.sites.offer_start[location], case.world.sites.offer_start[location + 1]):
+        tariff = case.demand.tariff_of[case.demand.destination[case.order], offer]
+        if tariff != NO_TARIFF:
+            rate_subsets(case, tariff, mask, prices)
+    for clash in range(clashes):
+        forbid_overdrawn(case, location, clash, mask, prices)
+    wait = (case.desk.doors.slot[location] - case.demand.first_slot[case.order, location]) * policy.wait_minor_per_day
+    subset = mask & -mask
+    while subset != 0:
+        if prices[subset] < NO_PRICE:
+            lines, units = sums.lines[subset], sums.units[subset]
+            cost = prices[subset] + wait + handling(case.world.sites, policy.micro_per_minor, location, lines, units)
+            prices[subset] = cost if cost < sums.penalty_minor[subset] else NO_PRICE
+        subset = (subset - mask) & mask
+
+
+@in_place
+def servable(case: Case, location: int, pieces: int) -> int:
+    """The pieces the location can serve, as bits."""
+    doors = case.desk.doors
+    mask = 0
+    for piece in range(pieces):
+        mask |= (doors.can[piece * len(doors.slot) + location] != 0) << piece
+    return mask
+
+
+@in_place
+def rate_subsets(case: Case, tariff: int, mask: int, prices: I64) -> None:
+    """Lowers the freight of every subset of the mask to what the tariff asks, in book minor units."""
+    asked, loads, tariffs = case.desk.pieces, case.desk.loads, case.world.tariffs
+    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
+    load_nothing(tariffs, tariff, loads[0])
+    carried = 0
+    piece = 0
+    while mask >> piece != 0:
+        bit = 1 << piece
+        if mask & bit and unit_fits(tariffs, tariff, asked.weight_mg[piece], asked.volume_um3[piece]):
+            goods = goods_of(tariffs, tariff, units, piece)
+            rest = 0
+            while True:
+                load_more(tariffs, tariff, goods, loads[rest], loads[rest | bit])
+                prices[rest | bit] = min(prices[rest | bit], load_freight(tariffs, tariff, loads[rest | bit]))
+                rest = (rest - carried) & carried
+                if rest == 0:
+                    break
+            carried |= bit
+        piece += 1
+
+
+@in_place
+def forbid_overdrawn(case: Case, location: int, clash: int, mask: int, prices: I64) -> None:  # noqa: PLR0917
+    """Takes the price off every subset of the mask that draws more from the shared row than the location has."""
+    drawn, row = case.desk.tables.drawn, case.desk.clash_row[clash]
+    stock = max(case.supply.available[row, location] - case.demand.buffer[case.order], 0)
+    drawn[0] = 0
+    lower = 0
+    piece = 0
+    while mask >> piece != 0:
+        bit = 1 << piece
+        if mask & bit:
+            units = units_drawn(case, piece, row)
+            rest = 0
+            while True:
+                drawn[rest | bit] = drawn[rest] + units
+                if drawn[rest | bit] > stock:
+                    prices[rest | bit] = NO_PRICE
+                rest = (rest - lower) & lower
+                if rest == 0:
+                    break
+            lower |= bit
+        piece += 1
+
+
+@in_place
+def units_drawn(case: Case, piece: int, row: int) -> int:
+    """How many units of the stock row the piece needs."""
+    asked = case.desk.pieces
+    for need in range(asked.need_start[piece], asked.need_start[piece + 1]):
+        if asked.need_row[need] == row:
+            return int(asked.need_units[need])
+    return 0
