@@ -18,7 +18,6 @@ ENTRIES: Final = 1271
 RELAXED_PIECES: Final = 12
 RELAXED_CANDIDATES: Final = 64
 RESTORED_MAX: Final = 6
-DIVIDED: Final = 1 << 10
 SHORTLIST: Final = 10
 STARTS: Final = 32
 
@@ -101,6 +100,7 @@ LOAD: Final = np.dtype([(name, np.int64) for name in ("closed_minor", "weight_mg
 class Tables(NamedTuple):
     """Nine to twelve pieces: what every subset costs from every candidate, and the cost tables made of it."""
 
+    lump: I64  # [piece] which of the lumps it is in
     drawn: I64  # [subset] scratch: units of one shared row
     price: I64  # [candidate * subsets + subset]
     least: I64  # [subset] over the candidates that may send twice
@@ -126,7 +126,7 @@ LOT: Final = np.dtype(
         (name, np.int64)
         for name in (
             "at", "best_at", "serve", "line", "quantity", "weight_mg", "volume_um3", "bulk", "penalty_minor",
-            "by_weight", "movable", "moved", "bit",
+            "by_weight", "movable", "moved",
         )
     ]
 )  # fmt: skip
@@ -158,8 +158,6 @@ class Yard(NamedTuple):
     starts: Rows
     sums: Rows  # scratch: one group per berth
     gathered: I64  # scratch: pieces of one shipment
-    loads: Rows  # [subset of the pieces that are divided anew]
-    shares: I64  # [side * subsets + subset] what each of two berths asks for its share
     spent: I64  # estimates made, pieces packed
     micro_per_minor: int
     shipments_max: int
@@ -238,8 +236,8 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(ENTRIES),
             _empty((min(ENTRIES, locations) + 1) * SUBSETS * EXACT_PIECES),
         ),
-        loads=np.empty(max(wide, DIVIDED), LOAD),
-        tables=_set_tables(wide, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
+        loads=np.empty(wide, LOAD),
+        tables=_set_tables(pieces, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
         choice=_empty(pieces),
         row_seen=np.zeros(len(supply.available), np.int64),
         clash_row=_empty(needs // 2 + 1),
@@ -250,8 +248,10 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     )
 
 
-def _set_tables(subsets: int, candidates: int, shipments_max: int) -> Tables:
+def _set_tables(pieces: int, candidates: int, shipments_max: int) -> Tables:
+    subsets = 1 << min(pieces, RELAXED_PIECES) if pieces > EXACT_PIECES else 0
     return Tables(
+        lump=_empty(pieces),
         drawn=_empty(subsets),
         price=_empty(candidates * subsets),
         least=_empty(subsets),
@@ -279,8 +279,6 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
         starts=np.empty(STARTS, START),
         sums=np.empty(SHORTLIST, GROUP),
         gathered=_empty(pieces),
-        loads=np.empty(0, LOAD),
-        shares=_empty(2 * DIVIDED),
         spent=_empty(2),
         micro_per_minor=world.policy.micro_per_minor,
         shipments_max=world.policy.shipments_max,

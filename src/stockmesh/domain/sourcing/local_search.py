@@ -7,7 +7,6 @@ order always gets the same plan.
 from typing import Final
 
 from stockmesh.domain.sourcing.desk import Yard
-from stockmesh.domain.sourcing.dividing import divide_any
 from stockmesh.domain.sourcing.exchanges import chain_all, exchange_any
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loads import can_take, estimate, real_cost, settle, shift
@@ -15,7 +14,6 @@ from stockmesh.domain.sourcing.moves import guess_with, has_budget, move_listed,
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 
 CHAINED_MAX: Final = 64  # pieces
-DIVIDED_MAX: Final = 32
 
 
 @in_place
@@ -35,8 +33,6 @@ def improve_plan(yard: Yard) -> None:
             improved = exchange_any(yard)
         if not improved and yard.pieces <= CHAINED_MAX:
             improved = chain_all(yard)
-        if not improved and yard.pieces <= DIVIDED_MAX:
-            improved = divide_any(yard)
 
 
 @in_place

@@ -12,7 +12,7 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.desk import RELAXED_CANDIDATES, RELAXED_PIECES, RESTORED_MAX, Case
 from stockmesh.domain.sourcing.exact import improve
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.tabling import price_location, servable
+from stockmesh.domain.sourcing.tabling import Size, price_location, servable
 from stockmesh.domain.sourcing.pricing import NO_PRICE, sum_subsets
 from stockmesh.domain.sourcing.ranking import list_candidates
 from stockmesh.domain.sourcing.shared import list_clashes
@@ -35,25 +35,34 @@ def solve_relaxed(case: Case, pieces: int) -> bool:
     if pieces > RELAXED_PIECES:
         return False
     candidates = list_candidates(case, pieces)
-    if candidates > RELAXED_CANDIDATES or count_loads(case, pieces, candidates) > LOADS_MAX:
+    if candidates > RELAXED_CANDIDATES:
         return False
+    for piece in range(pieces):
+        case.desk.tables.lump[piece] = piece
     sum_subsets(case, pieces)
-    clashes = list_clashes(case, pieces)
+    return solve_lumps(case, Size(pieces, pieces), candidates, list_clashes(case, pieces))
+
+
+@in_place
+def solve_lumps(case: Case, size: Size, candidates: int, clashes: int) -> bool:
+    """The same for lumps whose sums are in `desk.subsets`."""
+    if count_loads(case, size, candidates) > LOADS_MAX:
+        return False
     for candidate in range(candidates):
         case.desk.tables.restored[candidate] = 0
-        price_location(case, candidate, pieces, clashes)
-    limit = min(case.world.policy.shipments_max, pieces)
+        price_location(case, candidate, size, clashes)
+    limit = min(case.world.policy.shipments_max, size.lumps)
     layers, splits = 1, 0
     while True:
         restored = list_restored(case, candidates)
-        splits += splits_of(pieces, restored) * layers
+        splits += splits_of(size.lumps, restored) * layers
         if restored > RESTORED_MAX or splits > SPLITS_MAX:
             return False
-        list_least(case, pieces, candidates)
-        fill_relaxed(case, pieces, layers, restored > 0)
+        list_least(case, size.lumps, candidates)
+        fill_relaxed(case, size.lumps, layers, restored > 0)
         for step in range(restored):
-            fill_restored(case, pieces, Step(step, layers, step == restored - 1))
-        shipments, broken = trace_plan(case, pieces, restored, layers)
+            fill_restored(case, size.lumps, Step(step, layers, step == restored - 1))
+        shipments, broken = trace_plan(case, size, restored, layers)
         if layers == 1 and shipments > limit:
             layers = limit + 1
         elif not broken:
@@ -61,14 +70,14 @@ def solve_relaxed(case: Case, pieces: int) -> bool:
 
 
 @in_place
-def count_loads(case: Case, pieces: int, candidates: int) -> int:
+def count_loads(case: Case, size: Size, candidates: int) -> int:
     """How many subsets all offers of all candidates would have to price."""
     offer_start = case.world.sites.offer_start
     count = 0
     for candidate in range(candidates):
         location = case.desk.doors.candidate[candidate]
         served = 0
-        mask = servable(case, location, pieces)
+        mask = servable(case, location, size)
         while mask != 0:
             served += 1
             mask &= mask - 1
@@ -77,10 +86,10 @@ def count_loads(case: Case, pieces: int, candidates: int) -> int:
 
 
 @in_place
-def splits_of(pieces: int, restored: int) -> int:
+def splits_of(lumps: int, restored: int) -> int:
     """About how many ways of dividing a subset in two the tables look at, for each layer."""
     threes = 1
-    for _ in range(pieces - 1):
+    for _ in range(lumps - 1):
         threes *= 3
     return threes // 2 if restored == 0 else 3 * threes // 2 + 3 * threes * (restored - 1)
 
@@ -99,9 +108,9 @@ def list_restored(case: Case, candidates: int) -> int:
 
 
 @in_place
-def list_least(case: Case, pieces: int, candidates: int) -> None:
+def list_least(case: Case, lumps: int, candidates: int) -> None:
     """The cheapest of the other candidates for each subset, the first among equals."""
-    tables, width = case.desk.tables, 1 << pieces
+    tables, width = case.desk.tables, 1 << lumps
     tables.least[:width] = NO_PRICE
     for candidate in range(candidates):
         if tables.restored[candidate] == 0:
@@ -113,13 +122,13 @@ def list_least(case: Case, pieces: int, candidates: int) -> None:
 
 
 @in_place
-def fill_relaxed(case: Case, pieces: int, layers: int, every: bool) -> None:
+def fill_relaxed(case: Case, lumps: int, layers: int, every: bool) -> None:
     """The cost of subsets when locations may send twice. Layers as in `exact`: layer n holds at most n.
 
     The first piece goes with the first shipment taken off the whole, so of the others only subsets without it are
     ever asked for: unless locations that send once come before, which is when every subset is filled.
     """
-    tables, penalty, width = case.desk.tables, case.desk.subsets.penalty_minor, 1 << pieces
+    tables, penalty, width = case.desk.tables, case.desk.subsets.penalty_minor, 1 << lumps
     for layer in range(layers):
         costs = tables.best[layer * width : (layer + 1) * width]
         under = tables.best[max(layer - 1, 0) * width : (max(layer - 1, 0) + 1) * width]
@@ -146,9 +155,9 @@ def cheapest_split(least: I64, under: I64, lowest: int, others: int) -> int:
 
 
 @in_place
-def fill_restored(case: Case, pieces: int, step: Step) -> None:
+def fill_restored(case: Case, lumps: int, step: Step) -> None:
     """The cost tables after one more location that sends at most once; after the last only that of all pieces."""
-    tables, width = case.desk.tables, 1 << pieces
+    tables, width = case.desk.tables, 1 << lumps
     stride = step.layers * width
     before = tables.best[step.number * stride : (step.number + 1) * stride]
     after = tables.best[(step.number + 1) * stride : (step.number + 2) * stride]
@@ -168,11 +177,11 @@ def fill_restored(case: Case, pieces: int, step: Step) -> None:
 
 
 @in_place
-def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int, bool]:
+def trace_plan(case: Case, size: Size, restored: int, layers: int) -> tuple[int, bool]:
     """How many shipments the plan has, and whether it breaks the rule; writes its choice, restores the rule there."""
-    tables, width = case.desk.tables, 1 << pieces
+    tables, width = case.desk.tables, 1 << size.lumps
     stride = layers * width
-    case.desk.choice[:pieces] = -1
+    case.desk.choice[: size.pieces] = -1
     layer, left, shipments = layers - 1, width - 1, 0
     for step in range(restored - 1, -1, -1):
         under = step * stride + max(layer - 1, 0) * width
@@ -183,7 +192,7 @@ def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int
         part = left
         while tables.price[candidate * width + part] + tables.best[under + (left ^ part)] != cost:
             part = (part - 1) & left
-        send(case, pieces, candidate, part)
+        send(case, size, candidate, part)
         left ^= part
         layer = max(layer - 1, 0)
         shipments += 1
@@ -198,7 +207,7 @@ def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int
         part = left
         while tables.least[lowest | part] + tables.best[under + (left ^ part)] != cost:
             part = (part - 1) & left
-        broken |= send(case, pieces, tables.server[lowest | part], lowest | part)
+        broken |= send(case, size, tables.server[lowest | part], lowest | part)
         left ^= part
         layer = max(layer - 1, 0)
         shipments += 1
@@ -206,15 +215,15 @@ def trace_plan(case: Case, pieces: int, restored: int, layers: int) -> tuple[int
 
 
 @in_place
-def send(case: Case, pieces: int, candidate: int, subset: int) -> bool:
+def send(case: Case, size: Size, candidate: int, subset: int) -> bool:
     """Whether the candidate sends already, which restores the rule for it; writes where the pieces of the subset go."""
     tables, choice = case.desk.tables, case.desk.choice
     location = case.desk.doors.candidate[candidate]
     again = False
-    for piece in range(pieces):
+    for piece in range(size.pieces):
         again |= choice[piece] == location
-    for piece in range(pieces):
-        if subset >> piece & 1:
+    for piece in range(size.pieces):
+        if subset >> tables.lump[piece] & 1:
             choice[piece] = location
     tables.restored[candidate] |= again
     return again
