@@ -137,6 +137,7 @@ GROUP: Final = np.dtype(
 # A set of berths to begin from, as bits; the hub is the member that gets everything it can serve.
 START: Final = np.dtype([(name, np.int64) for name in ("guess", "members", "hub")])
 
+
 class Yard(NamedTuple):
     """A large order in the making: only what the search needs, since every call hands all of it on.
 
@@ -178,7 +179,7 @@ class Desk(NamedTuple):
     loads: Rows  # [subset]
     tables: Tables
     choice: I64
-    row_seen: I64  # [R] marks of the orders that drew on the row last
+    row_seen: I64  # [R] scratch: how many pieces draw on the row
     clash_row: I64  # rows that more than one piece draws on
     clash_need: I64  # [clash * subsets + subset]
     row_clash: I64  # [R] for a row in clash_row: its index there
@@ -239,7 +240,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
         loads=np.empty(wide, LOAD),
         tables=_set_tables(pieces, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
         choice=_empty(pieces),
-        row_seen=np.zeros(len(supply.available), np.int64),
+        row_seen=_empty(len(supply.available)),
         clash_row=_empty(needs // 2 + 1),
         clash_need=_empty((needs // 2 + 1) * SUBSETS),
         row_clash=np.zeros(len(supply.available), np.int64),

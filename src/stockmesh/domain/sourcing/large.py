@@ -1,4 +1,4 @@
-"""A good plan for more pieces than the exact solver takes: promising sets of locations, each improved step by step."""
+"""A good plan for more pieces than are solved exactly: promising sets of locations, each improved step by step."""
 
 from typing import Final, NamedTuple
 
@@ -85,10 +85,10 @@ def fits_parcels(yard: Yard) -> bool:
     for piece in range(yard.pieces):
         weight += yard.lots[piece].weight_mg
         bulk += yard.lots[piece].bulk
+    fits = True
     for at in range(yard.shortlisted):
-        if not fits_parcel(yard, at, weight, bulk):
-            return False
-    return True
+        fits &= fits_parcel(yard, at, weight, bulk)
+    return fits
 
 
 @in_place

@@ -43,7 +43,7 @@ def load_nothing(tariffs: Tariffs, tariff: int, load: Any) -> None:
 
 
 @in_place
-def load_more(tariffs: Tariffs, tariff: int, goods: Goods, load: Any, more: Any) -> None:  # noqa: PLR0917
+def load_more(tariffs: Tariffs, tariff: int, goods: Goods, load: Any, more: Any) -> None:
     """Writes into `more` the load with the goods packed behind it; both may be the same."""
     weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
     closed, step = load.closed_minor, load.step

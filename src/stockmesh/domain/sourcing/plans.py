@@ -48,7 +48,10 @@ class Shipment:
 
 @dataclass(frozen=True)
 class Plan:
-    """Shipments and pieces in location order; the cost includes the penalty for unserved units."""
+    """Shipments and pieces in location order; the cost includes the penalty for unserved units.
+
+    `proven`: no plan that cuts no line one location can fill is cheaper under the same facts. See `cutting`.
+    """
 
     status: Status
     proven: bool

@@ -12,10 +12,10 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.desk import RELAXED_CANDIDATES, RELAXED_PIECES, RESTORED_MAX, Case
 from stockmesh.domain.sourcing.exact import improve
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.tabling import Size, price_location, servable
 from stockmesh.domain.sourcing.pricing import NO_PRICE, sum_subsets
 from stockmesh.domain.sourcing.ranking import list_candidates
 from stockmesh.domain.sourcing.shared import list_clashes
+from stockmesh.domain.sourcing.tabling import Size, price_location, servable
 
 LOADS_MAX: Final = 1 << 17  # subsets packed
 SPLITS_MAX: Final = 1 << 23  # ways of dividing a subset in two
@@ -150,7 +150,7 @@ def cheapest_split(least: I64, under: I64, lowest: int, others: int) -> int:
     while True:
         cost = min(cost, least[lowest | with_lowest] + under[others ^ with_lowest])
         if with_lowest == 0:
-            return cost
+            return int(cost)
         with_lowest = (with_lowest - 1) & others
 
 

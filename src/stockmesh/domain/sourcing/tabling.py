@@ -55,7 +55,7 @@ def servable(case: Case, location: int, size: Size) -> int:
 
 
 @in_place
-def rate_subsets(case: Case, tariff: int, size: Size, mask: int, prices: I64) -> None:  # noqa: PLR0917
+def rate_subsets(case: Case, tariff: int, size: Size, mask: int, prices: I64) -> None:
     """Lowers the freight of every subset of the mask to what the tariff asks, in book minor units."""
     asked, loads, tariffs, lump = case.desk.pieces, case.desk.loads, case.world.tariffs, case.desk.tables.lump
     units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
@@ -83,7 +83,7 @@ def rate_subsets(case: Case, tariff: int, size: Size, mask: int, prices: I64) ->
 
 
 @in_place
-def forbid_overdrawn(case: Case, location: int, clash: int, size: Size, prices: I64) -> None:  # noqa: PLR0917
+def forbid_overdrawn(case: Case, location: int, clash: int, size: Size, prices: I64) -> None:
     """Takes the price off every subset that draws more from the shared row than the location has."""
     drawn, row = case.desk.tables.drawn, case.desk.clash_row[clash]
     stock = max(case.supply.available[row, location] - case.demand.buffer[case.order], 0)
