@@ -84,7 +84,7 @@ class FulfilmentView:
 class DecisionView:
     """The decision in force: its cost, the penalty for units unserved apart, and what it can be replayed with.
 
-    `proven` when no cheaper plan exists under the same facts.
+    `proven` when under the same facts no plan is cheaper that cuts no line one location can fill.
     """
 
     round: int

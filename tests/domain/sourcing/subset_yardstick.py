@@ -1,4 +1,4 @@
-"""The true optimum of one order of up to 13 lines: every subset of lines at every location priced by the carriers'
+"""The true optimum of one order of up to 14 lines: every subset of lines at every location priced by the carriers'
 own kernel, then combined by dynamic programming. Written apart from the solver on purpose."""
 
 from typing import Any

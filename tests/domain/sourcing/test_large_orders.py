@@ -51,12 +51,14 @@ MANY_PARCELS = {
     "11 x 5": replace(USUAL, lines=11, locations=5, parcel_units=10),
     "11 x 4, scarce": replace(USUAL, lines=11, locations=4, parcel_units=12, stocked_percent=50),
     "10 x 4, kits": replace(USUAL, lines=10, locations=4, parcel_units=15, kit_percent=30, items=20),
+    "13 x 5": replace(USUAL, lines=13, locations=5, parcel_units=10),
+    "14 x 4": replace(USUAL, lines=14, locations=4, parcel_units=14),
     "12 x 4, bulky": replace(USUAL, lines=12, locations=4, quantity_max=20, penalty_minor=9_000, vast=True),
 }
 
 
 def gaps_to_milp(cases: int, nodes: int) -> list[float]:
-    """Relative excess over the best plan HiGHS found, for every shape and seed."""
+    """Mean relative excess over the best plan HiGHS found, of each shape."""
     gaps = []
     for name, shape in SINGLE_PARCEL.items():
         mine = []
@@ -69,12 +71,12 @@ def gaps_to_milp(cases: int, nodes: int) -> list[float]:
             assert cost >= milp.bound * (1 - 1e-6)
             mine.append(cost / milp.best - 1)
         print(f"MILP {name}: mean gap {np.mean(mine):.4%}, largest {np.max(mine):.2%} of {cases}")
-        gaps += mine
+        gaps.append(float(np.mean(mine)))
     return gaps
 
 
 def gaps_to_optimum(cases: int) -> list[float]:
-    """Relative excess over the true optimum where shipments take several parcels."""
+    """The same over the true optimum where shipments take several parcels."""
     gaps = []
     for name, shape in MANY_PARCELS.items():
         mine = []
@@ -85,7 +87,7 @@ def gaps_to_optimum(cases: int) -> list[float]:
             assert price_plan(problem, plans, 0) == cost
             mine.append(cost / optimum(problem) - 1)
         print(f"optimum {name}: mean gap {np.mean(mine):.4%}, largest {np.max(mine):.2%} of {cases}")
-        gaps += mine
+        gaps.append(float(np.mean(mine)))
     return gaps
 
 
@@ -95,15 +97,15 @@ def test_single_parcel_orders_are_within_half_a_percent_of_the_milp() -> None:
 
 
 def test_many_parcel_orders_are_within_half_a_percent_of_the_optimum() -> None:
-    """Mean gap over eighty orders of nine to eleven lines."""
-    assert np.mean(gaps_to_optimum(20)) <= 0.005
+    """Mean gap of each shape over twenty orders of nine to fourteen lines."""
+    assert max(gaps_to_optimum(20)) <= 0.005
 
 
 @pytest.mark.soak
 def test_gaps_hold_over_many_orders() -> None:
-    """The same on some hundreds of orders each."""
-    assert np.mean(gaps_to_milp(40, 20_000)) <= 0.005
-    assert np.mean(gaps_to_optimum(100)) <= 0.005
+    """The same in every shape, over more orders of each."""
+    assert max(gaps_to_milp(40, 20_000)) <= 0.005
+    assert max(gaps_to_optimum(100)) <= 0.005
 
 
 @pytest.mark.parametrize("lines", [40, 200, 1_114])

@@ -73,7 +73,7 @@ class Alternatives:
 def weigh_alternatives(world: World, demand: Demand, seen: Supply, order: int = 0) -> Alternatives:
     """What else could have been done for one order, given the supply as it saw it. Nothing is changed.
 
-    Exact where the chosen plan is proven; otherwise each figure is that of a good plan, not surely the best.
+    Exact where the plans compared are proven; otherwise each figure is that of a good plan, not surely the best.
     """
     alone = single_order(demand, order)
     chosen = decide_again(world, alone, seen)

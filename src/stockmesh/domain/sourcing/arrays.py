@@ -77,7 +77,7 @@ class Plans(NamedTuple):
     """
 
     status: I8  # [N]
-    proven: I8  # [N] 1 when no cheaper plan exists under the same facts
+    proven: I8  # [N] 1 when under the same facts none is cheaper that cuts no line one location can fill
     cost_minor: I64  # [N] everything, the penalty for unserved units included
     unserved_minor: I64  # [N] the penalty part of it
     piece_start: I64  # [N + 1]

@@ -2,6 +2,10 @@
 
 The rule: largest stock first (ties: location order), each part as large as that location allows, at most as many
 parts as shipments are allowed (and never more than PIECES_PER_LINE); what is left over stays unserved.
+
+A line that one location can fill is not cut, even where cutting would cost less. So a plan without a cut line that is
+called proven is the cheapest among plans that serve every line whole from one location or not at all; a plan with a
+cut line is never called proven, since the parts were not weighed against others.
 """
 
 from typing import NamedTuple

@@ -17,6 +17,7 @@ from stockmesh.domain.sourcing.exact import solve_exactly
 from stockmesh.domain.sourcing.in_place import entrance, in_place
 from stockmesh.domain.sourcing.large import solve_largely
 from stockmesh.domain.sourcing.pricing import PENALTY_MAX
+from stockmesh.domain.sourcing.relaxed import solve_relaxed
 
 PER_ORDER: Final = ("status", "proven", "cost_minor", "unserved_minor")
 BYTES: Final = frozenset({"status", "proven"})
@@ -96,6 +97,8 @@ def write_nothing(case: Case, plans: Plans) -> int:
 def choose_locations(case: Case, pieces: int) -> bool:
     """Whether the choice is proven the best; writes the location of each piece into `desk.choice`."""
     if pieces > EXACT_PIECES:
+        if solve_relaxed(case, pieces):
+            return True
         solve_largely(case, pieces)
         return False
     if pieces > 0:

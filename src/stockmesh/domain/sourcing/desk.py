@@ -15,8 +15,14 @@ SUBSETS: Final = 1 << EXACT_PIECES
 PIECES_PER_LINE: Final = 8
 # A subset of t pieces is worth remembering at the 9 - t cheapest locations only; the sum over all 255 subsets.
 ENTRIES: Final = 1271
+RELAXED_PIECES: Final = 12
+RELAXED_CANDIDATES: Final = 64
+RESTORED_MAX: Final = 6
 SHORTLIST: Final = 10
 STARTS: Final = 32
+
+
+Rows: TypeAlias = NDArray[np.void]
 
 
 class Pieces(NamedTuple):
@@ -46,7 +52,7 @@ class Doors(NamedTuple):
 
 
 class Subsets(NamedTuple):
-    """Sums over each of the subsets of at most 8 pieces."""
+    """Sums over each of the subsets of at most 12 pieces; size, step and member are used up to 8."""
 
     weight_mg: I64
     volume_um3: I64
@@ -87,6 +93,23 @@ class Steps(NamedTuple):
     best: I64  # [(step * layers + layer) * subsets + subset]
 
 
+# A subset of the pieces as one tariff packs it: the parcels closed, with the consignment, and the one still open.
+LOAD: Final = np.dtype([(name, np.int64) for name in ("closed_minor", "weight_mg", "volume_um3", "step")])
+
+
+class Tables(NamedTuple):
+    """Nine to twelve pieces: what every subset costs from every candidate, and the cost tables made of it."""
+
+    lump: I64  # [piece] which of the lumps it is in
+    drawn: I64  # [subset] scratch: units of one shared row
+    price: I64  # [candidate * subsets + subset]
+    least: I64  # [subset] over the candidates that may send twice
+    server: I64  # [subset] which of them
+    restored: I64  # [candidate] 1 when it may send once only
+    step_candidate: I64  # [step] those candidates
+    best: I64  # [(step * layers + layer) * subsets + subset]
+
+
 # One shortlisted location of a large order: what it charges, and the shipment as it stands.
 BERTH: Final = np.dtype(
     [
@@ -113,7 +136,6 @@ GROUP: Final = np.dtype(
 )
 # A set of berths to begin from, as bits; the hub is the member that gets everything it can serve.
 START: Final = np.dtype([(name, np.int64) for name in ("guess", "members", "hub")])
-Rows: TypeAlias = NDArray[np.void]
 
 
 class Yard(NamedTuple):
@@ -154,8 +176,10 @@ class Desk(NamedTuple):
     rates: Rates
     ranks: Ranks
     steps: Steps
+    loads: Rows  # [subset]
+    tables: Tables
     choice: I64
-    row_seen: I64  # [R] marks of the orders that drew on the row last
+    row_seen: I64  # [R] scratch: how many pieces draw on the row
     clash_row: I64  # rows that more than one piece draws on
     clash_need: I64  # [clash * subsets + subset]
     row_clash: I64  # [R] for a row in clash_row: its index there
@@ -183,6 +207,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     offers = max(demand.tariff_of.shape[1], 1)
     rated = min(tariffs, offers)
     needs = max(_most_components(demand), 1) * per_line
+    wide = 1 << min(pieces, RELAXED_PIECES) if pieces > EXACT_PIECES else 0
     return Desk(
         pieces=Pieces(
             line=_empty(pieces),
@@ -201,7 +226,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(locations),
             _empty(locations),
         ),
-        subsets=Subsets(*(_empty(SUBSETS) for _ in range(8))),
+        subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in range(8))),
         rates=Rates(np.full(tariffs, -1, np.int64), _empty(tariffs), _empty(rated * SUBSETS), _empty(offers)),
         ranks=Ranks(_empty(SUBSETS), _empty(SUBSETS), _empty(SUBSETS * EXACT_PIECES), _empty(SUBSETS * EXACT_PIECES)),
         steps=Steps(
@@ -212,13 +237,29 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(ENTRIES),
             _empty((min(ENTRIES, locations) + 1) * SUBSETS * EXACT_PIECES),
         ),
+        loads=np.empty(wide, LOAD),
+        tables=_set_tables(pieces, min(locations, RELAXED_CANDIDATES), min(world.policy.shipments_max, RELAXED_PIECES)),
         choice=_empty(pieces),
-        row_seen=np.zeros(len(supply.available), np.int64),
+        row_seen=_empty(len(supply.available)),
         clash_row=_empty(needs // 2 + 1),
         clash_need=_empty((needs // 2 + 1) * SUBSETS),
         row_clash=np.zeros(len(supply.available), np.int64),
         scratch=_empty(max(needs, pieces)),
         yard=_set_yard(world, offers, pieces, needs),
+    )
+
+
+def _set_tables(pieces: int, candidates: int, shipments_max: int) -> Tables:
+    subsets = 1 << min(pieces, RELAXED_PIECES) if pieces > EXACT_PIECES else 0
+    return Tables(
+        lump=_empty(pieces),
+        drawn=_empty(subsets),
+        price=_empty(candidates * subsets),
+        least=_empty(subsets),
+        server=_empty(subsets),
+        restored=_empty(candidates),
+        step_candidate=_empty(RESTORED_MAX),
+        best=_empty((RESTORED_MAX + 1) * (max(shipments_max, 0) + 1) * subsets),
     )
 
 

@@ -1,17 +1,20 @@
-"""A good plan for more pieces than the exact solver takes: promising sets of locations, each improved step by step."""
+"""A good plan for more pieces than are solved exactly: promising sets of locations, each improved step by step."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from stockmesh.domain.carriers.parcels import Units
 from stockmesh.domain.sourcing.candidates import unit_fits
 from stockmesh.domain.sourcing.desk import SHORTLIST, STARTS, Case, Yard
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loads import can_take, settle, shift
+from stockmesh.domain.sourcing.loads import can_take, fits_parcel, settle, shift
 from stockmesh.domain.sourcing.local_search import improve_plan, polish
 from stockmesh.domain.sourcing.location_sets import group_pieces, list_starts
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 from stockmesh.domain.sourcing.shared import list_clashes
 from stockmesh.domain.sourcing.shortlist import choose_bulk, list_shortlist, weigh_lots
+from stockmesh.domain.sourcing.sketching import sketch_plan
+
+SKETCHED_MAX: Final = 24  # pieces
 
 
 class Effort(NamedTuple):
@@ -27,17 +30,18 @@ def solve_largely(case: Case, pieces: int) -> None:
     bits = choose_bulk(case, pieces)
     yard = open_yard(case, pieces, 0, bits)
     weigh_lots(case, yard)
-    mark_clashes(case, yard, list_clashes(case, pieces))
+    clashes = list_clashes(case, pieces)
+    mark_clashes(case, yard, clashes)
     yard = open_yard(case, pieces, list_shortlist(case, yard), bits)
+    least = search_sketch(case, yard, clashes)
     effort = effort_for(pieces)
+    if least < NO_PRICE:
+        effort = Effort(effort.laid_out, 2)
     starts = min(list_starts(yard, group_pieces(yard)), effort.laid_out)
     for start in range(starts):
         lay_out(case, yard, start)
         polish(yard)
         yard.starts[start].guess = total_cost(yard)
-    least = NO_PRICE
-    for piece in range(pieces):
-        yard.lots[piece].best_at = -1
     for _ in range(min(starts, effort.searched)):
         start = cheapest_start(yard, starts)
         if least < NO_PRICE and yard.starts[start].guess > least + abs(least) // 8:
@@ -46,14 +50,45 @@ def solve_largely(case: Case, pieces: int) -> None:
         lay_out(case, yard, start)
         polish(yard)
         improve_plan(yard)
-        cost = total_cost(yard)
-        if cost < least:
-            least = cost
-            for piece in range(pieces):
-                yard.lots[piece].best_at = yard.lots[piece].at
+        least = keep_cheaper(yard, least)
     for piece in range(pieces):
         at = yard.lots[piece].best_at
         case.desk.choice[piece] = yard.berths[at].location if at >= 0 else -1
+
+
+@in_place
+def search_sketch(case: Case, yard: Yard, clashes: int) -> int:
+    """The cost of the best plan found from a sketch, NO_PRICE when none is made: when parcels pose no question."""
+    for piece in range(yard.pieces):
+        yard.lots[piece].best_at = -1
+    if yard.pieces > SKETCHED_MAX or fits_parcels(yard) or not sketch_plan(case, yard, clashes):
+        return NO_PRICE
+    lay_out_sketch(case, yard)
+    improve_plan(yard)
+    return keep_cheaper(yard, NO_PRICE)
+
+
+@in_place
+def keep_cheaper(yard: Yard, least: int) -> int:
+    """The lower of the plan's cost and the least so far; remembers the plan when it is the plan's."""
+    cost = total_cost(yard)
+    if cost < least:
+        for piece in range(yard.pieces):
+            yard.lots[piece].best_at = yard.lots[piece].at
+    return min(cost, least)
+
+
+@in_place
+def fits_parcels(yard: Yard) -> bool:
+    """Whether every berth has an offer that takes the whole order in one parcel."""
+    weight, bulk = 0, 0
+    for piece in range(yard.pieces):
+        weight += yard.lots[piece].weight_mg
+        bulk += yard.lots[piece].bulk
+    fits = True
+    for at in range(yard.shortlisted):
+        fits &= fits_parcel(yard, at, weight, bulk)
+    return fits
 
 
 @in_place
@@ -117,17 +152,8 @@ def mark_clashes(case: Case, yard: Yard, clashes: int) -> None:
 @in_place
 def lay_out(case: Case, yard: Yard, start: int) -> None:
     """Puts the pieces on the members of a start: the hub first, then the others in the order of the shortlist."""
-    for at in range(yard.shortlisted):
-        berth = yard.berths[at]
-        berth.weight_mg = 0
-        berth.bulk = 0
-        berth.units = 0
-        berth.lines = 0
-        berth.pieces = 0
-    fill_stock(case, yard)
+    clear_yard(case, yard)
     members, hub = yard.starts[start].members, yard.starts[start].hub
-    for piece in range(yard.pieces):
-        yard.lots[piece].at = -1
     for piece in range(yard.pieces):
         if can_take(yard, piece, hub):
             shift(yard, piece, hub)
@@ -140,6 +166,33 @@ def lay_out(case: Case, yard: Yard, start: int) -> None:
         if settle(yard, at) >= NO_PRICE:
             keep_carried(yard, at)
             settle(yard, at)
+
+
+@in_place
+def lay_out_sketch(case: Case, yard: Yard) -> None:
+    """Puts the pieces where `desk.choice` says."""
+    clear_yard(case, yard)
+    for piece in range(yard.pieces):
+        for at in range(yard.shortlisted):
+            if yard.berths[at].location == case.desk.choice[piece] and can_take(yard, piece, at):
+                shift(yard, piece, at)
+    for at in range(yard.shortlisted):
+        settle(yard, at)
+
+
+@in_place
+def clear_yard(case: Case, yard: Yard) -> None:
+    """Takes all pieces off all berths."""
+    for at in range(yard.shortlisted):
+        berth = yard.berths[at]
+        berth.weight_mg = 0
+        berth.bulk = 0
+        berth.units = 0
+        berth.lines = 0
+        berth.pieces = 0
+    for piece in range(yard.pieces):
+        yard.lots[piece].at = -1
+    fill_stock(case, yard)
 
 
 @in_place

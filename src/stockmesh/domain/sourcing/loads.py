@@ -78,6 +78,19 @@ def real_cost(yard: Yard, at: int) -> int:
 
 
 @in_place
+def fits_parcel(yard: Yard, at: int, weight_mg: int, bulk: int) -> bool:
+    """Whether some offer of the berth takes so much in one parcel."""
+    tariffs = yard.tariffs
+    first = at * (len(yard.berth_tariff) // SHORTLIST)
+    for n in range(first, first + yard.berths[at].offers):
+        tariff = yard.berth_tariff[n]
+        bulk_max = tariffs.parcel_volume_max_um3[tariff] >> yard.bulk_bits
+        if weight_mg <= tariffs.parcel_weight_max_mg[tariff] and bulk <= bulk_max:
+            return True
+    return False
+
+
+@in_place
 def gather(yard: Yard, at: int) -> int:
     """How many pieces lie on the berth; writes them into `gathered` in packing order."""
     count = 0

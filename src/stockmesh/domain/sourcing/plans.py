@@ -49,7 +49,10 @@ class Shipment:
 @dataclass(frozen=True)
 class Plan:
     """Shipments and pieces in location order. `cost_minor` is what plans are compared by: what is paid and the penalty
-    for unserved units."""
+    for unserved units.
+
+    `proven`: no plan that cuts no line one location can fill is cheaper under the same facts. See `cutting`.
+    """
 
     status: Status
     proven: bool

@@ -8,15 +8,16 @@ from stockmesh.domain.sourcing.in_place import in_place
 def list_clashes(case: Case, pieces: int) -> int:
     """How many stock rows more than one piece draws on; writes them into `clash_row`."""
     asked, seen = case.desk.pieces, case.desk.row_seen
-    once, again = 2 * case.order + 1, 2 * case.order + 2
     clashes = 0
     for need in range(asked.need_start[pieces]):
+        seen[asked.need_row[need]] = 0
+    for need in range(asked.need_start[pieces]):
         row = asked.need_row[need]
-        if seen[row] == once:
+        if seen[row] == 1:
             case.desk.clash_row[clashes] = row
             case.desk.row_clash[row] = clashes
             clashes += 1
-        seen[row] = again if seen[row] >= once else once
+        seen[row] += 1
     return clashes
 
 
