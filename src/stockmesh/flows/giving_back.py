@@ -25,12 +25,13 @@ class Held:
     quantity: I64
 
 
-def give_back(session: Session, context: Context, order_id: int, *, occurred_at: datetime) -> None:
-    """Everything the order holds is given back, with the movements that say so. The order's row is locked already."""
+def give_back(session: Session, context: Context, order_id: int, *, occurred_at: datetime) -> I64:
+    """The items given back: everything the order holds, with the movements that say so. The order's row is locked
+    already."""
     _give_back_days(session, order_id)
     held = _held(session, order_id)
     if len(held.item) == 0:
-        return
+        return held.item
     healed = _healed(session, held)
     execute(
         session,
@@ -42,6 +43,7 @@ def give_back(session: Session, context: Context, order_id: int, *, occurred_at:
     )
     _write_voids(session, context, order_id, held, occurred_at)
     _write_healing(session, context, held, healed, occurred_at)
+    return held.item
 
 
 def _give_back_days(session: Session, order_id: int) -> None:

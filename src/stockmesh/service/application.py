@@ -11,10 +11,11 @@ from stockmesh.service import problems
 from stockmesh.service.console import pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
+from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import health, network, orders, stock
+from stockmesh.service.routes import events, health, network, orders, stock
 
-ROUTERS: Final = (health.router, network.router, stock.router, orders.router, pages.router)
+ROUTERS: Final = (health.router, network.router, stock.router, orders.router, events.router, pages.router)
 COMPRESS_BYTES_MIN: Final = 1_000
 
 
@@ -30,6 +31,7 @@ def create_app(context: Context) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
+    app.state.tide = Tide(context)
     for router in ROUTERS:
         app.include_router(router)
     mount_static(app)

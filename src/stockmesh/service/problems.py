@@ -83,6 +83,7 @@ STATUS: Final = {
     "unknown_postcode": 422,
     "unknown_stock_item": 422,
     "unknown_stock_location": 422,
+    "unknown_topic": 422,
     "unreadable_card": 422,
     "unreadable_input": 422,
     # Of this machine, never of a request; here so that the table is complete.
@@ -90,6 +91,7 @@ STATUS: Final = {
     "exposed_without_authentication": 500,
     "other_books": 409,
     "port_taken": 500,
+    "too_many_streams": 503,
     "unusable_folder": 500,
 }
 
