@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     availability_low: int = Field(
         default=5, ge=0, description="at this many units and less an item is told to be of limited availability"
     )
+    webhook_networks: str = Field(
+        default="",
+        description="private networks that webhooks may be sent to, parted by commas; none unless said",
+    )
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
 
 

@@ -82,6 +82,14 @@ def list_events(context: Context, after: int = 0, topics: Topics | None = None, 
         return EventPage(_told(session, chosen), reached, max(head, reached))
 
 
+def get_events(session: Session, positions: Sequence[int]) -> tuple[Event, ...]:
+    """The events at these positions."""
+    if not positions:
+        return ()
+    wanted = Vector(column(sorted({one for one in positions if one > 0})))
+    return _told(session, rows(session, "events/at", positions=wanted))
+
+
 def _head(session: Session) -> int:
     row = find_row(session, "events/head")
     return int(row["position"]) if row else 0

@@ -13,9 +13,17 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, network, orders, stock
+from stockmesh.service.routes import events, health, network, orders, stock, webhooks
 
-ROUTERS: Final = (health.router, network.router, stock.router, orders.router, events.router, pages.router)
+ROUTERS: Final = (
+    health.router,
+    network.router,
+    stock.router,
+    orders.router,
+    events.router,
+    webhooks.router,
+    pages.router,
+)
 COMPRESS_BYTES_MIN: Final = 1_000
 
 

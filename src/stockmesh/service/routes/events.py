@@ -36,7 +36,9 @@ def list_events_after(
     return as_lines(page.items, headers) if LINES in accept else as_json(page, headers=headers)
 
 
-@router.get("/stream", response_class=EventStream, responses={200: {"content": {"text/event-stream": {}}}})
+@router.get(
+    "/stream", response_class=EventStream, status_code=200, responses={200: {"content": {"text/event-stream": {}}}}
+)
 async def follow_events(
     request: Request,
     *,

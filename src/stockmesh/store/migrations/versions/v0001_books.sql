@@ -380,7 +380,7 @@ CREATE TABLE webhook_delivery (
     CHECK ((state = 'due') = (next_attempt_at IS NOT NULL))
 );
 
-CREATE INDEX webhook_delivery_due ON webhook_delivery (next_attempt_at, delivery_id) WHERE state = 'due';
+CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_attempt_at, delivery_id) WHERE state = 'due';
 CREATE INDEX webhook_delivery_of_endpoint ON webhook_delivery (endpoint_id, delivery_id);
 
 -- Commands other than orders, by key: the same key and content answers the same, other content is refused.
