@@ -197,9 +197,12 @@ def test_the_same_order_of_events_for_one_order_from_two_processes(context: Cont
 
 def test_a_page_looks_at_a_bounded_number_of_events(context: Context) -> None:
     """A topic that is rare answers an empty page and where to go on, rather than reading all there ever was."""
-    context.database.transact(
-        lambda session: [write_event(session, context, number) for number in range(2_100)] and None
-    )
+
+    def work(session: Session) -> None:
+        for number in range(2_100):
+            write_event(session, context, number)
+
+    context.database.transact(work)
     relay(context)
     page = list_events(context, 0, read_topics(["stock.shortfall"]))
     assert (page.items, page.next_after, page.head) == ((), 2_000, 2_100)

@@ -134,8 +134,8 @@ def replay(delivery: DeliveryNumber, *, as_json: AsJson = False) -> None:
     _say_queued(delivery, endpoint, as_json)
 
 
-@app.command()
-def test(endpoint: Number, *, as_json: AsJson = False) -> None:
+@app.command("test")
+def send_test_message(endpoint: Number, *, as_json: AsJson = False) -> None:
     """Send a test message to an endpoint; a running service does it."""
     from stockmesh.flows.webhook_endpoints import send_test
 
@@ -154,9 +154,8 @@ def _switch(endpoint: int, as_json: bool, *, active: bool) -> None:
 
 def _say_queued(delivery: int, endpoint: int, as_json: bool) -> None:
     told = {"delivery_id": delivery, "endpoint_id": endpoint}
-    emit(
-        told, as_json, lambda: console.print(f"Delivery {delivery} is due; `stockmesh webhooks deliveries {endpoint}`")
-    )
+    words = f"Delivery {delivery} is due. `stockmesh webhooks deliveries {endpoint}` shows how it goes."
+    emit(told, as_json, lambda: console.print(words))
 
 
 def _show_secret(told: "EndpointSecret") -> None:

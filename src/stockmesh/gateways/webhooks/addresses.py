@@ -93,20 +93,12 @@ def resolve(target: Target, permitted: Networks) -> list[Address]:
 
 def is_allowed(address: Address, permitted: Networks) -> bool:
     """Whether an address lies on the public internet or in a permitted network, whatever it is wrapped in."""
-    inner = _carried(address)
-    if any(one.version == network.version and one in network for one in (address, *inner) for network in permitted):
-        return True
-    return all(_is_public(one) for one in (address, *inner)) and not _is_wrapped_only(address)
+    return all(_is_public(one) or any(one in network for network in permitted) for one in (address, *_carried(address)))
 
 
 def _is_public(address: Address) -> bool:
     shut = address in METADATA or any(address in network for network in NOT_PUBLIC)
     return address.is_global and not address.is_multicast and not address.is_reserved and not shut
-
-
-def _is_wrapped_only(address: Address) -> bool:
-    """IPv4 in the clothes of IPv6 is no address that a server on the internet has a reason to give."""
-    return isinstance(address, IPv6Address) and address.ipv4_mapped is not None
 
 
 def _carried(address: Address) -> Sequence[Address]:

@@ -1,5 +1,6 @@
 """Webhook endpoints as the API takes and answers them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -30,7 +31,8 @@ class Rotation(msgspec.Struct, forbid_unknown_fields=True):
         return timedelta(seconds=self.grace_seconds)
 
 
-class Queued(msgspec.Struct):
+@dataclass(frozen=True)
+class Queued:
     """A delivery that is due now."""
 
     delivery_id: int
