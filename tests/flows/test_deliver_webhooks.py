@@ -135,11 +135,12 @@ def test_a_body_that_drips_was_taken_all_the_same(context: Context, monkeypatch:
 
 
 def test_nobody_listens(context: Context) -> None:
-    with receiver(answer(OK)) as other:
-        url = other.url
-    endpoint = add_endpoint(context, url, [], permitted=HOME).endpoint_id
-    send_test(context, endpoint)
-    deliver(context)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/"
+        endpoint = add_endpoint(context, url, [], permitted=HOME).endpoint_id
+        send_test(context, endpoint)
+        deliver(context)
     assert "ConnectionRefusedError" in log_of(context, endpoint)[0].problem
 
 
