@@ -12,7 +12,7 @@ from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRe
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.refusals import Refusal
-from stockmesh.flows.announcing import announce
+from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import decide
 from stockmesh.flows.giving_back import give_back
@@ -91,7 +91,7 @@ def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderStat
         returned = give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
         _set_state(session, row, after, pause_reason=None)
-        announce(session, context, "order_cancelled", order_id, {"reason": reason}, items=returned)
+        announce(session, context, "order_cancelled", order_id, {"reason": reason}, cells=returned)
         return after
 
     return context.database.transact(work)
@@ -127,7 +127,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
             area=order.destination.area,
         )
         told = {"round": row["round"] + 1, "before": _told(row, before)}
-        announce(session, context, "order_changed", order_id, told, items=np.concatenate((returned, taken)))
+        announce(session, context, "order_changed", order_id, told, cells=np.concatenate((returned, taken)))
         return after
 
     return context.database.transact(work)
@@ -181,8 +181,8 @@ def _changed(context: Context, present: Present, row: Row, before: list[Row], ch
 def _decide_again(
     session: Session, context: Context, present: Present, row: Row, order: CheckedOrder
 ) -> tuple[OrderState, I64]:
-    """Sources and takes under the order's next round, and answers the items taken; nobody can be faster, for the
-    candidate rows are locked."""
+    """Sources and takes under the order's next round, and answers the cells taken from; nobody can be faster, for
+    the candidate rows are locked."""
     decided = decide(session, context, present, [order])
     refusal = find_refusal(decided, 0)
     if refusal is not None:
@@ -204,7 +204,7 @@ def _decide_again(
     write_lines(session, writing, short)
     write_plans(session, context, present, writing)
     write_decisions(session, present, writing)
-    return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN, takes.item
+    return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN, cells_at(takes.item, takes.location)
 
 
 def _told(row: Row, before: list[Row]) -> Row:

@@ -7,10 +7,8 @@ are given afterwards, by one process at a time, to what is committed and to noth
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from stockmesh.domain.kernel.compiled import I64
-from stockmesh.flows.announcing import tell_relay
+from stockmesh.flows.announcing import NO_CELLS, tell_relay
 from stockmesh.flows.context import Context
 from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.store.database import Session, column, execute, find_row, rows
@@ -65,15 +63,18 @@ def relay_all(context: Context, owner: str, *, low: int) -> Relayed | None:
 
 def _relay(session: Session, context: Context, low: int) -> Relayed:
     row = find_row(session, "events/relay", most=ANNOUNCEMENTS_MAX) or {}
-    crossings = _tell_crossings(session, context, column(row["items"]), low)
+    crossings = _tell_crossings(session, context, column(row["cells"]), low)
     return Relayed(row["events"], crossings, more=row["announcements"] == ANNOUNCEMENTS_MAX or crossings > 0)
 
 
-def _tell_crossings(session: Session, context: Context, items: I64, low: int) -> int:
+def _tell_crossings(session: Session, context: Context, cells: I64, low: int) -> int:
     """How many levels are others than were told last. Told in the relay's own transaction: each crossing once."""
-    if len(items) == 0:
+    if len(cells) == 0:
         return 0
-    found = rows(session, "events/levels", items=Vector(items), low=low)
+    suspects = column([row["item_id"] for row in rows(session, "events/suspects", cells=Vector(cells), low=low)])
+    if len(suspects) == 0:
+        return 0
+    found = rows(session, "events/levels", items=Vector(suspects), low=low)
     if not found:
         return 0
     ids = context.event_ids.take(session, len(found))
@@ -89,5 +90,5 @@ def _tell_crossings(session: Session, context: Context, items: I64, low: int) ->
         levels=[row["level"] for row in found],
         befores=[row["before"] for row in found],
     )
-    tell_relay(session, ids, np.zeros(0, dtype=np.int64))
+    tell_relay(session, ids, NO_CELLS)
     return len(found)

@@ -16,7 +16,7 @@ from stockmesh.domain.network.items import Item, Kit
 from stockmesh.domain.sourcing.market import WorldFacts
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.domain.stock.refusals import StockedAsItem
-from stockmesh.flows.announcing import announce
+from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context
 from stockmesh.gateways.cards import carrier_to_document
 from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
@@ -44,7 +44,7 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
         execute(session, "catalogue/touch")
         # A channel's buffer or locations may be others: what all the owner's items come to there is told anew.
         saved_parts = {"items": 0, "kits": 0, "channels": len(saved)}
-        announce(session, context, "catalogue_changed", owner_id, saved_parts, items=_items_of(session, owner_id))
+        announce(session, context, "catalogue_changed", owner_id, saved_parts, cells=_all_of(session, owner_id))
         return owner_id
 
     return context.database.transact(work)
@@ -69,17 +69,17 @@ def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Seq
         execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
         _check_components(session, owner_id, kits)
         _save_kits(session, owner_id, kits)
-        touched = _items_of(session, owner_id, [kit.sku for kit in kits])
+        touched = _all_of(session, owner_id, [kit.sku for kit in kits])
         saved = {"items": len(items), "kits": len(kits), "channels": 0}
-        announce(session, context, "catalogue_changed", owner_id, saved, items=touched)
+        announce(session, context, "catalogue_changed", owner_id, saved, cells=touched)
 
     context.database.transact(work)
 
 
-def _items_of(session: Session, owner_id: int, skus: Sequence[str] | None = None) -> I64:
-    """The numbers of an owner's items, of all or of those with these SKUs."""
+def _all_of(session: Session, owner_id: int, skus: Sequence[str] | None = None) -> I64:
+    """All cells of an owner's items, of all items or of those with these SKUs."""
     found = rows(session, "setup/item_ids", owner_id=owner_id, skus=None if skus is None else list(skus))
-    return column([row["item_id"] for row in found])
+    return cells_at(column([row["item_id"] for row in found]), 0)
 
 
 def _save_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
@@ -192,7 +192,7 @@ def open_stock(context: Context, owner_id: int, opening: Sequence[OpeningStock],
             recorded_at=context.clock(),
         )
         if opened:
-            announce(session, context, "stock_opened", owner_id, {"cells": opened}, items=items)
+            announce(session, context, "stock_opened", owner_id, {"cells": opened}, cells=cells_at(items, 0))
         return opened
 
     return context.database.transact(work)
@@ -205,9 +205,9 @@ def save_incoming(context: Context, owner_id: int, incoming: Sequence[IncomingSu
         saved = execute(session, "setup/save_incoming", owner_id=owner_id, incoming=as_json(incoming))
         if saved:
             references = sorted({line.reference for line in incoming})[:REFERENCES_TOLD]
-            touched = _items_of(session, owner_id, [line.sku for line in incoming])
+            touched = _all_of(session, owner_id, [line.sku for line in incoming])
             told = {"lines": saved, "references": references}
-            announce(session, context, "supply_announced", owner_id, told, items=touched)
+            announce(session, context, "supply_announced", owner_id, told, cells=touched)
         return saved
 
     return context.database.transact(work)

@@ -17,7 +17,7 @@ from stockmesh.domain.stock.refusals import (
     UnknownStockItem,
     UnknownStockLocation,
 )
-from stockmesh.flows.announcing import NO_ITEMS, announce_rows
+from stockmesh.flows.announcing import NO_CELLS, announce_rows, cells_at
 from stockmesh.flows.context import Context
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Missing, Texts
@@ -124,16 +124,17 @@ def _announce_changes(session: Session, context: Context, books: OpenBooks, word
     keys = [key for key in books.changed() if _told(books.cells[key]) != _told(books.before[key])]
     now, before = [books.cells[key] for key in keys], [books.before[key] for key in keys]
     pairs = list(zip(now, before, strict=True))
-    items = [item for item, _ in keys]
+    items, locations = [item for item, _ in keys], [location for _, location in keys]
     rows = {
         "items": items,
-        "locations": [location for _, location in keys],
+        "locations": locations,
         "on_hand": [cell.on_hand for cell in now],
         "on_hand_change": [cell.on_hand - old.on_hand for cell, old in pairs],
         "available": [cell.available for cell in now],
         "available_change": [cell.available - old.available for cell, old in pairs],
     }
-    announce_rows(session, context, "moves/record_changes", rows=rows, items=column(items), **word)
+    cells = cells_at(column(items), column(locations))
+    announce_rows(session, context, "moves/record_changes", rows=rows, cells=cells, **word)
 
 
 def _told(cell: Cell) -> Cell:
@@ -149,7 +150,7 @@ def _announce_shortfalls(session: Session, context: Context, books: OpenBooks, w
         "units": list(short.values()),
         "totals": [books.cells[key].shortfall for key in short],
     }
-    announce_rows(session, context, "moves/record_shortfalls", rows=rows, items=NO_ITEMS, **word)
+    announce_rows(session, context, "moves/record_shortfalls", rows=rows, cells=NO_CELLS, **word)
 
 
 def gains(books: OpenBooks, names: Iterable[tuple[Named, Found]]) -> tuple[Gain, ...]:

@@ -308,17 +308,17 @@ CREATE TABLE event (
 
 CREATE INDEX event_of_subject ON event (subject_id, event_id);
 
--- What a transaction raised, written in it: runs of event ids and the items it touched. The relay takes the rows that
+-- What a transaction raised, written in it: runs of event ids and the cells it touched. The relay takes the rows that
 -- are committed, gives their events the next positions, and deletes them. The identity is drawn while the locks of the
 -- transaction are held, so the announcements of one order or cell stand in the order in which they came to be.
 CREATE TABLE announcement (
     announcement_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     first_event_id bigint NOT NULL,
     events integer NOT NULL CHECK (events > 0),
-    items bigint[] NOT NULL
+    cells bigint[] NOT NULL -- item * 2^32 + location; location 0 is all of the item
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-ALTER TABLE announcement ALTER COLUMN items SET STORAGE EXTERNAL;
+ALTER TABLE announcement ALTER COLUMN cells SET STORAGE EXTERNAL;
 
 -- Positions without gap: the n-th event of a run stands at first_position + n. A row per transaction, not per event.
 CREATE TABLE event_run (

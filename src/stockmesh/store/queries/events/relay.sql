@@ -1,10 +1,10 @@
--- Gives the events of committed announcements the next positions; answers how many events, and the items they touched.
+-- Gives the events of committed announcements the next positions; answers how many events, and the cells they touched.
 WITH taken AS (
     DELETE FROM announcement
     WHERE announcement_id IN (
         SELECT a.announcement_id FROM announcement AS a ORDER BY a.announcement_id LIMIT %(most)s
     )
-    RETURNING announcement_id, first_event_id, events, items
+    RETURNING announcement_id, first_event_id, events, cells
 ), placed AS (
     INSERT INTO event_run (first_position, first_event_id, events)
     SELECT
@@ -17,4 +17,4 @@ WITH taken AS (
 SELECT
     (SELECT coalesce(sum(t.events), 0)::bigint FROM taken AS t) AS events,
     (SELECT count(*) FROM taken) AS announcements,
-    ARRAY(SELECT DISTINCT i.item_id FROM taken AS t, unnest(t.items) AS i (item_id) ORDER BY i.item_id) AS items
+    ARRAY(SELECT DISTINCT c.cell FROM taken AS t, unnest(t.cells) AS c (cell) ORDER BY c.cell) AS cells
