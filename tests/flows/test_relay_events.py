@@ -1,14 +1,22 @@
 """The relay: every committed event gets a position, once, in an order that no reader can pass by."""
 
+import random
+from datetime import date
 from typing import Any
 
 import psycopg
+import pytest
 
 from conftest import HandClock
 from stockmesh.domain.fulfilment.requests import Contact
+from stockmesh.domain.network.channels import Channel
+from stockmesh.domain.network.items import Kit
 from stockmesh.domain.stock.arrivals import SafetyStock
+from stockmesh.domain.stock.cells import CountKind
+from stockmesh.domain.stock.counting import StockCount
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.count_stock import count_stock
 from stockmesh.flows.event_kinds import KINDS, topic_of
 from stockmesh.flows.event_log import Event, Topics, head_position, list_events, read_topics
 from stockmesh.flows.order_contacts import erase_contact
@@ -16,8 +24,11 @@ from stockmesh.flows.order_life import OrderChange, cancel_order, change_order, 
 from stockmesh.flows.place_orders import Placed, place_orders
 from stockmesh.flows.relay_events import relay_all, relay_once
 from stockmesh.flows.set_safety_stock import set_safety_stock
-from stockmesh.store.database import Session
-from worlds import SmallWorld, order, put_in_books
+from stockmesh.flows.set_up import save_incoming
+from stockmesh.gateways.retailer import IncomingSupply
+from stockmesh.store.database import Session, column, rows
+from stockmesh.store.vectors import Vector
+from worlds import SmallWorld, item, order, put_in_books
 
 LOW = 2
 STOCK = {("LEJ", "tent"): 4, ("AMS", "tent"): 6, ("LEJ", "lamp"): 20}
@@ -206,3 +217,51 @@ def test_a_page_looks_at_a_bounded_number_of_events(context: Context) -> None:
     relay(context)
     page = list_events(context, 0, read_topics(["stock.shortfall"]))
     assert (page.items, page.next_after, page.head) == ((), 2_000, 2_100)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_told_is_what_is(context: Context, seed: int) -> None:
+    """Whatever happens, after the relay nothing is left to tell: looking at all items anew finds no other level.
+
+    Kits, a channel with a buffer, one bound to a location, supply on its way; the told levels follow events alone.
+    """
+    chance = random.Random(seed)
+    channels = (Channel("web", "Web"), Channel("bay", "Bay", 3), Channel("shop", "Shop", 1, ("AMS",)))
+    kits = (Kit("set", (("tent", 1), ("mug", 2))),)
+    world = SmallWorld(items=(*SmallWorld().items, item("set", 3_500)), kits=kits, channels=channels)
+    stock = {(place, sku): chance.randrange(1, 15) for place in ("LEJ", "AMS") for sku in ("tent", "lamp", "mug")}
+    owner_id = put_in_books(context, world, stock)
+    told: dict[tuple[str, str, str], str] = {}
+    after = 0
+    orders: list[int] = []
+    for step in range(25):
+        act(context, owner_id, chance, orders, step)
+        relay(context)
+        for event in all_events(context, after, read_topics(["availability"])):
+            key = (event.data["sku"], event.data["location"], event.data["channel"])
+            assert told.get(key, "OutOfStock") == event.data["before"]
+            told[key] = event.data["availability"]
+        after = head_position(context)
+        with context.database.session() as session:
+            everything = [row["item_id"] for row in rows(session, "setup/item_ids", owner_id=owner_id, skus=None)]
+            assert rows(session, "events/levels", items=Vector(column(everything)), low=LOW) == []
+    assert len(set(told.values())) >= 3
+
+
+def act(context: Context, owner_id: int, chance: random.Random, orders: list[int], step: int) -> None:
+    """Something that changes what may be sold."""
+    sku, place_code = chance.choice(["tent", "lamp", "mug"]), chance.choice(["LEJ", "AMS"])
+    match chance.randrange(6):
+        case 0:
+            set_safety_stock(context, [SafetyStock(sku, place_code, chance.randrange(4))])
+        case 1:
+            supply = IncomingSupply(sku, place_code, chance.randrange(1, 9), date(2026, 3, 9), f"PO{step}")
+            save_incoming(context, owner_id, [supply])
+        case 2:
+            count = StockCount(sku, place_code, chance.randrange(12), CountKind.ON_HAND, context.clock())
+            count_stock(context, [count], reference=f"C{step}")
+        case 3 if orders:
+            cancel_order(context, orders.pop(chance.randrange(len(orders))))
+        case _:
+            lines = {chance.choice(["tent", "lamp", "mug", "set"]): chance.randrange(1, 6)}
+            orders.append(place(context, f"R{step}", lines, channel=chance.choice(["web", "bay"])))
