@@ -7,6 +7,8 @@ from stockmesh.domain.kernel.refusals import Refusal
 
 @dataclass(eq=False)
 class UnknownTopic(Refusal):
+    """Events of a kind that there is not."""
+
     topic: str
     topics: tuple[str, ...]
     code = "unknown_topic"
@@ -15,6 +17,8 @@ class UnknownTopic(Refusal):
 
 @dataclass(eq=False)
 class UnknownEndpoint(Refusal):
+    """An endpoint that was never added, or is gone."""
+
     endpoint: int
     code = "unknown_endpoint"
     text = "No webhook endpoint has the number {endpoint}. `stockmesh webhooks list` shows all."
@@ -22,6 +26,8 @@ class UnknownEndpoint(Refusal):
 
 @dataclass(eq=False)
 class UnknownDelivery(Refusal):
+    """A delivery that never was, or was forgotten since."""
+
     delivery: int
     code = "unknown_delivery"
     text = "No delivery has the number {delivery}. `stockmesh webhooks deliveries` shows them."

@@ -68,6 +68,8 @@ CREATE TABLE kit_component (
     CHECK (kit_id <> component_id)
 );
 
+CREATE INDEX kit_component_by_component ON kit_component (component_id);
+
 CREATE TABLE location (
     location_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     code text NOT NULL UNIQUE,
