@@ -19,6 +19,7 @@ from stockmesh.cli.main import app
 from stockmesh.domain.fulfilment.order_states import ORDER_LIFE
 from stockmesh.domain.kernel.refusals import every_refusal
 from stockmesh.domain.stock.moving import MOVES
+from stockmesh.flows.event_kinds import KINDS, topic_of
 from stockmesh.service.problems import STATUS
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "reference"
@@ -33,6 +34,7 @@ def pages() -> dict[str, str]:
         "refusals.md": NOTE + _refusals(),
         "endpoints.md": NOTE + _endpoints(),
         "states.md": NOTE + _states(),
+        "events.md": NOTE + _events(),
     }
 
 
@@ -128,16 +130,43 @@ def _states() -> str:
     lines += ["```", "", "Resume, change and re-source lead to waiting instead of open while units are short.\n"]
     lines += ["## Moves of stock by hand\n", "| From | To | Booked as |", "|---|---|---|"]
     lines += [f"| {start} | {end} | {cause} |" for (start, end), cause in MOVES.items()]
-    lines += ["\n## Events\n", "Written in the transaction of what they tell.\n"]
-    lines += [f"- `{kind}`" for kind in event_kinds()]
     return "\n".join(lines) + "\n"
 
 
-def event_kinds() -> list[str]:
-    """The kinds of events, as the schema lists them."""
-    text = (Path(stockmesh.__file__).parent / "store" / "schema.sql").read_text(encoding="utf-8")
-    listed = text.split("CREATE TYPE event_kind AS ENUM (")[1].split(");")[0]
-    return [word.strip().strip("'") for word in listed.split(",")]
+EVENTS_INTRODUCED: Final = """# Events
+
+Every change raises an event, written in the transaction of what it tells. A relay gives committed events their
+`position`: 1, 2, 3 and so on without a gap, in the order of what happened to any one order or cell of stock. They are
+read page by page (`GET /v1/events?after=POSITION`), followed as server-sent events (`GET /v1/events/stream`, which goes
+on after `Last-Event-ID`), or sent to webhook endpoints. Each is delivered at least once; `id` and `position` tell a
+repetition.
+
+    {"position": 7, "id": "evt_1006", "type": "order.paused", "timestamp": "2026-03-02T09:00:00Z", "data": {...}}
+
+`topic` asks for types by name (`order.placed`) or by group (`order`), several parted by commas. An event names no
+person: who receives an order is never told.
+
+`availability.changed` is derived by the relay from the items that were touched, compared with what was told of them
+last; so only crossings are told, and placing an order pays nothing for it. What was never told counts as OutOfStock.
+InStock is above the setting `STOCKMESH_AVAILABILITY_LOW`, LimitedAvailability from 1 unit up to it; with none to sell
+it is BackOrder while supply of the item is on its way and OutOfStock otherwise. Another setting holds for an item from
+the next time it is touched.
+
+Webhooks follow Standard Webhooks: `webhook-id`, `webhook-timestamp` and `webhook-signature` (HMAC-SHA256 with every
+valid secret). Any answer of 200 to 299 within 15 seconds takes a message; redirects are not followed. What is not taken
+is tried again after 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h and 24 h, each stretched by up to a tenth. An answer
+of 410, or a delivery that was given up while the endpoint took nothing else, disables the endpoint; what happens
+meanwhile is kept for it. The order of messages to an endpoint is not promised: `position` tells it.
+"""
+
+
+def _events() -> str:
+    lines = [EVENTS_INTRODUCED]
+    for kind, told in KINDS.items():
+        lines += [f"## `{topic_of(kind)}`\n", f"{told.when}\n"]
+        lines += [f"- `{name}` {meaning}" for name, meaning in told.fields.items()]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _first_line(function: Any) -> str:

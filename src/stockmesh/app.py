@@ -27,6 +27,13 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=embedded.default_home, description="where the embedded PostgreSQL's data lie")
     host: str = Field(default="127.0.0.1", description="the address the service listens on")
     port: int = Field(default=8420, ge=1, le=65_535, description="the port the service listens on")
+    availability_low: int = Field(
+        default=5, ge=0, description="at this many units and less an item is told to be of limited availability"
+    )
+    webhook_networks: str = Field(
+        default="",
+        description="private networks that webhooks may be sent to, parted by commas; none unless said",
+    )
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
 
 

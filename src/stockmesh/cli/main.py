@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, imports, locations, orders, stock, stock_changes
+from stockmesh.cli import books, demo, events, imports, locations, orders, stock, stock_changes, webhooks
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
 
@@ -35,6 +35,8 @@ app.add_typer(orders.app, name="orders", help="Place orders, look at them, chang
 app.add_typer(stock.app, name="stock", help="What lies where, who holds it, counts and moves.")
 stock.app.registered_commands += stock_changes.app.registered_commands
 app.add_typer(locations.app, name="locations", help="Where stock lies.")
+app.add_typer(events.app, name="events", help="What happened, in order.")
+app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
 for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):
     app.command()(command)

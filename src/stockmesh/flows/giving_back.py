@@ -7,6 +7,7 @@ import numpy as np
 
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.calendars import microseconds
+from stockmesh.flows.announcing import NO_CELLS, cells_at
 from stockmesh.flows.context import Context
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Label, Missing
@@ -25,12 +26,13 @@ class Held:
     quantity: I64
 
 
-def give_back(session: Session, context: Context, order_id: int, *, occurred_at: datetime) -> None:
-    """Everything the order holds is given back, with the movements that say so. The order's row is locked already."""
+def give_back(session: Session, context: Context, order_id: int, *, occurred_at: datetime) -> I64:
+    """The cells given back to: everything the order holds, with the movements that say so. The order's row is locked
+    already."""
     _give_back_days(session, order_id)
     held = _held(session, order_id)
     if len(held.item) == 0:
-        return
+        return NO_CELLS
     healed = _healed(session, held)
     execute(
         session,
@@ -42,6 +44,7 @@ def give_back(session: Session, context: Context, order_id: int, *, occurred_at:
     )
     _write_voids(session, context, order_id, held, occurred_at)
     _write_healing(session, context, held, healed, occurred_at)
+    return cells_at(held.item, held.location)
 
 
 def _give_back_days(session: Session, order_id: int) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from stockmesh.domain.fulfilment.refusals import BadContact, UnknownOrder
 from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderRequest
 from stockmesh.domain.kernel.compiled import I64
+from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.store.copying import Integers, Texts
 from stockmesh.store.database import Session, column, copy_in, execute, find_row
@@ -68,15 +69,7 @@ def erase_contact(context: Context, order_id: int) -> bool:
             raise UnknownOrder(order=str(order_id))
         erased = execute(session, "contacts/erase", order_id=order_id) > 0
         if erased:
-            execute(
-                session,
-                "orders/record_event",
-                event_id=int(context.event_ids.take(session, 1)[0]),
-                recorded_at=context.clock(),
-                order_id=order_id,
-                kind="order_contact_erased",
-                body=None,
-            )
+            announce(session, context, "order_contact_erased", order_id, {})
         return erased
 
     return context.database.transact(work)

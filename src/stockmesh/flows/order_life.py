@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from stockmesh.domain.fulfilment.order_states import ORDER_LIFE, OrderAction, OrderState
 from stockmesh.domain.fulfilment.refusals import AmbiguousOrder, UnknownChannel, UnknownOrder
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import decide
 from stockmesh.flows.giving_back import give_back
@@ -60,7 +61,7 @@ def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
         row = _lock(session, order_id)
         after = _after(row, OrderAction.PAUSE)
         _set_state(session, row, after, pause_reason=reason)
-        _announce(session, context, order_id, "order_paused", {"reason": reason})
+        announce(session, context, "order_paused", order_id, {"reason": reason})
         return after
 
     return context.database.transact(work)
@@ -75,7 +76,7 @@ def resume_order(context: Context, order_id: int) -> OrderState:
         if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
             after = OrderState.WAITING
         _set_state(session, row, after, pause_reason=None)
-        _announce(session, context, order_id, "order_resumed", {})
+        announce(session, context, "order_resumed", order_id, {})
         return after
 
     return context.database.transact(work)
@@ -87,10 +88,10 @@ def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderStat
     def work(session: Session) -> OrderState:
         row = _lock(session, order_id)
         after = _after(row, OrderAction.CANCEL)
-        give_back(session, context, order_id, occurred_at=_instant(context, row))
+        returned = give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
         _set_state(session, row, after, pause_reason=None)
-        _announce(session, context, order_id, "order_cancelled", {"reason": reason})
+        announce(session, context, "order_cancelled", order_id, {"reason": reason}, cells=returned)
         return after
 
     return context.database.transact(work)
@@ -109,11 +110,11 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
         before = rows(session, "orders/lines", order_id=order_id)
         order = _changed(context, present, row, before, change)
         lock_candidates(session, present, [order])
-        give_back(session, context, order_id, occurred_at=order.request.placed_at)
+        returned = give_back(session, context, order_id, occurred_at=order.request.placed_at)
         execute(session, "orders/delete_lines", order_id=order_id)
         if change.destination is not None:
             redirect_contact(session, order_id, change.destination)
-        state = _decide_again(session, context, present, row, order)
+        state, taken = _decide_again(session, context, present, row, order)
         if after is OrderState.OPEN:
             after = state
         execute(
@@ -126,7 +127,8 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
             area=order.destination.area,
             destination_told=change.destination is not None,
         )
-        _announce(session, context, order_id, "order_changed", {"before": _told(row, before)})
+        told = {"round": row["round"] + 1, "before": _told(row, before)}
+        announce(session, context, "order_changed", order_id, told, cells=np.concatenate((returned, taken)))
         return after
 
     return context.database.transact(work)
@@ -162,18 +164,6 @@ def _set_state(session: Session, row: Row, after: OrderState, *, pause_reason: s
     ensure(changed == 1, "a locked order keeps the state it was read in")
 
 
-def _announce(session: Session, context: Context, order_id: int, kind: str, body: Row) -> None:
-    execute(
-        session,
-        "orders/record_event",
-        event_id=int(context.event_ids.take(session, 1)[0]),
-        recorded_at=context.clock(),
-        order_id=order_id,
-        kind=kind,
-        body=msgspec.json.encode(body).decode(),
-    )
-
-
 def _changed(context: Context, present: Present, row: Row, before: list[Row], change: OrderChange) -> CheckedOrder:
     """The order as it is to be, checked as a new one would be."""
     as_it_is = tuple(OrderLine(line["sku"], line["quantity"], line["unit_price_minor"]) for line in before)
@@ -194,8 +184,11 @@ def _changed(context: Context, present: Present, row: Row, before: list[Row], ch
     return checked
 
 
-def _decide_again(session: Session, context: Context, present: Present, row: Row, order: CheckedOrder) -> OrderState:
-    """Sources and takes under the order's next round; nobody can be faster, for the candidate rows are locked."""
+def _decide_again(
+    session: Session, context: Context, present: Present, row: Row, order: CheckedOrder
+) -> tuple[OrderState, I64]:
+    """Sources and takes under the order's next round, and answers the cells taken from; nobody can be faster, for
+    the candidate rows are locked."""
     decided = decide(session, context, present, [order])
     refusal = find_refusal(decided, 0)
     if refusal is not None:
@@ -217,7 +210,7 @@ def _decide_again(session: Session, context: Context, present: Present, row: Row
     write_lines(session, writing, short)
     write_plans(session, context, present, writing)
     write_decisions(session, present, writing)
-    return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN
+    return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN, cells_at(takes.item, takes.location)
 
 
 def _told(row: Row, before: list[Row]) -> Row:

@@ -8,7 +8,7 @@ from stockmesh.domain.stock.books import Key
 from stockmesh.domain.stock.counting import QUANTITY_MAX
 from stockmesh.domain.stock.refusals import BadStockQuantity
 from stockmesh.flows.context import Context
-from stockmesh.flows.stock_books import Gain, Named, close_books, gains, get_cells, open_books, record_stock_events
+from stockmesh.flows.stock_books import Gain, Named, close_books, gains, get_cells, open_books
 from stockmesh.store.database import Session
 
 
@@ -30,12 +30,6 @@ def set_safety_stock(context: Context, settings: Sequence[SafetyStock]) -> tuple
         for key, units in wanted.items():
             books.cells[key] = replace(books.cells[key], safety_stock=units)
         close_books(session, context, books, cause="safety_stock", reference="")
-        _announce(session, context, {key: wanted[key] for key in books.changed()})
         return gains(books, zip(named, cells, strict=True))
 
     return context.database.transact(work)
-
-
-def _announce(session: Session, context: Context, units: dict[Key, int]) -> None:
-    totals = list(units.values())
-    record_stock_events(session, context, "stock_changed", units, totals=totals, cause="safety_stock", reference="")

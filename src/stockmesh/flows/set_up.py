@@ -3,18 +3,20 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from stockmesh.domain.carriers.validation import validate_service
 from stockmesh.domain.fulfilment.refusals import ChannelTaken, UnknownItem, UnknownLocation
 from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.domain.network.items import Item, Kit
 from stockmesh.domain.sourcing.market import WorldFacts
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.domain.stock.refusals import StockedAsItem
+from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context
 from stockmesh.gateways.cards import carrier_to_document
 from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
@@ -22,6 +24,8 @@ from stockmesh.gateways.worlds import world_from_document, world_to_json
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
 from stockmesh.store.world import record_world
+
+REFERENCES_TOLD: Final = 100
 
 
 def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -> int:
@@ -38,6 +42,9 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
             if channel.code not in saved:
                 raise ChannelTaken(channel=channel.code)
         execute(session, "catalogue/touch")
+        # A channel's buffer or locations may be others: what all the owner's items come to there is told anew.
+        saved_parts = {"items": 0, "kits": 0, "channels": len(saved)}
+        announce(session, context, "catalogue_changed", owner_id, saved_parts, cells=_all_of(session, owner_id))
         return owner_id
 
     return context.database.transact(work)
@@ -62,8 +69,17 @@ def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Seq
         execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
         _check_components(session, owner_id, kits)
         _save_kits(session, owner_id, kits)
+        touched = _all_of(session, owner_id, [kit.sku for kit in kits])
+        saved = {"items": len(items), "kits": len(kits), "channels": 0}
+        announce(session, context, "catalogue_changed", owner_id, saved, cells=touched)
 
     context.database.transact(work)
+
+
+def _all_of(session: Session, owner_id: int, skus: Sequence[str] | None = None) -> I64:
+    """All cells of an owner's items, of all items or of those with these SKUs."""
+    found = rows(session, "setup/item_ids", owner_id=owner_id, skus=None if skus is None else list(skus))
+    return cells_at(column([row["item_id"] for row in found]), 0)
 
 
 def _save_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
@@ -113,9 +129,19 @@ def publish_network(context: Context, network: Network, policy: SourcingPolicy, 
         settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}
         for name, body in settings.items():
             execute(session, "setup/save_setting", name=name, body=as_json(body))
-        return record_world(session, world_to_json(gather_world(session, context.engine)), context.clock())
+        return _put_in_force(session, context)
 
     return context.database.transact(work)
+
+
+def _put_in_force(session: Session, context: Context) -> int:
+    """The number of the world as its parts stand now, in force; an event when it is another than before."""
+    before = find_row(session, "world/current")
+    body = world_to_json(gather_world(session, context.engine))
+    world_id = record_world(session, body, context.clock())
+    if before is None or before["world_id"] != world_id:
+        announce(session, context, "world_published", world_id, {})
+    return world_id
 
 
 def gather_world(session: Session, engine: str) -> WorldFacts:
@@ -154,32 +180,49 @@ def open_stock(context: Context, owner_id: int, opening: Sequence[OpeningStock],
         for one in opening:
             cells[item_of[one.sku], location_of[one.location]] += max(one.quantity, 0)
         asked = [(item, location, units) for (item, location), units in cells.items() if units]
-        return execute(
+        items = column([item for item, _, _ in asked])
+        opened = execute(
             session,
             "setup/open_stock",
-            items=Vector(column([item for item, _, _ in asked])),
+            items=Vector(items),
             locations=Vector(column([location for _, location, _ in asked])),
             quantities=Vector(column([units for _, _, units in asked])),
             ids=Vector(context.movement_ids.take(session, len(asked))),
             occurred_at=occurred_at,
             recorded_at=context.clock(),
         )
+        if opened:
+            announce(session, context, "stock_opened", owner_id, {"cells": opened}, cells=cells_at(items, 0))
+        return opened
 
     return context.database.transact(work)
 
 
 def save_incoming(context: Context, owner_id: int, incoming: Sequence[IncomingSupply]) -> int:
     """How many lines of incoming supply are known now."""
-    return context.database.transact(
-        lambda session: execute(session, "setup/save_incoming", owner_id=owner_id, incoming=as_json(incoming))
-    )
+
+    def work(session: Session) -> int:
+        saved = execute(session, "setup/save_incoming", owner_id=owner_id, incoming=as_json(incoming))
+        if saved:
+            references = sorted({line.reference for line in incoming})[:REFERENCES_TOLD]
+            touched = _all_of(session, owner_id, [line.sku for line in incoming])
+            told = {"lines": saved, "references": references}
+            announce(session, context, "supply_announced", owner_id, told, cells=touched)
+        return saved
+
+    return context.database.transact(work)
 
 
 def save_credits(context: Context, owner_id: int, credits_found: Sequence[CreditLine]) -> int:
     """How many credit lines were new."""
-    return context.database.transact(
-        lambda session: execute(session, "setup/save_credits", owner_id=owner_id, credits=as_json(credits_found))
-    )
+
+    def work(session: Session) -> int:
+        saved = execute(session, "setup/save_credits", owner_id=owner_id, credits=as_json(credits_found))
+        if saved:
+            announce(session, context, "credits_saved", owner_id, {"lines": saved})
+        return saved
+
+    return context.database.transact(work)
 
 
 def as_json(value: Any) -> str:
@@ -195,6 +238,6 @@ def renew_engine(context: Context) -> None:
 
     def work(session: Session) -> int:
         execute(session, "world/claim")
-        return record_world(session, world_to_json(gather_world(session, context.engine)), context.clock())
+        return _put_in_force(session, context)
 
     context.database.transact(work)

@@ -1,7 +1,7 @@
 """Opening the stock books for a command and closing them: cells are locked, then written with their movements."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from stockmesh.domain.stock.refusals import (
     UnknownStockItem,
     UnknownStockLocation,
 )
+from stockmesh.flows.announcing import NO_CELLS, announce_rows, cells_at
 from stockmesh.flows.context import Context
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Missing, Texts
@@ -110,47 +111,46 @@ def open_books(session: Session, keys: Collection[Key]) -> OpenBooks:
 
 
 def close_books(session: Session, context: Context, books: OpenBooks, *, cause: str, reference: str) -> None:
-    """Writes what changed: the movements, the cells beside them, and an event for every shortfall that grew."""
+    """Writes what changed: the movements, the cells beside them, an event for every cell whose units or safety stock
+    are others, and one more for every shortfall that grew."""
     _write_movements(session, context, books)
     _write_cells(session, books)
+    word = {"cause": cause, "reference": reference}
+    _announce_changes(session, context, books, word)
+    _announce_shortfalls(session, context, books, word)
+
+
+def _announce_changes(session: Session, context: Context, books: OpenBooks, word: dict[str, str]) -> None:
+    keys = [key for key in books.changed() if _told(books.cells[key]) != _told(books.before[key])]
+    now, before = [books.cells[key] for key in keys], [books.before[key] for key in keys]
+    pairs = list(zip(now, before, strict=True))
+    items, locations = [item for item, _ in keys], [location for _, location in keys]
+    rows = {
+        "items": items,
+        "locations": locations,
+        "on_hand": [cell.on_hand for cell in now],
+        "on_hand_change": [cell.on_hand - old.on_hand for cell, old in pairs],
+        "available": [cell.available for cell in now],
+        "available_change": [cell.available - old.available for cell, old in pairs],
+    }
+    cells = cells_at(column(items), column(locations))
+    announce_rows(session, context, "moves/record_changes", rows=rows, cells=cells, **word)
+
+
+def _told(cell: Cell) -> Cell:
+    """A cell without the mark of its last count, which is nobody's business."""
+    return replace(cell, counted_as_of=None, counted_kind=None)
+
+
+def _announce_shortfalls(session: Session, context: Context, books: OpenBooks, word: dict[str, str]) -> None:
     short = books.fell_short()
-    record_stock_events(
-        session,
-        context,
-        "stock_shortfall",
-        short,
-        totals=[books.cells[key].shortfall for key in short],
-        cause=cause,
-        reference=reference,
-    )
-
-
-def record_stock_events(
-    session: Session,
-    context: Context,
-    kind: str,
-    units: dict[Key, int],
-    *,
-    totals: Sequence[int],
-    cause: str,
-    reference: str,
-) -> None:
-    """One event per cell, with the units it is about and what they come to in total."""
-    if not units:
-        return
-    execute(
-        session,
-        "moves/record_events",
-        kind=kind,
-        ids=Vector(context.event_ids.take(session, len(units))),
-        items=Vector(column([item for item, _ in units])),
-        locations=Vector(column([location for _, location in units])),
-        units=Vector(column(list(units.values()))),
-        totals=Vector(column(totals)),
-        recorded_at=context.clock(),
-        cause=cause,
-        reference=reference,
-    )
+    rows = {
+        "items": [item for item, _ in short],
+        "locations": [location for _, location in short],
+        "units": list(short.values()),
+        "totals": [books.cells[key].shortfall for key in short],
+    }
+    announce_rows(session, context, "moves/record_shortfalls", rows=rows, cells=NO_CELLS, **word)
 
 
 def gains(books: OpenBooks, names: Iterable[tuple[Named, Found]]) -> tuple[Gain, ...]:

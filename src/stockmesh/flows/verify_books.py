@@ -68,6 +68,14 @@ CHECKS: Final[Mapping[str, str]] = {
     "shortfalls": (
         "{item} at {location} is {book:,} units short of what is promised, and nobody was told: the event is missing."
     ),
+    "announced": (
+        "{book:,} {column} are in the books, {journal:,} were announced. Some will never be told, or are told without "
+        "being there."
+    ),
+    "positions": (
+        "A run of events begins at {column} {book}, the one before it ends before {journal}. Readers would miss "
+        "events, or see two at one place."
+    ),
     "counts": (
         "{item} at {location}: the mark of the last count is not the newest count recorded (microseconds since 1970: "
         "{book} and {journal}). An older count could be applied over a newer one."

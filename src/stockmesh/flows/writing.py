@@ -10,6 +10,7 @@ import numpy as np
 from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.calendars import microseconds
+from stockmesh.flows.announcing import announce_orders, cells_at
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided
 from stockmesh.flows.late_orders import Commits, offset_late_commits
@@ -261,16 +262,13 @@ def _chosen_slices(words: I64 | np.ndarray[tuple[int], np.dtype[np.int32]], star
 
 def write_events(session: Session, context: Context, writing: Writing, kind: str) -> None:
     """One event per order; what happened to stock stands in the movements."""
-    count = int(writing.chosen.sum())
-    copy_in(
+    takes = writing.takes
+    mine = writing.chosen[takes.place]
+    announce_orders(
         session,
-        "event",
-        {
-            "event_id": Integers(context.event_ids.take(session, count), 8),
-            "recorded_at": writing.recorded,
-            "subject_id": Integers(writing.order_ids[writing.chosen], 8),
-            "kind": Label(kind.encode()),
-            "body": Missing(),
-        },
-        count,
+        context,
+        kind,
+        writing.order_ids[writing.chosen],
+        recorded=writing.recorded,
+        cells=cells_at(takes.item[mine], takes.location[mine]),
     )

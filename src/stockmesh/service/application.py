@@ -14,11 +14,21 @@ from stockmesh.service.batching import Batcher
 from stockmesh.service.console import pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
+from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import health, network, orders, placing, stock
+from stockmesh.service.routes import events, health, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
-ROUTERS: Final = (health.router, network.router, stock.router, placing.router, orders.router, pages.router)
+ROUTERS: Final = (
+    health.router,
+    network.router,
+    stock.router,
+    placing.router,
+    orders.router,
+    events.router,
+    webhooks.router,
+    pages.router,
+)
 COMPRESS_BYTES_MIN: Final = 1_000
 
 
@@ -35,6 +45,7 @@ def create_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.state.placing = Batcher(partial(place_batch, context))
+    app.state.tide = Tide(context)
     for router in ROUTERS:
         app.include_router(router)
     mount_static(app)

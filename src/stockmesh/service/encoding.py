@@ -1,5 +1,6 @@
 """JSON in and out: answers encoded, bodies read and checked."""
 
+from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -16,6 +17,12 @@ BODY_BYTES_MAX: Final = 2_000_000
 def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """A value as a JSON answer: instants in ISO 8601, money as its minor units with the currency."""
     return Response(msgspec.json.encode(value), status, headers=headers, media_type="application/json")
+
+
+def as_lines(values: Iterable[Any], headers: dict[str, str] | None = None) -> Response:
+    """Values as JSON, a line each."""
+    body = b"".join(msgspec.json.encode(value) + b"\n" for value in values)
+    return Response(body, headers=headers, media_type="application/x-ndjson")
 
 
 async def read_json(request: Request, kind: type[T], default: T | None = None, *, largest: int = BODY_BYTES_MAX) -> T:

@@ -67,7 +67,7 @@ class Guard:
         begun: list[bool] = []
         nonce = scope.setdefault("state", {})["nonce"] = secrets.token_urlsafe(16)
 
-        is_head = scope["method"] == "HEAD"
+        is_head = scope["state"]["is_head"] = scope["method"] == "HEAD"
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -59,6 +59,13 @@ class StrangeHost(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyStreams(Refusal):
+    most: int
+    code = "too_many_streams"
+    text = "{most:,} streams of events are open already. Try again shortly, or read /v1/events page by page."
+
+
+@dataclass(eq=False)
 class PortTaken(Refusal):
     port: int
     code = "port_taken"

@@ -12,6 +12,7 @@ import uvicorn
 from stockmesh.app import Settings
 from stockmesh.flows.context import Context
 from stockmesh.service.application import create_app
+from stockmesh.service.events.timers import running_timers
 from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
 
 GRACE_SECONDS: Final = 10
@@ -27,16 +28,19 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
     ensure_loopback(settings.host)
     door = open_door(settings.host, settings.port)
+    app = create_app(context)
     config = uvicorn.Config(
-        create_app(context),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     address = address_of(settings.host, door.getsockname()[1])
-    with door:
-        _AnnouncedServer(config, address, announce or _say).run(sockets=[door])
+    server = _AnnouncedServer(config, address, announce or _say)
+    server.stopping = app.state.tide.end
+    with door, running_timers(context, settings):
+        server.run(sockets=[door])
 
 
 def ensure_loopback(host: str) -> None:
@@ -84,8 +88,14 @@ class _AnnouncedServer(uvicorn.Server):
         super().__init__(config)
         self.address = address
         self.announce = announce
+        self.stopping: Callable[[], None] = lambda: None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
             self.announce(self.address)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # A stream would go on for as long as its reader likes: it has to be told before requests are waited for.
+        self.stopping()
+        await super().shutdown(sockets=sockets)

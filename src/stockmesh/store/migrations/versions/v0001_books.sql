@@ -12,8 +12,11 @@ CREATE TYPE buyer_wish AS ENUM ('backorder', 'part', 'refuse');
 CREATE TYPE event_kind AS ENUM (
     'order_placed', 'order_changed', 'order_paused', 'order_resumed', 'order_cancelled', 'order_resourced',
     'order_contact_erased',
-    'stock_changed', 'stock_shortfall', 'world_published'
+    'stock_opened', 'stock_changed', 'stock_shortfall', 'supply_announced', 'availability_changed',
+    'catalogue_changed', 'credits_saved', 'world_published', 'webhook_changed'
 );
+CREATE TYPE availability AS ENUM ('InStock', 'LimitedAvailability', 'OutOfStock', 'BackOrder');
+CREATE TYPE delivery_state AS ENUM ('due', 'delivered', 'failed');
 
 -- Blocks of ids are handed out a thousand at a time, so that no sequence is touched per row.
 CREATE SEQUENCE order_id_block INCREMENT 1000 START 1000;
@@ -64,6 +67,8 @@ CREATE TABLE kit_component (
     PRIMARY KEY (kit_id, component_id),
     CHECK (kit_id <> component_id)
 );
+
+CREATE INDEX kit_component_by_component ON kit_component (component_id);
 
 CREATE TABLE location (
     location_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
@@ -301,6 +306,84 @@ CREATE TABLE event (
 );
 
 CREATE INDEX event_of_subject ON event (subject_id, event_id);
+
+-- What a transaction raised, written in it: runs of event ids and the cells it touched. The relay takes the rows that
+-- are committed, gives their events the next positions, and deletes them. The identity is drawn while the locks of the
+-- transaction are held, so the announcements of one order or cell stand in the order in which they came to be.
+CREATE TABLE announcement (
+    announcement_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    first_event_id bigint NOT NULL,
+    events integer NOT NULL CHECK (events > 0),
+    cells bigint[] NOT NULL -- item * 2^32 + location; location 0 is all of the item
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+ALTER TABLE announcement ALTER COLUMN cells SET STORAGE EXTERNAL;
+
+-- Positions without gap: the n-th event of a run stands at first_position + n. A row per transaction, not per event.
+CREATE TABLE event_run (
+    first_position bigint PRIMARY KEY,
+    first_event_id bigint NOT NULL,
+    events integer NOT NULL CHECK (events > 0)
+);
+
+CREATE INDEX event_run_by_event ON event_run (first_event_id);
+
+-- Who does the work that one process does for all; another takes over when `until` has passed.
+CREATE TABLE lease (
+    name text PRIMARY KEY,
+    owner text NOT NULL,
+    until timestamptz NOT NULL
+);
+
+-- What was last told of an item: at a location (channel 0), or over all locations of a channel (location 0), or in all.
+CREATE TABLE availability_told (
+    item_id integer NOT NULL,
+    location_id integer NOT NULL,
+    channel_id integer NOT NULL,
+    level availability NOT NULL,
+    PRIMARY KEY (item_id, location_id, channel_id)
+);
+
+CREATE TABLE webhook_endpoint (
+    endpoint_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    url text NOT NULL,
+    topics text[] NOT NULL,
+    active boolean NOT NULL DEFAULT true,
+    disabled_reason text NOT NULL DEFAULT '',
+    created_at timestamptz NOT NULL,
+    succeeded_at timestamptz,
+    position bigint NOT NULL -- events up to here are deliveries already
+);
+
+-- Apart from the endpoint, so that nothing which shows endpoints can show these.
+CREATE TABLE webhook_secret (
+    secret_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    endpoint_id integer NOT NULL REFERENCES webhook_endpoint ON DELETE CASCADE,
+    secret text NOT NULL,
+    expires_at timestamptz
+);
+
+CREATE INDEX webhook_secret_of_endpoint ON webhook_secret (endpoint_id);
+
+CREATE TABLE webhook_delivery (
+    delivery_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    endpoint_id integer NOT NULL REFERENCES webhook_endpoint ON DELETE CASCADE,
+    position bigint NOT NULL, -- 0: a test
+    topic text NOT NULL,
+    state delivery_state NOT NULL DEFAULT 'due',
+    attempts smallint NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL,
+    attempted_at timestamptz,
+    next_attempt_at timestamptz,
+    status integer,
+    took_ms integer,
+    problem text NOT NULL DEFAULT '',
+    excerpt text NOT NULL DEFAULT '',
+    CHECK ((state = 'due') = (next_attempt_at IS NOT NULL))
+);
+
+CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_attempt_at, delivery_id) WHERE state = 'due';
+CREATE INDEX webhook_delivery_of_endpoint ON webhook_delivery (endpoint_id, delivery_id);
 
 -- Commands other than orders, by key: the same key and content answers the same, other content is refused.
 CREATE TABLE command (

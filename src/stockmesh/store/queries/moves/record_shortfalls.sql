@@ -1,7 +1,7 @@
--- Events of stock, one per item and location; the body names both in words.
+-- Shortfalls that grew, an event for each item and location; the body names both in words.
 INSERT INTO event (event_id, recorded_at, subject_id, kind, body)
 SELECT
-    e.event_id, %(recorded_at)s, e.item_id, %(kind)s::event_kind,
+    e.event_id, %(recorded_at)s, e.item_id, 'stock_shortfall',
     jsonb_build_object('sku', i.sku, 'owner', o.code, 'location', l.code, 'units', e.units, 'total', e.total,
         'cause', %(cause)s::text, 'reference', %(reference)s::text)
 FROM unnest(%(ids)s::bigint[], %(items)s::bigint[], %(locations)s::bigint[], %(units)s::bigint[], %(totals)s::bigint[])

@@ -1,0 +1,87 @@
+"""Raising events: written in the transaction of what they tell, with an announcement that the relay finds them by."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+
+from stockmesh.domain.kernel.compiled import I64
+from stockmesh.flows.context import Context
+from stockmesh.store.copying import Column, Integers, Label, Missing
+from stockmesh.store.database import Session, column, copy_in, execute
+from stockmesh.store.vectors import Vector
+
+NO_CELLS: Final = np.zeros(0, dtype=np.int64)
+
+
+def cells_at(items: I64, locations: I64 | int) -> I64:
+    """Items at locations as one number each; location 0 stands for all of an item."""
+    found: I64 = (items << 32) | locations
+    return found
+
+
+def announce(
+    session: Session, context: Context, kind: str, subject_id: int, body: dict[str, Any], *, cells: I64 = NO_CELLS
+) -> None:
+    """One event. `cells` are those whose availability may be another now."""
+    ids = context.event_ids.take(session, 1)
+    execute(
+        session,
+        "events/record",
+        event_id=int(ids[0]),
+        recorded_at=context.clock(),
+        subject_id=subject_id,
+        kind=kind,
+        body=msgspec.json.encode(body).decode() if body else None,
+    )
+    tell_relay(session, ids, cells)
+
+
+def announce_orders(
+    session: Session, context: Context, kind: str, order_ids: I64, *, recorded: Integers, cells: I64
+) -> None:
+    """One event per order, without a body: what it tells is read from the order's rows when somebody asks."""
+    if len(order_ids) == 0:
+        return
+    ids = context.event_ids.take(session, len(order_ids))
+    columns: dict[str, Column] = {
+        "event_id": Integers(ids, 8),
+        "recorded_at": recorded,
+        "subject_id": Integers(order_ids, 8),
+        "kind": Label(kind.encode()),
+        "body": Missing(),
+    }
+    copy_in(session, "event", columns, len(ids))
+    tell_relay(session, ids, cells)
+
+
+def announce_rows(
+    session: Session,
+    context: Context,
+    query: str,
+    *,
+    rows: Mapping[str, Collection[Any]],
+    cells: I64,
+    **said: Any,
+) -> None:
+    """One event per row of columns of equal length; the query writes them and words their bodies."""
+    count = len(next(iter(rows.values())))
+    if count == 0:
+        return
+    ids = context.event_ids.take(session, count)
+    vectors = {name: Vector(column(list(values))) for name, values in rows.items()}
+    execute(session, query, ids=Vector(ids), recorded_at=context.clock(), **vectors, **said)
+    tell_relay(session, ids, cells)
+
+
+def tell_relay(session: Session, event_ids: I64, cells: I64) -> None:
+    """Announces events just written. Called while the rows they are about are locked, which keeps their order."""
+    starts = np.flatnonzero(np.diff(event_ids, prepend=event_ids[0] - 2) != 1)
+    execute(
+        session,
+        "events/announce",
+        first_event_ids=Vector(event_ids[starts]),
+        counts=Vector(np.diff(starts, append=len(event_ids))),
+        cells=Vector(np.unique(cells)),
+    )

@@ -1,0 +1,225 @@
+"""Endpoints that events are sent to: added, shown, given new secrets, silenced, tried out."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from stockmesh.flows.announcing import announce
+from stockmesh.flows.context import Context
+from stockmesh.flows.event_log import read_topics
+from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.refusals import UnknownDelivery, UnknownEndpoint
+from stockmesh.gateways.webhooks.addresses import Networks, read_url, resolve
+from stockmesh.gateways.webhooks.signing import new_secret
+from stockmesh.store.database import Session, execute, find_row, rows
+
+PAGE: Final = 50
+GRACE: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where events are sent. Without topics it is all of them; `due` deliveries wait for an attempt; `secrets` says how
+    many sign. `position` is how far it has been told."""
+
+    endpoint_id: int
+    url: str
+    topics: tuple[str, ...]
+    active: bool
+    disabled_reason: str
+    created_at: datetime
+    succeeded_at: datetime | None
+    position: int
+    due: int
+    secrets: int
+
+
+@dataclass(frozen=True)
+class EndpointSecret:
+    """The secret of an endpoint, told once: whoever receives messages checks them with it."""
+
+    endpoint_id: int
+    secret: str
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event for one endpoint, with its last attempt. Position 0 is a test."""
+
+    delivery_id: int
+    endpoint_id: int
+    position: int
+    topic: str
+    state: str
+    attempts: int
+    created_at: datetime
+    attempted_at: datetime | None
+    next_attempt_at: datetime | None
+    status: int | None
+    took_ms: int | None
+    problem: str
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class DeliveryFilter:
+    """Which deliveries of the log; None asks for all."""
+
+    state: str | None = None
+    topic: str | None = None
+
+
+def add_endpoint(context: Context, url: str, topics: Sequence[str], *, permitted: Networks) -> EndpointSecret:
+    """The endpoint's number and its secret. It is told of what happens from now on.
+
+    Raises BadWebhookUrl, ForbiddenAddress and UnknownTopic. A name that leads nowhere yet is taken: each attempt
+    resolves it anew.
+    """
+    target = read_url(url)
+    wanted = sorted(read_topics(topics).wanted)
+    with suppress(OSError):
+        resolve(target, permitted)
+    secret = new_secret()
+
+    def work(session: Session) -> EndpointSecret:
+        head = find_row(session, "events/head") or {}
+        added = find_row(
+            session,
+            "webhooks/add",
+            url=url,
+            topics=wanted,
+            created_at=context.clock(),
+            position=head["position"],
+        )
+        number = int((added or {})["endpoint_id"])
+        execute(session, "webhooks/add_secret", endpoint_id=number, secret=secret)
+        _tell(session, context, number, "added")
+        return EndpointSecret(number, secret)
+
+    return context.database.transact(work)
+
+
+def list_endpoints(context: Context) -> tuple[Endpoint, ...]:
+    """All endpoints."""
+    with context.database.session() as session:
+        return tuple(map(_endpoint, rows(session, "webhooks/list", endpoint_id=None, now=context.clock())))
+
+
+def get_endpoint(context: Context, endpoint_id: int) -> Endpoint:
+    """One endpoint. Raises UnknownEndpoint."""
+    with context.database.session() as session:
+        row = find_row(session, "webhooks/list", endpoint_id=endpoint_id, now=context.clock())
+    if row is None:
+        raise UnknownEndpoint(endpoint=endpoint_id)
+    return _endpoint(row)
+
+
+def rotate_secret(context: Context, endpoint_id: int, *, grace: timedelta = GRACE) -> EndpointSecret:
+    """A new secret; the one before signs beside it until the grace is over. Raises UnknownEndpoint."""
+    secret = new_secret()
+
+    def work(session: Session) -> EndpointSecret:
+        _lock(session, endpoint_id)
+        now = context.clock()
+        execute(session, "webhooks/expire_secrets", endpoint_id=endpoint_id, expires_at=now + grace)
+        execute(session, "webhooks/forget_secrets", endpoint_id=endpoint_id, now=now)
+        execute(session, "webhooks/add_secret", endpoint_id=endpoint_id, secret=secret)
+        _tell(session, context, endpoint_id, "secret_rotated")
+        return EndpointSecret(endpoint_id, secret)
+
+    return context.database.transact(work)
+
+
+def set_active(context: Context, endpoint_id: int, *, active: bool, reason: str = "") -> Endpoint:
+    """The endpoint, sent to or silent. What happens while it is silent is kept for it. Raises UnknownEndpoint."""
+
+    def work(session: Session) -> None:
+        if _lock(session, endpoint_id)["active"] != active:
+            switch(session, context, endpoint_id, active=active, reason=reason)
+
+    context.database.transact(work)
+    return get_endpoint(context, endpoint_id)
+
+
+def switch(session: Session, context: Context, endpoint_id: int, *, active: bool, reason: str) -> None:
+    """Enables or disables an endpoint whose row is locked, and tells it."""
+    execute(session, "webhooks/set_active", endpoint_id=endpoint_id, active=active, reason="" if active else reason)
+    _tell(session, context, endpoint_id, "enabled" if active else "disabled", reason)
+
+
+def remove_endpoint(context: Context, endpoint_id: int) -> None:
+    """The endpoint is gone, with its secrets and its log. Raises UnknownEndpoint."""
+
+    def work(session: Session) -> None:
+        _lock(session, endpoint_id)
+        execute(session, "webhooks/remove", endpoint_id=endpoint_id)
+        _tell(session, context, endpoint_id, "removed")
+
+    context.database.transact(work)
+
+
+def send_test(context: Context, endpoint_id: int) -> int:
+    """The number of a test delivery, due at once. Raises UnknownEndpoint."""
+
+    def work(session: Session) -> int:
+        _lock(session, endpoint_id)
+        row = find_row(session, "webhooks/due_test", endpoint_id=endpoint_id, now=context.clock())
+        return int((row or {})["delivery_id"])
+
+    return context.database.transact(work)
+
+
+def replay_delivery(context: Context, delivery_id: int) -> int:
+    """The endpoint that the delivery is sent to once more, whatever became of it. Raises UnknownDelivery."""
+
+    def work(session: Session) -> int:
+        row = find_row(session, "webhooks/replay", delivery_id=delivery_id, now=context.clock())
+        if row is None:
+            raise UnknownDelivery(delivery=delivery_id)
+        return int(row["endpoint_id"])
+
+    return context.database.transact(work)
+
+
+def list_deliveries(
+    context: Context, endpoint_id: int, wanted: DeliveryFilter, *, after: str = "", count: int = PAGE
+) -> Page[Delivery]:
+    """A page of an endpoint's log, the newest first. Raises UnknownEndpoint and BadCursor."""
+    before = read_mark(after, int) if after else None
+    get_endpoint(context, endpoint_id)
+    with context.database.session() as session:
+        found = rows(
+            session,
+            "webhooks/deliveries",
+            endpoint_id=endpoint_id,
+            state=wanted.state,
+            topic=wanted.topic,
+            before=before,
+            count=count + 1,
+        )
+    shown = tuple(Delivery(**row) for row in found[:count])
+    return Page(shown, write_mark(shown[-1].delivery_id) if len(found) > count else None)
+
+
+def _endpoint(row: dict[str, Any]) -> Endpoint:
+    return Endpoint(**{**row, "topics": tuple(row["topics"])})
+
+
+def _lock(session: Session, endpoint_id: int) -> dict[str, Any]:
+    row = find_row(session, "webhooks/lock", endpoint_id=endpoint_id)
+    if row is None:
+        raise UnknownEndpoint(endpoint=endpoint_id)
+    return row
+
+
+def _tell(session: Session, context: Context, endpoint_id: int, change: str, reason: str = "") -> None:
+    """Addresses are not told: they may hold words that only their owners should know."""
+    announce(
+        session,
+        context,
+        "webhook_changed",
+        endpoint_id,
+        {"endpoint_id": endpoint_id, "change": change, "reason": reason},
+    )

@@ -1,0 +1,53 @@
+"""Webhook endpoints as the API takes and answers them."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import msgspec
+from pydantic import Field
+
+from stockmesh.flows import webhook_endpoints
+from stockmesh.flows.context import Context
+from stockmesh.flows.webhook_endpoints import Delivery, DeliveryFilter
+from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+
+
+class NewEndpoint(msgspec.Struct, forbid_unknown_fields=True):
+    """An endpoint to add; without topics it is told everything."""
+
+    url: str
+    topics: list[str] = []
+
+
+class Rotation(msgspec.Struct, forbid_unknown_fields=True):
+    """How long the secret before goes on signing."""
+
+    grace_seconds: Annotated[int, msgspec.Meta(ge=0, le=2_592_000)] = 86_400
+
+    @property
+    def grace(self) -> timedelta:
+        """As a span."""
+        return timedelta(seconds=self.grace_seconds)
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A delivery that is due now."""
+
+    delivery_id: int
+    endpoint_id: int
+
+
+class DeliveryQuery(ListQuery):
+    """Which deliveries of the log."""
+
+    state: Annotated[Literal["due", "delivered", "failed"] | None, EmptyIsNone] = None
+    topic: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="a whole topic, as order.placed")
+
+
+def deliveries(context: Context, endpoint_id: int, query: DeliveryQuery) -> Listing[Delivery]:
+    """A page of the log. Raises what the flow does."""
+    wanted = DeliveryFilter(query.state, query.topic)
+    page = webhook_endpoints.list_deliveries(context, endpoint_id, wanted, after=query.cursor or "", count=query.limit)
+    return listing(page)

@@ -1,0 +1,2 @@
+-- Whether something waits for the relay.
+SELECT EXISTS (SELECT FROM announcement) AS waiting

@@ -1,3 +1,0 @@
--- Something happened to an order.
-INSERT INTO event (event_id, recorded_at, subject_id, kind, body)
-VALUES (%(event_id)s, %(recorded_at)s, %(order_id)s, %(kind)s::event_kind, %(body)s::jsonb)
