@@ -5,9 +5,17 @@ from typing import Annotated
 
 import typer
 
+from stockmesh.cli import import_files
 from stockmesh.cli.output import AsJson, emit
 
 app = typer.Typer(no_args_is_help=True)
+ABOUT = {
+    "items": "Bring in what is sold.",
+}
+for kind, about in ABOUT.items():
+    app.command(kind)(import_files.sheet_command(kind, about))
+for command in (import_files.stock, import_files.jobs, import_files.resume, import_files.template):
+    app.command()(command)
 
 
 @app.command("online-retail")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, imports, locations, orders, stock
+from stockmesh.cli import books, demo, imports, locations, orders, owners, stock
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
 
@@ -34,6 +34,7 @@ def main(
 app.add_typer(orders.app, name="orders", help="Place orders, look at them, change them, ask why.")
 app.add_typer(stock.app, name="stock", help="What lies where, who holds it, counts and moves.")
 app.add_typer(locations.app, name="locations", help="Where stock lies.")
+app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
 for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):
     app.command()(command)
