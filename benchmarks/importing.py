@@ -53,12 +53,11 @@ def bring(context: Context, kind: str, path: Path, wishes: Wishes) -> int:
     """Imports a file that has no problems; answers its rows, printing the figure."""
     started = time.perf_counter()
     seen: dict[str, float] = {}
-    imported = import_file(
-        context,
-        open_sheet(path, SHEETS[kind], Manner()),
-        wishes,
-        lambda what, *_: seen.setdefault(what, time.perf_counter() - started) and None,
-    )
+
+    def moved(what: str, *_: int) -> None:
+        seen.setdefault(what, time.perf_counter() - started)
+
+    imported = import_file(context, open_sheet(path, SHEETS[kind], Manner()), wishes, moved)
     seconds = time.perf_counter() - started
     assert imported.job is not None, imported.problems
     report = {

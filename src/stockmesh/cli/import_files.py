@@ -86,6 +86,49 @@ def stock(
     import_sheet("stock", file, manner, wishes, rejects=rejects, as_json=as_json)
 
 
+def rate_cards(
+    file: Annotated[Path, typer.Argument(help="CSV as above, or a carrier's card document: .toml or .json")],
+    *,
+    owner: Owner = "",
+    map: Map = None,  # noqa: A002 - the option's name
+    decimal: Decimal = "",
+    encoding: Encoding = "",
+    delimiter: Delimiter = "",
+    dry_run: DryRun = False,
+    only_good: OnlyGood = False,
+    rejects: Rejects = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bring in prices of carriers: a flat table of zones and weights, or a card document."""
+    from stockmesh.flows.importing.running import Wishes
+
+    if file.suffix in (".toml", ".json"):
+        _import_card_document(file, owner, as_json=as_json)
+        return
+    manner = _manner(map or [], decimal, encoding, delimiter)
+    wishes = Wishes(owner=owner, dry_run=dry_run, only_good=only_good, again=again)
+    import_sheet("rate-cards", file, manner, wishes, rejects=rejects, as_json=as_json)
+
+
+def _import_card_document(file: Path, owner: str, *, as_json: bool) -> None:
+    from stockmesh.cli.output import console
+    from stockmesh.flows.importing.card_files import import_carrier
+    from stockmesh.flows.importing.running import find_owner
+    from stockmesh.gateways.cards import carrier_from_json, carrier_from_toml
+    from stockmesh.gateways.sheets import UnreadableSheet
+
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableSheet(file=file.name, problem=str(error)) from error
+    carrier = carrier_from_toml(text) if file.suffix == ".toml" else carrier_from_json(text)
+    with running() as context:
+        tally = import_carrier(context, find_owner(context, owner)["owner_id"], carrier)
+    sentence = f"{carrier.code}: {tally.created} cards added, {tally.unchanged} were there already."
+    emit({"carrier": carrier.code, **tally._asdict()}, as_json, lambda: console.print(sentence, markup=False))
+
+
 def jobs(
     *,
     only_open: Annotated[bool, typer.Option("--open", help="only those that are not done")] = False,

@@ -61,12 +61,13 @@ def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Seq
         execute(session, "catalogue/touch")
         execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
         _check_components(session, owner_id, kits)
-        _save_kits(session, owner_id, kits)
+        write_kits(session, owner_id, kits)
 
     context.database.transact(work)
 
 
-def _save_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
+def write_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
+    """Kits whose components are known, within a transaction that holds the catalogue. Raises StockedAsItem."""
     skus = [kit.sku for kit in kits]
     parts = as_json(
         [{"kit": kit.sku, "component": sku, "quantity": units} for kit in kits for sku, units in kit.components]
@@ -96,26 +97,33 @@ def publish_network(context: Context, network: Network, policy: SourcingPolicy, 
     for carrier in network.carriers:
         for service in carrier.services:
             validate_service(service)
+
+    def work(session: Session) -> int:
+        execute(session, "world/claim")
+        return write_network(session, context, network, policy, book_currency)
+
+    return context.database.transact(work)
+
+
+def write_network(
+    session: Session, context: Context, network: Network, policy: SourcingPolicy, book_currency: str
+) -> int:
+    """The same within a transaction that has claimed the world, for services that were validated."""
     services = [
         {"code": service.code, "carrier_code": carrier.code}
         for carrier in network.carriers
         for service in carrier.services
     ]
-
-    def work(session: Session) -> int:
-        execute(session, "world/claim")
-        locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
-        carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
-        execute(session, "setup/save_locations", locations=as_json(locations))
-        execute(session, "setup/refit_days")
-        execute(session, "setup/save_carriers", carriers=as_json(carriers))
-        execute(session, "setup/save_services", services=as_json(services))
-        settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}
-        for name, body in settings.items():
-            execute(session, "setup/save_setting", name=name, body=as_json(body))
-        return record_world(session, world_to_json(gather_world(session, context.engine)), context.clock())
-
-    return context.database.transact(work)
+    locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
+    carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
+    execute(session, "setup/save_locations", locations=as_json(locations))
+    execute(session, "setup/refit_days")
+    execute(session, "setup/save_carriers", carriers=as_json(carriers))
+    execute(session, "setup/save_services", services=as_json(services))
+    settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}
+    for name, body in settings.items():
+        execute(session, "setup/save_setting", name=name, body=as_json(body))
+    return record_world(session, world_to_json(gather_world(session, context.engine)), context.clock())
 
 
 def gather_world(session: Session, engine: str) -> WorldFacts:

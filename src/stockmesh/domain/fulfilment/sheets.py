@@ -3,9 +3,8 @@
 from typing import Final
 
 from stockmesh.domain.carriers.sheets import RATE_CARDS
-from stockmesh.domain.fulfilment.requests import Wish
 from stockmesh.domain.kernel.sheets.columns import Column, Sheet, Unit
-from stockmesh.domain.kernel.sheets.words import choice, read_day, read_instant
+from stockmesh.domain.kernel.sheets.words import read_day, read_instant
 from stockmesh.domain.network.sheets import (
     CODE_MAX,
     ITEMS,
@@ -45,8 +44,6 @@ ORDERS: Final = Sheet(
                "parcel-standard", ("carrier_service",), largest=CODE_MAX),
         Column("ship_on", Unit.SAID, "the day it is to leave; the next working day with room unless said",
                "2026-03-03", ("ship_date",), read=read_day),
-        Column("wish", Unit.SAID, "what is to happen when stock is short: backorder or part; backorder unless said",
-               "backorder", (), fallback="backorder", read=choice({"backorder": Wish.BACKORDER, "part": Wish.PART})),
         Column("customer", Unit.CODE, "the customer's number", "C-77", ("customer_id", "kunde"), largest=120),
         Column("name", Unit.TEXT, "who receives it; kept apart from the order", "Marta Muster", ("recipient",)),
         Column("street", Unit.TEXT, "street", "Musterstr. 1", ("address", "strasse")),

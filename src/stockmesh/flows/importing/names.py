@@ -70,7 +70,7 @@ def _plain(name: str) -> str:
 
 
 def _perhaps(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.7)
+    close = get_close_matches(name, known, n=1, cutoff=0.6)
     return f"perhaps {close[0]}" if close else ""
 
 

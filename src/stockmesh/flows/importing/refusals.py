@@ -38,3 +38,13 @@ class CountKindNeeded(Refusal):
         "What was counted? Say --kind on_hand (all that lies there), available (what nobody has claimed) or opening "
         "(what the books open with)."
     )
+
+
+@dataclass(eq=False)
+class CardTaken(Refusal):
+    service: str
+    version: str
+    code = "card_taken"
+    text = (
+        "Service {service} has a card {version!r} with other prices. Published cards stay; give new prices a version."
+    )

@@ -15,8 +15,13 @@ from stockmesh.domain.kernel.sheets.problems import Findings
 from stockmesh.domain.stock.refusals import UnknownOwner
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.card_files import CARD_FILES
+from stockmesh.flows.importing.incoming_files import INCOMING_FILES
 from stockmesh.flows.importing.item_files import ITEM_FILES
 from stockmesh.flows.importing.jobs import DONE, Batch, Job, Said, advance, lock_job
+from stockmesh.flows.importing.kit_files import KIT_FILES
+from stockmesh.flows.importing.location_files import LOCATION_FILES
+from stockmesh.flows.importing.order_files import ORDER_FILES
 from stockmesh.flows.importing.refusals import NoOwner, OwnerNeeded
 from stockmesh.flows.importing.staging import Kind, Staging
 from stockmesh.flows.importing.stock_files import STOCK_FILES
@@ -24,7 +29,8 @@ from stockmesh.gateways.sheets import SheetFile
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
 
-KINDS: Final = {kind.sheet.kind: kind for kind in (ITEM_FILES, STOCK_FILES)}
+EVERY: Final = (ITEM_FILES, KIT_FILES, LOCATION_FILES, STOCK_FILES, INCOMING_FILES, CARD_FILES, ORDER_FILES)
+KINDS: Final = {kind.sheet.kind: kind for kind in EVERY}
 Progress = Callable[[str, int, int], None]
 
 
@@ -69,7 +75,7 @@ def import_file(context: Context, file: SheetFile, wishes: Wishes, progress: Pro
     Killed at any instant, the same call goes on where it stopped. Raises NoOwner, OwnerNeeded, UnknownOwner and what
     the kind of file needs to be told.
     """
-    owner = _find_owner(context, wishes.owner)
+    owner = find_owner(context, wishes.owner)
     said = replace(wishes.said, minor=MICRO_PER_MAJOR // micro_per_minor(owner["book_currency"]))
     begin = _Begin(file, replace(wishes, owner=owner["code"], said=said), owner["owner_id"], progress)
     try:
@@ -105,7 +111,8 @@ def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
     return lock_job(session, job_id)
 
 
-def _find_owner(context: Context, code: str) -> dict[str, Any]:
+def find_owner(context: Context, code: str) -> dict[str, Any]:
+    """The owner of this code with number and currency; the only one where none is said."""
     with context.database.session() as session:
         owners = {row["code"]: row for row in rows(session, "imports/owners")}
     if not owners:

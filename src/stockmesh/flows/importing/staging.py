@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import numpy as np
@@ -14,7 +14,7 @@ from stockmesh.domain.kernel.sheets.problems import LISTED_MAX, Findings, Proble
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.jobs import Batch, Job, Said, Tally
 from stockmesh.store.copying import Column, Integers, Texts
-from stockmesh.store.database import Session, copy_in
+from stockmesh.store.database import Session, copy_in, execute
 
 
 @dataclass(eq=False)
@@ -108,3 +108,12 @@ class Kind:
 def texts(values: Sequence[str], good: Sequence[int] | None = None) -> Texts:
     """A text column, of the good rows alone."""
     return Texts([values[place].encode() for place in good] if good is not None else list(map(str.encode, values)))
+
+
+def clear_documents(session: Session, context: Context, job: Job) -> None:
+    """The end of a job whose rows were staged as documents."""
+    del context
+    execute(session, "imports/clear_document", job_id=job.job_id, rows=None)
+
+
+WHOLE_FILE: Final = 2**31 - 1  # a batch: what is published is published at once

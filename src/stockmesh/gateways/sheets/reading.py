@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -57,28 +57,21 @@ class SheetFile:
     def stretches(self, findings: Findings) -> Iterator[tuple[Stretch, int]]:
         """The rows, some thousand at a time, with the bytes read so far; what is no row goes to the findings."""
         with unpacked(self.path) as stream:
-            records = numbered_records(stream, self.written)
-            heading = next(islice(records, self.headings_row - 1, None))[1]
-            while True:
-                try:
-                    batch = list(islice(records, STRETCH_ROWS))
-                except csv.Error as error:
-                    findings.add(Problem(self.headings_row, "row", str(error), "quote_open"))
-                    return
-                if not batch:
-                    return
-                yield self._stretch(batch, heading, findings), stream.tell()
+            table = read_records(stream, self.written)
+            heading = next(islice(table, self.headings_row - 1, None))
+            first = self.headings_row + 1
+            while batch := _take(table, first, findings):
+                yield self._stretch(range(first, first + len(batch)), batch, heading, findings), stream.tell()
+                first += len(batch)
 
-    def _stretch(self, batch: list[tuple[int, Record]], heading: Record, findings: Findings) -> Stretch:
-        rows: Sequence[int] = [number for number, _ in batch]
-        records = [record for _, record in batch]
+    def _stretch(self, rows: Sequence[int], records: list[Record], heading: Record, findings: Findings) -> Stretch:
         if set(map(len, records)) != {self.headings.width} or not all(map(any, records)) or heading in records:
-            rows, records = self._straightened(batch, heading, findings)
+            rows, records = self._straightened(zip(rows, records, strict=True), heading, findings)
         columns = list(zip(*records, strict=True)) if records else [()] * self.headings.width
         return Stretch(rows, [columns[one.place] for one in self.headings.found])
 
     def _straightened(
-        self, batch: list[tuple[int, Record]], heading: Record, findings: Findings
+        self, batch: Iterable[tuple[int, Record]], heading: Record, findings: Findings
     ) -> tuple[list[int], list[Record]]:
         """Rows of one width: empty ones are left out, short ones filled up; those too long or that repeat the headings
         are problems."""
@@ -105,7 +98,7 @@ def open_sheet(path: Path, sheet: Sheet, manner: Manner) -> SheetFile:
     written = Written(contents.encoding, contents.guessed, delimiter, manner.mark)
     with unpacked(path) as stream:
         try:
-            first = [record for _, record in islice(numbered_records(stream, written), HEADINGS_WITHIN)]
+            first = list(islice(read_records(stream, written), HEADINGS_WITHIN))
         except csv.Error as error:
             raise UnreadableSheet(file=path.name, problem=f"it is no table: {error}") from error
     row = _headings_row(sheet, first, manner.mapping)
@@ -116,10 +109,23 @@ def open_sheet(path: Path, sheet: Sheet, manner: Manner) -> SheetFile:
     return replace(file, written=replace(written, mark=_mark(file)))
 
 
-def numbered_records(stream: IO[bytes], written: Written) -> Iterator[tuple[int, Record]]:
-    """The records of a table with the number a spreadsheet gives each, from 1."""
+def read_records(stream: IO[bytes], written: Written) -> Iterator[Record]:
+    """The records of a table, one for each row of a spreadsheet."""
     text = io.TextIOWrapper(stream, encoding=written.encoding, errors="replace", newline="")
-    return enumerate(csv.reader(text, delimiter=written.delimiter), start=1)
+    return csv.reader(text, delimiter=written.delimiter)
+
+
+def _take(table: Iterator[Record], first: int, findings: Findings) -> list[Record]:
+    """The next records; those before one that cannot be read, with which the file ends."""
+    batch: list[Record] = []
+    try:
+        # Not appended one by one: a million small steps are a second.
+        batch.extend(islice(table, STRETCH_ROWS))
+    except csv.Error as error:
+        findings.add(
+            Problem(first + len(batch), "row", shown(str(error)), "quote_open", "the rows after it are not read")
+        )
+    return batch
 
 
 def _beginning(path: Path, encoding: str) -> str:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from stockmesh.gateways.sheets.reading import Record, SheetFile, numbered_records
+from stockmesh.gateways.sheets.reading import Record, SheetFile, read_records
 from stockmesh.gateways.sheets.unpacking import unpacked
 
 _NUMBER: Final = re.compile(r"[+-]?[\d., ]+")
@@ -18,10 +18,10 @@ def write_rejects(file: SheetFile, reasons: Mapping[int, str], target: Path) -> 
     written = 0
     with unpacked(file.path) as stream, target.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, delimiter=file.written.delimiter)
-        records = numbered_records(stream, file.written)
-        heading = next(islice(records, file.headings_row - 1, None))[1]
+        records = read_records(stream, file.written)
+        heading = next(islice(records, file.headings_row - 1, None))
         writer.writerow([*map(harmless, heading), "reason"])
-        for number, record in _readable(records):
+        for number, record in enumerate(_readable(records), start=file.headings_row + 1):
             if number in reasons:
                 filled = record + [""] * (len(heading) - len(record))
                 writer.writerow([*map(harmless, filled), reasons[number]])
@@ -35,7 +35,7 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if runs else cell
 
 
-def _readable(records: Iterator[tuple[int, Record]]) -> Iterator[tuple[int, Record]]:
+def _readable(records: Iterator[Record]) -> Iterator[Record]:
     while True:
         try:
             yield next(records)
