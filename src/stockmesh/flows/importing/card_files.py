@@ -81,7 +81,7 @@ def _is_known(service: Service, card: RateCard) -> bool:
 
 
 def _check_cards(staging: Staging) -> None:
-    describe_twice(staging, staging.find_repeats())
+    describe_twice(staging)
     forget_bad(staging)
     facts = known_world(staging.session, staging.context, book_currency(staging.session, staging.owner_id))
     for group in grouped(staging.gathered, "service").values():

@@ -12,11 +12,11 @@ from stockmesh.flows.importing.names import describe_twice, similar_skus, unknow
 from stockmesh.flows.importing.staging import Kind, Staging, clear_documents
 from stockmesh.flows.set_up import as_json
 from stockmesh.gateways.retailer import IncomingSupply
-from stockmesh.store.database import Session, find_row, rows
+from stockmesh.store.database import Session, execute, find_row, rows
 
 
 def _check(staging: Staging) -> None:
-    describe_twice(staging, staging.find_repeats())
+    describe_twice(staging)
     check_places(staging)
     forget_bad(staging)
     lines = [
@@ -46,7 +46,9 @@ def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:
     del context
     found = rows(session, "imports/documents", job_id=job.job_id, **batch._asdict())
     lines = [msgspec.json.decode(row["body"], type=IncomingSupply) for row in found]
-    told = find_row(session, "imports/apply_incoming", owner_id=job.owner_id, incoming=as_json(lines))
+    document = {"owner_id": job.owner_id, "incoming": as_json(lines)}
+    execute(session, "imports/open_incoming_cells", **document)
+    told = find_row(session, "imports/apply_incoming", **document)
     return Tally(**told) if told else Tally()
 
 

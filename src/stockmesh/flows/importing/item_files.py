@@ -43,7 +43,7 @@ def _copy(staging: Staging, checked: Checked, good: list[int], said: list[str]) 
 
 
 def _check(staging: Staging) -> None:
-    describe_twice(staging, staging.find_repeats())
+    describe_twice(staging)
 
 
 def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:

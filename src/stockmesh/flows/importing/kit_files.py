@@ -16,7 +16,7 @@ from stockmesh.store.database import Session, execute, rows
 
 
 def _check(staging: Staging) -> None:
-    describe_twice(staging, staging.find_repeats())
+    describe_twice(staging)
     _check_names(staging)
     _check_stocked(staging)
     bad = {row["kit"] for row in staging.gathered if row[ROW] in staging.findings.bad}

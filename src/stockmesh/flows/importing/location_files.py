@@ -21,7 +21,7 @@ from stockmesh.store.database import Session, execute, rows
 
 
 def _check_locations(staging: Staging) -> None:
-    describe_twice(staging, staging.find_repeats())
+    describe_twice(staging)
     currency = book_currency(staging.session, staging.owner_id)
     facts = known_world(staging.session, staging.context, currency)
     carriers = [carrier.code for carrier in facts.carriers]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
+from itertools import islice, takewhile
 from typing import Final
 
 from stockmesh.domain.kernel.compiled import I64
@@ -29,12 +30,13 @@ def describe_strange(staging: Staging, reason: str, numbers: I64) -> None:
     staging.findings.count(reason, name, numbers[LISTED_MAX:].tolist())
 
 
-def describe_twice(staging: Staging, numbers: I64) -> None:
+def describe_twice(staging: Staging) -> None:
     """Refuses rows that are about what an earlier row is about."""
-    column = " and ".join(staging.sheet.key)
-    for number in numbers[:LISTED_MAX].tolist():
-        staging.refuse(number, column, "", "twice", "keep one of the rows")
-    staging.findings.count("twice", column, numbers[LISTED_MAX:].tolist())
+    repeats = staging.find_repeats()
+    column = " and ".join(staging.written.get(name, name) for name in staging.sheet.key)
+    for row, first in islice(repeats.items(), LISTED_MAX):
+        staging.refuse(row, column, "", "twice", f"first in row {first}")
+    staging.findings.count("twice", column, islice(repeats, LISTED_MAX, None))
 
 
 def suggest(staging: Staging, reason: str, names: Sequence[str]) -> Mapping[str, tuple[str, str]]:
@@ -70,8 +72,15 @@ def _plain(name: str) -> str:
 
 
 def _perhaps(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"perhaps {close[0]}" if close else ""
+    close = get_close_matches(name, known, n=5, cutoff=0.6)
+    best = max(close, key=lambda one: _nearness(name, one), default="")
+    return f"perhaps {best}" if best else ""
+
+
+def _nearness(name: str, known: str) -> tuple[float, int]:
+    """How alike two names are, and how many signs they begin with alike."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(name, known, strict=False))
+    return SequenceMatcher(None, name, known).ratio(), sum(1 for _ in same)
 
 
 def unknown(reason: str, name: str, known: Sequence[str]) -> Unreadable:

@@ -134,7 +134,9 @@ def _write_fulfilments(session: Session, writing: _Writing) -> None:
         orders=Vector(column([count for _, count in taken])),
         capacities=Vector(column([capacity[location].daily_orders_max for (location, _), _ in taken])),
     )
-    order_ids, locations, services, days_taken, numbers = (column(part) for part in zip(*found, strict=True)) if found else _NONE
+    order_ids, locations, services, days_taken, numbers = (
+        (column(part) for part in zip(*found, strict=True)) if found else _NONE
+    )
     nothing = Integers(0, 8)
     columns: dict[str, Column] = {
         "order_id": Integers(order_ids, 8),

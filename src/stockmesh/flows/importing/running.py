@@ -141,7 +141,8 @@ class _Begin:
             job = lock_job(session, known["job_id"])
             return Imported(0, Findings(), job, before=job.state == DONE)
         job_id = self._begin_job(session, context)
-        staging = Staging(session, context, self.file.sheet, job_id, self.owner_id, wishes.said, Findings())
+        written = {one.column.name: one.written for one in self.file.headings.found}
+        staging = Staging(session, context, self.file.sheet, job_id, self.owner_id, wishes.said, Findings(), written)
         rows_read = self._read(staging)
         if wishes.dry_run or staging.entries == 0 or (len(staging.findings) and not wishes.only_good):
             raise _Dropped(Imported(rows_read, staging.findings, None))
@@ -173,10 +174,12 @@ class _Begin:
         """How many rows the file has; the good ones are staged, the others are among the findings."""
         file, kind, count = self.file, KINDS[self.file.sheet.kind], 0
         checker = Checker(file.headings, file.written.mark, staging.said.minor, staging.findings)
+        no_rows = 0
         for stretch, read in file.stretches(staging.findings):
-            count += len(stretch.rows)
+            count += len(stretch.rows) + len(staging.findings.bad) - no_rows
             if stretch.rows:
                 kind.stage(staging, checker.check(stretch))
+            no_rows = len(staging.findings.bad)
             self.progress("Checking", read, file.contents.size)
         kind.check(staging)
         self._leave_out(staging, kind)

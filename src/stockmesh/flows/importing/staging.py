@@ -1,6 +1,6 @@
 """A file is checked and staged: good rows lie beside the books, problems are gathered, nothing else has happened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import numpy as np
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.sheets.checking import Checked
 from stockmesh.domain.kernel.sheets.columns import Sheet
-from stockmesh.domain.kernel.sheets.problems import LISTED_MAX, Findings, Problem, shown
+from stockmesh.domain.kernel.sheets.problems import Findings, Problem, shown
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.jobs import Batch, Job, Said, Tally
 from stockmesh.store.copying import Column, Integers, Texts
@@ -19,7 +19,8 @@ from stockmesh.store.database import Session, copy_in, execute
 
 @dataclass(eq=False)
 class Staging:
-    """A file about to be staged: where it goes, whose it is, what was found so far. `keys` holds a figure of 64 bits
+    """A file about to be staged: where it goes, whose it is, what was found so far. `written`: what the file calls its
+    columns. `keys` holds a figure of 64 bits
     for what each row is about; `gathered` the rows of sheets whose rows make up larger things."""
 
     session: Session
@@ -29,6 +30,7 @@ class Staging:
     owner_id: int
     said: Said
     findings: Findings
+    written: Mapping[str, str]
     entries: int = 0
     keys: list[I64] = field(default_factory=list)
     key_rows: list[I64] = field(default_factory=list)
@@ -48,15 +50,20 @@ class Staging:
             self.keys.append(np.fromiter(hashes, dtype=np.int64, count=len(checked.rows))[checked.good])
             self.key_rows.append(checked.rows[checked.good])
 
-    def find_repeats(self) -> I64:
-        """The rows that are about what an earlier row is about. (Two different keys are taken for one once in ten
-        million files of a million rows.)"""
+    def find_repeats(self) -> dict[int, int]:
+        """The rows that are about what an earlier row is about, and which row that is.
+
+        Two different keys are taken for one once in ten million files of a million rows.
+        """
         if not self.keys:
-            return np.zeros(0, dtype=np.int64)
+            return {}
         keys, row_numbers = np.concatenate(self.keys), np.concatenate(self.key_rows)
         order = np.argsort(keys, kind="stable")
-        repeated = np.flatnonzero(keys[order][1:] == keys[order][:-1]) + 1
-        return np.sort(row_numbers[order[repeated]])
+        is_first = np.concatenate([[True], keys[order][1:] != keys[order][:-1]])
+        first = np.maximum.accumulate(np.where(is_first, np.arange(len(keys)), 0))
+        repeated = np.flatnonzero(~is_first)
+        found = zip(row_numbers[order[repeated]].tolist(), row_numbers[order[first[repeated]]].tolist(), strict=True)
+        return dict(sorted(found))
 
     def copy(self, table: str, checked_rows: I64, columns: dict[str, Column]) -> None:
         """Stages good rows; job, place and row number come with them."""
@@ -75,13 +82,7 @@ class Staging:
 
     def refuse(self, row: int, column: str, value: str, reason: str, suggestion: str = "") -> None:
         """Adds a problem that only the books, or several rows together, can tell."""
-        self.findings.add(Problem(row, column, shown(value), reason, suggestion))
-
-    def refuse_all(self, reason: str, column: str, numbers: I64, describe: Callable[[list[int]], None]) -> None:
-        """Adds a problem of many rows: `describe` refuses the first of them one by one, the rest are counted."""
-        listed = numbers[:LISTED_MAX].tolist()
-        describe(listed)
-        self.findings.count(reason, column, numbers[LISTED_MAX:].tolist())
+        self.findings.add(Problem(row, self.written.get(column, column), shown(value), reason, suggestion))
 
 
 def key_of(checked: Checked, name: str) -> Sequence[Any]:

@@ -65,7 +65,7 @@ def _check(staging: Staging) -> None:
     for reason, numbers in arrays(staging.session, "imports/strange_stock", **where).items():
         if len(numbers):
             describe_strange(staging, reason, numbers)
-    describe_twice(staging, staging.find_repeats())
+    describe_twice(staging)
 
 
 def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:

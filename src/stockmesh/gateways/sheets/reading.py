@@ -97,10 +97,9 @@ def open_sheet(path: Path, sheet: Sheet, manner: Manner) -> SheetFile:
     delimiter = manner.delimiter or max(DELIMITERS, key=begins.count)
     written = Written(contents.encoding, contents.guessed, delimiter, manner.mark)
     with unpacked(path) as stream:
-        try:
-            first = list(islice(read_records(stream, written), HEADINGS_WITHIN))
-        except csv.Error as error:
-            raise UnreadableSheet(file=path.name, problem=f"it is no table: {error}") from error
+        first = _take(read_records(stream, written), 1, Findings(), most=HEADINGS_WITHIN)
+    if not first:
+        raise UnreadableSheet(file=path.name, problem="it is no table; save it as CSV UTF-8")
     row = _headings_row(sheet, first, manner.mapping)
     headings = read_headings(sheet, first[row - 1], manner.mapping)
     file = SheetFile(path, path.name, sheet, contents, written, headings, row)
@@ -115,12 +114,12 @@ def read_records(stream: IO[bytes], written: Written) -> Iterator[Record]:
     return csv.reader(text, delimiter=written.delimiter)
 
 
-def _take(table: Iterator[Record], first: int, findings: Findings) -> list[Record]:
+def _take(table: Iterator[Record], first: int, findings: Findings, most: int = STRETCH_ROWS) -> list[Record]:
     """The next records; those before one that cannot be read, with which the file ends."""
     batch: list[Record] = []
     try:
         # Not appended one by one: a million small steps are a second.
-        batch.extend(islice(table, STRETCH_ROWS))
+        batch.extend(islice(table, most))
     except csv.Error as error:
         findings.add(
             Problem(first + len(batch), "row", shown(str(error)), "quote_open", "the rows after it are not read")

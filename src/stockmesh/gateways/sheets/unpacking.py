@@ -25,7 +25,7 @@ FOREIGN: Final = {
     b"%PDF": "it is a PDF; ask for the figures as CSV",
 }
 BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
-ZEROS_MAX_SHARE: Final = 0.02
+ZEROS_MAX_SHARE: Final = 0.1
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ class _OfColumn:
         for place in np.flatnonzero(~plain):
             if self.cells[place]:
                 try:
-                    figure = parse_cell(_unquoted(self.cells[place]), scale)
+                    figure = parse_cell(_value_of(self.cells[place]), scale)
                     figures[place] = min(max(figure, -(2**62)), 2**62)
                 except Unreadable as problem:
                     self._refuse(int(place), problem)
@@ -174,14 +174,10 @@ class _OfColumn:
 
 def clean_text(cell: str, column: Column) -> str:
     """The text of a cell. Raises Unreadable."""
-    text = _unquoted(cell)
+    text = _value_of(cell)
     if not text.isprintable():
         seen = "".join(sign for sign in text if sign.isprintable())
         raise Unreadable("control_character", f"perhaps {shown(seen)}" if seen else "")
-    if text.startswith("="):
-        raise Unreadable("formula", "paste the values, not the formulas")
-    if text.upper() in SPREADSHEET_ERRORS:
-        raise Unreadable("spreadsheet_error")
     if column.unit is Unit.CODE and _NUMBERED.fullmatch(text):
         raise Unreadable("number_for_code", "format the column as text before the file is saved")
     if len(text) > column.largest:
@@ -197,6 +193,16 @@ def _is_plain(cells: Sequence[str], column: Column) -> bool:
     return together.isprintable() and not doubtful and max(map(len, cells), default=0) <= column.largest
 
 
+def _value_of(cell: str) -> str:
+    """The text of a cell that is no formula and no error of a spreadsheet. Raises Unreadable."""
+    text = _unquoted(cell)
+    if text.startswith("="):
+        raise Unreadable("formula", "paste the values, not the formulas")
+    if text.upper() in SPREADSHEET_ERRORS:
+        raise Unreadable("spreadsheet_error")
+    return text
+
+
 def _unquoted(cell: str) -> str:
     """The text that a formula such as ="00123" only quotes, so that a spreadsheet leaves its zeros."""
     quoted = _QUOTED_FORMULA.fullmatch(cell)
@@ -206,7 +212,7 @@ def _unquoted(cell: str) -> str:
 def _read_word(word: str, read: Callable[[str], Any]) -> Any:
     """What a word stands for, or the Unreadable that says why nothing."""
     try:
-        text = _unquoted(word)
+        text = _value_of(word)
         if not text.isprintable():
             return Unreadable("control_character")
         return read(text)

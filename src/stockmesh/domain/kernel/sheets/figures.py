@@ -58,6 +58,7 @@ def parse_column(cells: Sequence[str], scale: Scale) -> tuple[I64, Mask]:
     decimals[owner] = ends[owner] - at_mark - 1
     plain = (counts + marks == ends - starts) & (counts > 0) & (marks <= 1) & (counts + power <= DIGITS_MAX)
     # Without a known mark, three digits after it could as well be thousands.
+    plain &= (decimals > 0) | (marks == 0)
     plain &= (decimals <= (0 if scale.whole else power)) & ((marks == 0) | (bool(scale.mark) | (decimals != 3)))
     so_far = np.cumsum(is_digit)
     rank: I64 = np.repeat(so_far[ends], ends - starts + 1) - so_far

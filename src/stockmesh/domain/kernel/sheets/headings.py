@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 
 from stockmesh.domain.kernel.sheets.columns import SCALES, Column, Sheet, Unit
+from stockmesh.domain.kernel.sheets.problems import shown
 from stockmesh.domain.kernel.sheets.refusals import HeadingTwice, SheetColumnsMissing, UnitMissing, UnknownMapping
 
 ONE = Fraction(1)
@@ -66,17 +67,18 @@ def find_column(sheet: Sheet, heading: str) -> tuple[str, str] | None:
         for name in (column.name, *column.aliases):
             if plain == plain_words(name):
                 return column.name, ""
-            rest = plain.removeprefix(plain_words(name) + "_").removeprefix("in_")
-            if column.unit in SCALES and rest in SCALES[column.unit]:
-                return column.name, rest
+            named, _, unit = plain.rpartition("_")
+            if named.removesuffix("_in") == plain_words(name) and unit in SCALES.get(column.unit, ()):
+                return column.name, unit
     return None
 
 
 def plain_words(heading: str) -> str:
-    """A heading in small letters without accents, its words joined by underscores: `Gewicht (kg)` is gewicht_kg."""
+    """A heading in small letters, its words joined by underscores: `Gewicht (kg)` is gewicht_kg. Accents are left out,
+    and umlauts written as two letters are one."""
     bare = unicodedata.normalize("NFKD", heading.casefold().replace("ß", "ss"))
     letters = "".join(sign for sign in bare if not unicodedata.combining(sign))
-    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    return re.sub(r"(?<=[aou])e", "", re.sub(r"[^a-z0-9]+", "_", letters)).strip("_")
 
 
 def _mapped(sheet: Sheet, written: Sequence[str], mapping: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -85,7 +87,7 @@ def _mapped(sheet: Sheet, written: Sequence[str], mapping: Mapping[str, str]) ->
         match = find_column(sheet, name)
         if heading not in written or match is None:
             columns = tuple(column.name for column in sheet.columns)
-            raise UnknownMapping(heading=heading, column=name, columns=columns, found=tuple(written))
+            raise UnknownMapping(heading=heading, column=name, columns=columns, found=_some(written))
         meant[heading] = match
     return meant
 
@@ -111,7 +113,12 @@ def _check(sheet: Sheet, found: Sequence[Heading], written: Sequence[str]) -> No
             raise HeadingTwice(column=name, headings=twice)
     missing = tuple(_told(column) for column in sheet.columns if column.required and column.name not in names)
     if missing:
-        raise SheetColumnsMissing(kind=sheet.kind, columns=missing, found=tuple(filter(None, written)))
+        raise SheetColumnsMissing(kind=sheet.kind, columns=missing, found=_some(written))
+
+
+def _some(written: Sequence[str]) -> tuple[str, ...]:
+    """The headings as a message shows them: not all of a file that is no table."""
+    return tuple(shown(heading) for heading in written if heading)[:40]
 
 
 def _told(column: Column) -> str:

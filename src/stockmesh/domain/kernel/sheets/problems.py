@@ -67,7 +67,8 @@ class Problem:
     suggestion: str = ""
 
     def __str__(self) -> str:
-        said = f"row {self.row}, {self.column}: {self.value!r} {REASONS[self.reason]}"
+        value = f"{self.value!r} " if self.value else ""
+        said = f"row {self.row}, {self.column}: {value}{REASONS[self.reason]}"
         return f"{said} ({self.suggestion})" if self.suggestion else said
 
 
@@ -94,8 +95,9 @@ class Findings:
     def count(self, reason: str, column: str, rows: Iterable[int]) -> None:
         """Counts rows whose problem is not listed one by one."""
         numbers = list(rows)
-        self.totals[reason] += len(numbers)
-        self.set_aside(numbers, f"{column} {REASONS[reason]}")
+        if numbers:
+            self.totals[reason] += len(numbers)
+            self.set_aside(numbers, f"{column} {REASONS[reason]}")
 
     def set_aside(self, rows: Iterable[int], why: str) -> None:
         """Marks rows as bad, for their first reason."""

@@ -14,9 +14,14 @@ NO: Final = frozenset({"no", "n", "false", "0", "nein", "non", "falsch"})
 YEARS: Final = range(2000, 2100)
 _ORDERED: Final = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(.*)", re.ASCII | re.DOTALL)
 
+_POINTED: Final = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+
 
 def read_day(text: str) -> date:
-    """A day written 2026-03-02."""
+    """A day written 2026-03-02, or 2.3.2026: with points the day always comes first."""
+    pointed = _POINTED.fullmatch(text)
+    if pointed:
+        text = f"{pointed[3]}-{int(pointed[2]):02}-{int(pointed[1]):02}"
     try:
         day = date.fromisoformat(text[:10] if text[10:11] in (" ", "T") else text)
     except ValueError:
