@@ -246,3 +246,15 @@ def test_a_day_that_was_promised_is_kept(live: Context, tmp_path: Path) -> None:
     bring(live, tmp_path, "orders", "\n".join([f"{head},ship_on", *rows]))
     [part] = get_order(live, _numbers(live)[0]).fulfilments
     assert part.starts_on == date(2026, 3, 5)
+
+
+def test_orders_older_than_the_cards_are_taken_over(live: Context, tmp_path: Path) -> None:
+    """What was placed before our first rate card is sourced by the cards of today."""
+    bring(live, tmp_path, "stock", STOCK, said=Said(kind="on_hand", as_of=EIGHT))
+    rows = ORDERS.splitlines()[0] + "\nA-0,web,2025-11-30T10:00Z,DE,10115,tent,2,80,LEJ,\n"
+    rows += "A-0,web,2025-11-30T10:00Z,DE,10115,lamp,2,10,,\n"
+    imported = bring(live, tmp_path, "orders", rows)
+    assert imported.job is not None, reasons(imported)
+    assert imported.job.created == 1
+    assert serve_waiting(live).units == 2
+    assert verify_books(live).ok

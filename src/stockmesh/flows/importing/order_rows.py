@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +23,7 @@ from stockmesh.store.copying import Column, Integers, Label, Missing, Texts
 from stockmesh.store.database import Session, column, copy_in, execute
 from stockmesh.store.vectors import Vector
 
-FIRST_ROUND = 1
+FIRST_ROUND: Final = 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class _Days:
 
     def take(self, location: str, ship_on: date | None) -> int:
         """The day an order starts: the one that was said, or the next with room; the last in reach where none has."""
-        index = self._index(location)
+        index = self.index_of[location]
         days = self.window.days_of[index]
         first = int(days.first_slot(np.array([self.now_us]))[0])
         if ship_on is not None:
@@ -83,8 +85,10 @@ class _Days:
         self.taken[self.present.directory.location_ids[index], day] += 1
         return day
 
-    def _index(self, location: str) -> int:
-        return next(place for place, one in enumerate(self.present.facts.locations) if one.code == location)
+    @cached_property
+    def index_of(self) -> dict[str, int]:
+        """The place of every location in the world."""
+        return {one.code: place for place, one in enumerate(self.present.facts.locations)}
 
 
 def write_taken_over(
