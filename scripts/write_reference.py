@@ -1,4 +1,4 @@
-"""Writes docs/reference from the program itself: commands, settings, refusals, endpoints, events, state machines.
+"""Writes docs/reference from the program itself: commands, settings, refusals, endpoints, states, files.
 
 `python scripts/write_reference.py` writes the files; a test calls `pages()` and demands that nothing has drifted.
 """
@@ -17,7 +17,10 @@ from stockmesh.app import Settings
 from stockmesh.cli.exits import EXITS
 from stockmesh.cli.main import app
 from stockmesh.domain.fulfilment.order_states import ORDER_LIFE
+from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.refusals import every_refusal
+from stockmesh.domain.kernel.sheets.columns import Column, Unit
+from stockmesh.domain.kernel.sheets.problems import REASONS
 from stockmesh.domain.stock.moving import MOVES
 from stockmesh.flows.event_kinds import KINDS, topic_of
 from stockmesh.service.problems import STATUS
@@ -35,6 +38,7 @@ def pages() -> dict[str, str]:
         "endpoints.md": NOTE + _endpoints(),
         "states.md": NOTE + _states(),
         "events.md": NOTE + _events(),
+        "files.md": NOTE + _files(),
     }
 
 
@@ -167,6 +171,44 @@ def _events() -> str:
         lines += [f"- `{name}` {meaning}" for name, meaning in told.fields.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _files() -> str:
+    about = (
+        "What `stockmesh import KIND FILE` takes. Headings are recognised whatever their capitals, accents and "
+        "punctuation, by any of the names below; the unit of a measure stands in its heading (`weight_kg`, "
+        "`Gewicht (g)`). `stockmesh import template KIND` prints a file to fill in.\n"
+    )
+    lines = ["# Files\n", about]
+    for sheet in SHEETS.values():
+        lines += [f"## {sheet.kind}\n", f"{sheet.about}\n"]
+        if sheet.key:
+            lines.append(f"No two rows may name the same {' and '.join(sheet.key)}.\n")
+        lines += ["| Column | Needed | Holds | Bounds | Example | Other headings |", "|---|---|---|---|---|---|"]
+        lines += [_column(column) for column in sheet.columns]
+        lines += ["", *(f"{note}\n" for note in sheet.notes)]
+    lines += ["## What can be wrong with a cell\n", "| Reason | The cell |", "|---|---|"]
+    lines += [f"| `{reason}` | {told} |" for reason, told in REASONS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _column(column: Column) -> str:
+    names = ", ".join(f"`{name}`" for name in column.headings)
+    needed = "yes" if column.required else ""
+    aliases = ", ".join(column.aliases)
+    return f"| {names} | {needed} | {column.meaning} | {_bounds(column)} | {column.example} | {aliases} |"
+
+
+def _bounds(column: Column) -> str:
+    """The bounds of a column in the first of its units."""
+    if column.unit is Unit.SAID:
+        return ""
+    if not column.unit.is_figure:
+        return f"up to {column.largest} characters"
+    if column.unit is Unit.MONEY:
+        return f"{column.smallest:,} to {column.largest:,} minor units"
+    unit = {Unit.WEIGHT: " mg", Unit.LENGTH: " micrometres"}.get(column.unit, "")
+    return f"{column.smallest:,} to {column.largest:,}{unit}"
 
 
 def _first_line(function: Any) -> str:

@@ -229,9 +229,9 @@ def test_a_refusal_says_what_is_wrong(kind: type[Refusal]) -> None:
 
 ALLOWED_IN_DOMAIN = {
     "__future__", "abc", "array", "ast", "base64", "bisect", "collections", "contextlib", "copy", "csv", "dataclasses",
-    "datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "holidays", "importlib", "inspect",
-    "io", "itertools", "json", "math", "numba", "numpy", "operator", "re", "stockmesh", "string", "struct", "sys",
-    "textwrap", "types", "typing", "unicodedata", "zoneinfo",
+    "datetime", "decimal", "difflib", "enum", "fractions", "functools", "hashlib", "heapq", "holidays", "importlib",
+    "inspect", "io", "itertools", "json", "math", "numba", "numpy", "operator", "re", "stockmesh", "string", "struct",
+    "sys", "textwrap", "types", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip
 
 

@@ -5,9 +5,27 @@ from typing import Annotated
 
 import typer
 
+from stockmesh.cli import import_files
 from stockmesh.cli.output import AsJson, emit
 
 app = typer.Typer(no_args_is_help=True)
+ABOUT = {
+    "items": "Bring in what is sold.",
+    "kits": "Bring in what kits are made of.",
+    "locations": "Bring in where stock lies.",
+    "incoming": "Bring in supply on its way.",
+    "orders": "Take over open orders, with the units that locations hold for them already.",
+}
+for kind, about in ABOUT.items():
+    app.command(kind)(import_files.sheet_command(kind, about))
+for command in (
+    import_files.rate_cards,
+    import_files.stock,
+    import_files.jobs,
+    import_files.resume,
+    import_files.template,
+):
+    app.command(command.__name__.replace("_", "-"))(command)
 
 
 @app.command("online-retail")

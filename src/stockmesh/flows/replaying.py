@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from stockmesh.domain.fulfilment.refusals import UnknownOrder
+from stockmesh.domain.fulfilment.refusals import DecidedElsewhere, UnknownOrder
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.arrays import Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
@@ -55,11 +55,15 @@ class Replay:
 
 
 def recorded_decisions(session: Session, context: Context, order_id: int) -> list[Recorded]:
-    """Every decision of an order, oldest first. Raises UnknownOrder."""
+    """Every decision of an order, oldest first; what another system decided left no facts. Raises UnknownOrder and
+    DecidedElsewhere."""
     found = rows(session, "orders/decisions", order_id=order_id)
     if not found:
         raise UnknownOrder(order=str(order_id))
-    return [_recorded(session, context, row) for row in found]
+    ours = [_recorded(session, context, row) for row in found if row["facts"]]
+    if not ours:
+        raise DecidedElsewhere(order=order_id)
+    return ours
 
 
 def _recorded(session: Session, context: Context, row: dict[str, Any]) -> Recorded:

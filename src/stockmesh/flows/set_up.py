@@ -44,7 +44,7 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
         execute(session, "catalogue/touch")
         # A channel's buffer or locations may be others: what all the owner's items come to there is told anew.
         saved_parts = {"items": 0, "kits": 0, "channels": len(saved)}
-        announce(session, context, "catalogue_changed", owner_id, saved_parts, cells=_all_of(session, owner_id))
+        announce(session, context, "catalogue_changed", owner_id, saved_parts, cells=cells_of(session, owner_id))
         return owner_id
 
     return context.database.transact(work)
@@ -68,21 +68,24 @@ def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Seq
         execute(session, "catalogue/touch")
         execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
         _check_components(session, owner_id, kits)
-        _save_kits(session, owner_id, kits)
-        touched = _all_of(session, owner_id, [kit.sku for kit in kits])
+        touched = write_kits(session, owner_id, kits)
         saved = {"items": len(items), "kits": len(kits), "channels": 0}
         announce(session, context, "catalogue_changed", owner_id, saved, cells=touched)
 
     context.database.transact(work)
 
 
-def _all_of(session: Session, owner_id: int, skus: Sequence[str] | None = None) -> I64:
+def cells_of(session: Session, owner_id: int, skus: Sequence[str] | None = None) -> I64:
     """All cells of an owner's items, of all items or of those with these SKUs."""
     found = rows(session, "setup/item_ids", owner_id=owner_id, skus=None if skus is None else list(skus))
     return cells_at(column([row["item_id"] for row in found]), 0)
 
 
-def _save_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
+def write_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> I64:
+    """The cells of kits whose components are known, written within a transaction that holds the catalogue.
+
+    Raises StockedAsItem.
+    """
     skus = [kit.sku for kit in kits]
     parts = as_json(
         [{"kit": kit.sku, "component": sku, "quantity": units} for kit in kits for sku, units in kit.components]
@@ -96,6 +99,7 @@ def _save_kits(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
     execute(session, "setup/mark_kits", owner_id=owner_id, skus=skus)
     execute(session, "setup/clear_kits", owner_id=owner_id, skus=skus)
     execute(session, "setup/save_kits", owner_id=owner_id, components=parts)
+    return cells_of(session, owner_id, skus)
 
 
 def _check_components(session: Session, owner_id: int, kits: Sequence[Kit]) -> None:
@@ -112,26 +116,33 @@ def publish_network(context: Context, network: Network, policy: SourcingPolicy, 
     for carrier in network.carriers:
         for service in carrier.services:
             validate_service(service)
+
+    def work(session: Session) -> int:
+        execute(session, "world/claim")
+        return write_network(session, context, network, policy, book_currency)
+
+    return context.database.transact(work)
+
+
+def write_network(
+    session: Session, context: Context, network: Network, policy: SourcingPolicy, book_currency: str
+) -> int:
+    """The same within a transaction that has claimed the world, for services that were validated."""
     services = [
         {"code": service.code, "carrier_code": carrier.code}
         for carrier in network.carriers
         for service in carrier.services
     ]
-
-    def work(session: Session) -> int:
-        execute(session, "world/claim")
-        locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
-        carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
-        execute(session, "setup/save_locations", locations=as_json(locations))
-        execute(session, "setup/refit_days")
-        execute(session, "setup/save_carriers", carriers=as_json(carriers))
-        execute(session, "setup/save_services", services=as_json(services))
-        settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}
-        for name, body in settings.items():
-            execute(session, "setup/save_setting", name=name, body=as_json(body))
-        return _put_in_force(session, context)
-
-    return context.database.transact(work)
+    locations = [{"code": place.code, "body": msgspec.to_builtins(place)} for place in network.locations]
+    carriers = [{"code": carrier.code, "body": carrier_to_document(carrier)} for carrier in network.carriers]
+    execute(session, "setup/save_locations", locations=as_json(locations))
+    execute(session, "setup/refit_days")
+    execute(session, "setup/save_carriers", carriers=as_json(carriers))
+    execute(session, "setup/save_services", services=as_json(services))
+    settings = {"fx_ppm": network.fx_ppm, "policy": policy, "book_currency": book_currency}
+    for name, body in settings.items():
+        execute(session, "setup/save_setting", name=name, body=as_json(body))
+    return _put_in_force(session, context)
 
 
 def _put_in_force(session: Session, context: Context) -> int:
@@ -205,7 +216,7 @@ def save_incoming(context: Context, owner_id: int, incoming: Sequence[IncomingSu
         saved = execute(session, "setup/save_incoming", owner_id=owner_id, incoming=as_json(incoming))
         if saved:
             references = sorted({line.reference for line in incoming})[:REFERENCES_TOLD]
-            touched = _all_of(session, owner_id, [line.sku for line in incoming])
+            touched = cells_of(session, owner_id, [line.sku for line in incoming])
             told = {"lines": saved, "references": references}
             announce(session, context, "supply_announced", owner_id, told, cells=touched)
         return saved

@@ -35,6 +35,13 @@ class UnknownLocation(Refusal):
 
 
 @dataclass(eq=False)
+class DecidedElsewhere(Refusal):
+    order: int
+    code = "decided_elsewhere"
+    text = "Order {order} was taken over with its units from another system: there is no decision of ours to explain."
+
+
+@dataclass(eq=False)
 class UnknownOrder(Refusal):
     order: str
     code = "unknown_order"

@@ -405,3 +405,67 @@ CREATE TABLE credit (
 );
 
 CREATE INDEX credit_by_reference ON credit (reference);
+
+-- Files on their way into the books. Checked rows are staged in one transaction with their job, then applied in small
+-- ones; `position` says how far. The digest is of the file and of everything that was said about it.
+CREATE TYPE import_state AS ENUM ('applying', 'done');
+
+CREATE TABLE import_job (
+    job_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    kind text NOT NULL,
+    owner_id integer REFERENCES owner,
+    digest bytea NOT NULL,
+    file_name text NOT NULL,
+    said jsonb NOT NULL,
+    state import_state NOT NULL,
+    entries bigint NOT NULL DEFAULT 0,
+    position bigint NOT NULL DEFAULT 0,
+    created bigint NOT NULL DEFAULT 0,
+    changed bigint NOT NULL DEFAULT 0,
+    unchanged bigint NOT NULL DEFAULT 0,
+    older bigint NOT NULL DEFAULT 0,
+    refused bigint NOT NULL DEFAULT 0,
+    left_out bigint NOT NULL DEFAULT 0,
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    CHECK (position BETWEEN 0 AND entries)
+);
+
+-- One file is applied by one job at a time, however many processes were given it.
+CREATE UNIQUE INDEX import_job_applying ON import_job (digest) WHERE state = 'applying';
+CREATE INDEX import_job_by_digest ON import_job (digest, job_id);
+
+CREATE TABLE import_item (
+    job_id integer NOT NULL,
+    place integer NOT NULL,
+    row_no integer NOT NULL,
+    weight_mg bigint NOT NULL,
+    length_um bigint NOT NULL,
+    width_um bigint NOT NULL,
+    height_um bigint NOT NULL,
+    unit_price_minor bigint,
+    sku text NOT NULL,
+    title text,
+    hs_code text,
+    origin_country text,
+    PRIMARY KEY (job_id, place)
+);
+
+CREATE TABLE import_stock (
+    job_id integer NOT NULL,
+    place integer NOT NULL,
+    row_no integer NOT NULL,
+    quantity bigint NOT NULL,
+    as_of timestamptz NOT NULL,
+    sku text NOT NULL,
+    location text NOT NULL,
+    PRIMARY KEY (job_id, place)
+);
+
+CREATE TABLE import_document (
+    job_id integer NOT NULL,
+    place integer NOT NULL,
+    row_no integer NOT NULL,
+    body jsonb NOT NULL,
+    PRIMARY KEY (job_id, place)
+);

@@ -1,0 +1,162 @@
+"""Rate cards from files: flat tables of zones and weights, or whole card documents; published cards never change."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from stockmesh.domain.carriers.cards import Break, Carrier, RateCard, Service, WeightUnit, ZoneRates
+from stockmesh.domain.carriers.sheets import RATE_CARDS
+from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
+from stockmesh.domain.carriers.validation import validate_service
+from stockmesh.domain.carriers.zones import CountryRule, ZoneScheme
+from stockmesh.domain.kernel.money import EXPONENTS
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.domain.sourcing.market import WorldFacts
+from stockmesh.flows.context import Context
+from stockmesh.flows.importing.gathering import ROW, Row, contradictions, forget_bad, gather, grouped
+from stockmesh.flows.importing.jobs import Batch, Job, Tally
+from stockmesh.flows.importing.names import describe_twice
+from stockmesh.flows.importing.network_now import book_currency, known_world, publish
+from stockmesh.flows.importing.refusals import CardTaken
+from stockmesh.flows.importing.staging import WHOLE_FILE, Kind, Staging, clear_documents
+from stockmesh.gateways.cards import carrier_from_json, carrier_to_document
+from stockmesh.store.database import Session, execute, rows
+
+SIDE_UNLESS_SAID_UM: Final = 2_000_000
+OF_SERVICE: Final = ("carrier", "origins", "parcel_side")
+OF_CARD: Final = ("valid_from", "valid_to", "currency")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Carriers with the cards of a file among theirs, and how many of its cards are new or were there already."""
+
+    carriers: tuple[Carrier, ...]
+    added: int
+    there: int
+
+
+def import_carrier(context: Context, owner_id: int, carrier: Carrier) -> Tally:
+    """Brings in a card document: services and cards that are not known are added. Raises CardTaken and what a service
+    is refused for."""
+
+    def work(session: Session) -> Tally:
+        return _merge_in(session, context, book_currency(session, owner_id), [carrier])
+
+    return context.database.transact(work)
+
+
+def _merge_in(session: Session, context: Context, currency: str, carriers: Iterable[Carrier]) -> Tally:
+    execute(session, "world/claim")
+    facts = known_world(session, context, currency)
+    merged = merge_carriers(facts.carriers, carriers)
+    if merged.added:
+        publish(session, context, replace(facts, carriers=merged.carriers))
+    return Tally(created=merged.added, unchanged=merged.there)
+
+
+def merge_carriers(known: Iterable[Carrier], brought: Iterable[Carrier]) -> Merged:
+    """Known carriers, with what a file brings. Raises CardTaken for a version that is known with other prices, and
+    OverlappingCards."""
+    by_code = {carrier.code: carrier for carrier in known}
+    added = there = 0
+    for carrier in brought:
+        before = by_code.get(carrier.code, replace(carrier, services=()))
+        services = {service.code: service for service in before.services}
+        for service in carrier.services:
+            old = services.get(service.code, replace(service, cards=()))
+            fresh = [card for card in service.cards if not _is_known(old, card)]
+            added, there = added + len(fresh), there + len(service.cards) - len(fresh)
+            services[service.code] = replace(old, cards=(*old.cards, *fresh))
+            validate_service(services[service.code])
+        by_code[carrier.code] = replace(before, services=tuple(services.values()))
+    return Merged(tuple(by_code.values()), added, there)
+
+
+def _is_known(service: Service, card: RateCard) -> bool:
+    same = next((one for one in service.cards if one.version == card.version), None)
+    if same is not None and same != card:
+        raise CardTaken(service=service.code, version=card.version)
+    return same is not None
+
+
+def _check_cards(staging: Staging) -> None:
+    describe_twice(staging)
+    forget_bad(staging)
+    facts = known_world(staging.session, staging.context, book_currency(staging.session, staging.owner_id))
+    for group in grouped(staging.gathered, "service").values():
+        before = len(staging.findings)
+        contradictions(staging, group, [name for name in OF_SERVICE if name in group[0]])
+        for rows_of_card in grouped(group, "version").values():
+            contradictions(staging, rows_of_card, OF_CARD)
+            _check_currency(staging, rows_of_card[0], facts)
+            for rows_of_zone in grouped(rows_of_card, "zone").values():
+                contradictions(staging, rows_of_zone, ["countries"])
+        if len(staging.findings) == before:
+            _stage_service(staging, group, facts)
+
+
+def _check_currency(staging: Staging, row: Row, facts: WorldFacts) -> None:
+    currency = row["currency"]
+    if currency not in facts.fx_ppm:
+        staging.refuse(row[ROW], "currency", currency, "not_a_currency", f"known rates: {', '.join(facts.fx_ppm)}")
+    elif EXPONENTS[currency] != EXPONENTS[facts.book_currency]:
+        staging.refuse(row[ROW], "currency", currency, "not_a_currency", "write it as a card document")
+
+
+def _stage_service(staging: Staging, group: Sequence[Row], facts: WorldFacts) -> None:
+    first = group[0]
+    try:
+        carrier = _carrier(group)
+        merge_carriers(facts.carriers, [carrier])
+    except Refusal as refusal:
+        reason = "card_taken" if isinstance(refusal, CardTaken) else "bad_card"
+        staging.refuse(first[ROW], "service", first["service"], reason, str(refusal))
+        return
+    staging.stage_documents([first[ROW]], [carrier_to_document(carrier)])
+
+
+def _carrier(group: Sequence[Row]) -> Carrier:
+    """The carrier with the one service that rows describe."""
+    first = group[0]
+    cards = tuple(_card(version, part) for version, part in grouped(group, "version").items())
+    service = Service(
+        code=first["service"],
+        name=first["service"],
+        carrier=first["carrier"],
+        origin_countries=first["origins"],
+        parcel_weight_max_mg=max(row["up_to"] for row in group),
+        parcel_volume_max_um3=VOLUME_CAP_UM3,
+        parcel_side_max_um=first.get("parcel_side") or SIDE_UNLESS_SAID_UM,
+        cards=cards,
+    )
+    validate_service(service)
+    return Carrier(first["carrier"], first["carrier"], first["currency"], (service,))
+
+
+def _card(version: str, found: Sequence[Row]) -> RateCard:
+    zones = grouped(found, "zone")
+    first = found[0]
+    return RateCard(
+        version=version,
+        valid_from=first["valid_from"],
+        valid_to=first["valid_to"],
+        currency=first["currency"],
+        weight_unit=WeightUnit.KG,
+        scheme=ZoneScheme(tuple(CountryRule(zone, part[0]["countries"]) for zone, part in zones.items())),
+        rates=tuple(ZoneRates(zone, tuple(_breaks(part))) for zone, part in zones.items()),
+        source="imported",
+    )
+
+
+def _breaks(found: Iterable[Row]) -> list[Break]:
+    return [Break(row["up_to"] // 1_000, row["price"]) for row in sorted(found, key=lambda row: int(row["up_to"]))]
+
+
+def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:
+    found = rows(session, "imports/documents", job_id=job.job_id, **batch._asdict())
+    carriers = [carrier_from_json(row["body"]) for row in found]
+    return _merge_in(session, context, book_currency(session, job.owner_id), carriers)
+
+
+CARD_FILES: Final = Kind(RATE_CARDS, "document", WHOLE_FILE, gather, _check_cards, _apply, clear_documents)

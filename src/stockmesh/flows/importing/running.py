@@ -1,0 +1,194 @@
+"""An import from the file to the books: checked and staged at once, then applied batch by batch; may be run again."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, micro_per_minor
+from stockmesh.domain.kernel.sheets.checking import Checker
+from stockmesh.domain.kernel.sheets.problems import Findings
+from stockmesh.domain.stock.refusals import UnknownOwner
+from stockmesh.flows.commands import digest
+from stockmesh.flows.context import Context
+from stockmesh.flows.importing.card_files import CARD_FILES
+from stockmesh.flows.importing.incoming_files import INCOMING_FILES
+from stockmesh.flows.importing.item_files import ITEM_FILES
+from stockmesh.flows.importing.jobs import DONE, Batch, Job, Said, advance, lock_job
+from stockmesh.flows.importing.kit_files import KIT_FILES
+from stockmesh.flows.importing.location_files import LOCATION_FILES
+from stockmesh.flows.importing.order_files import ORDER_FILES
+from stockmesh.flows.importing.refusals import NoOwner, OwnerNeeded
+from stockmesh.flows.importing.staging import Kind, Staging
+from stockmesh.flows.importing.stock_files import STOCK_FILES
+from stockmesh.gateways.sheets import SheetFile
+from stockmesh.store.database import Session, column, execute, find_row, rows
+from stockmesh.store.vectors import Vector
+
+EVERY: Final = (ITEM_FILES, KIT_FILES, LOCATION_FILES, STOCK_FILES, INCOMING_FILES, CARD_FILES, ORDER_FILES)
+KINDS: Final = {kind.sheet.kind: kind for kind in EVERY}
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How a file is to be imported. `only_good`: its good rows are applied though others have problems. `again`: though
+    the very same file was imported before."""
+
+    owner: str = ""
+    said: Said = field(default_factory=Said)
+    dry_run: bool = False
+    only_good: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import came to. `job` is None when nothing was staged: a dry run, or a file with problems. `before`: the
+    file was imported before, and nothing was done."""
+
+    rows: int
+    findings: Findings
+    job: Job | None
+    before: bool = False
+
+    @property
+    def problems(self) -> Counter[str]:
+        """How many problems of each reason."""
+        return self.findings.totals
+
+
+@dataclass(eq=False)
+class _Dropped(Exception):
+    """Staging ends without a job: everything staged is forgotten, what was found is not."""
+
+    imported: Imported
+
+
+def import_file(context: Context, file: SheetFile, wishes: Wishes, progress: Progress = lambda *_: None) -> Imported:
+    """Checks a file and, where it has no problems or only its good rows are wanted, brings it into the books.
+
+    Killed at any instant, the same call goes on where it stopped. Raises NoOwner, OwnerNeeded, UnknownOwner and what
+    the kind of file needs to be told.
+    """
+    owner = find_owner(context, wishes.owner)
+    said = replace(wishes.said, minor=MICRO_PER_MAJOR // micro_per_minor(owner["book_currency"]))
+    begin = _Begin(file, replace(wishes, owner=owner["code"], said=said), owner["owner_id"], progress)
+    try:
+        imported = context.database.transact(lambda session: begin.stage(session, context))
+    except _Dropped as dropped:
+        return dropped.imported
+    ensure(imported.job is not None, "what is staged is a job")
+    if imported.job is None or imported.before:
+        return imported
+    return replace(imported, job=resume(context, imported.job.job_id, progress))
+
+
+def resume(context: Context, job_id: int, progress: Progress = lambda *_: None) -> Job:
+    """The job, applied to its end: in small transactions, each of which moves it on. Raises UnknownJob."""
+    while True:
+        job = context.database.transact(partial(_apply_batch, context=context, job_id=job_id))
+        progress("Applying", job.position, job.entries)
+        if job.state == DONE:
+            return job
+
+
+def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
+    job = lock_job(session, job_id)
+    if job.state == DONE:
+        return job
+    kind = KINDS[job.kind]
+    if job.position == job.entries:
+        kind.finish(session, context, job)
+        execute(session, "imports/finish_job", job_id=job_id, finished_at=context.clock())
+    else:
+        batch = Batch(job.position, min(job.position + kind.batch, job.entries))
+        advance(session, job, batch, kind.apply(session, context, job, batch))
+    return lock_job(session, job_id)
+
+
+def find_owner(context: Context, code: str) -> dict[str, Any]:
+    """The owner of this code with number and currency; the only one where none is said."""
+    with context.database.session() as session:
+        owners = {row["code"]: row for row in rows(session, "imports/owners")}
+    if not owners:
+        raise NoOwner
+    if code and code not in owners:
+        raise UnknownOwner(owner=code, owners=tuple(owners))
+    if not code and len(owners) > 1:
+        raise OwnerNeeded(owners=tuple(owners))
+    return owners[code or next(iter(owners))]
+
+
+@dataclass(frozen=True)
+class _Begin:
+    """A file about to be staged."""
+
+    file: SheetFile
+    wishes: Wishes
+    owner_id: int
+    progress: Progress
+
+    def stage(self, session: Session, context: Context) -> Imported:
+        """The staged job, or the one that did this file before. Raises _Dropped when there is to be none."""
+        wishes = self.wishes
+        known = None if wishes.dry_run else find_row(session, "imports/find_job", digest=self._digest())
+        if known is not None and not (known["state"] == DONE and wishes.again):
+            job = lock_job(session, known["job_id"])
+            return Imported(0, Findings(), job, before=job.state == DONE)
+        job_id = self._begin_job(session, context)
+        written = {one.column.name: one.written for one in self.file.headings.found}
+        staging = Staging(session, context, self.file.sheet, job_id, self.owner_id, wishes.said, Findings(), written)
+        rows_read = self._read(staging)
+        if wishes.dry_run or staging.entries == 0 or (len(staging.findings) and not wishes.only_good):
+            raise _Dropped(Imported(rows_read, staging.findings, None))
+        left_out = len(staging.findings.bad)
+        execute(session, "imports/stage_job", job_id=job_id, entries=staging.entries, left_out=left_out)
+        return Imported(rows_read, staging.findings, lock_job(session, job_id))
+
+    def _digest(self) -> bytes:
+        file, wishes = self.file, self.wishes
+        columns = [(one.place, one.column.name, str(one.factor)) for one in file.headings.found]
+        said = (file.contents.digest, file.sheet.kind, self.owner_id, wishes.said, columns)
+        return digest(*said, file.written, wishes.dry_run)
+
+    def _begin_job(self, session: Session, context: Context) -> int:
+        row = find_row(
+            session,
+            "imports/begin_job",
+            kind=self.file.sheet.kind,
+            owner_id=self.owner_id,
+            digest=self._digest(),
+            file_name=self.file.name,
+            said=msgspec.json.encode(self.wishes.said).decode(),
+            started_at=context.clock(),
+        )
+        ensure(row is not None, "beginning a job answers its number")
+        return int(row["job_id"]) if row else 0
+
+    def _read(self, staging: Staging) -> int:
+        """How many rows the file has; the good ones are staged, the others are among the findings."""
+        file, kind, count = self.file, KINDS[self.file.sheet.kind], 0
+        checker = Checker(file.headings, file.written.mark, staging.said.minor, staging.findings)
+        no_rows = 0
+        for stretch, read in file.stretches(staging.findings):
+            count += len(stretch.rows) + len(staging.findings.bad) - no_rows
+            if stretch.rows:
+                kind.stage(staging, checker.check(stretch))
+            no_rows = len(staging.findings.bad)
+            self.progress("Checking", read, file.contents.size)
+        kind.check(staging)
+        self._leave_out(staging, kind)
+        return count
+
+    def _leave_out(self, staging: Staging, kind: Kind) -> None:
+        """Takes staged rows away that turned out bad."""
+        bad = staging.findings.bad
+        if bad and self.wishes.only_good:
+            execute(
+                staging.session, f"imports/clear_{kind.table}", job_id=staging.job_id, rows=Vector(column(sorted(bad)))
+            )
