@@ -84,7 +84,7 @@ def test_endpoints_and_events_on_the_command_line(context: Context, database_url
     open_shop(context)
 
     def run(*words: str) -> Any:
-        command = [Path(sys.executable).parent / "stockmesh", *words, "--json"]
+        command = [str(Path(sys.executable).parent / "stockmesh"), *words, "--json"]
         environment = {**os.environ, "STOCKMESH_DATABASE_URL": database_url, "STOCKMESH_WEBHOOK_NETWORKS": HOME}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
