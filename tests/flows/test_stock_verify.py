@@ -67,6 +67,8 @@ TAMPERING = [
     ("DELETE FROM order_line WHERE waiting = 0", "incomplete"),
     ("UPDATE orders SET state = 'open' WHERE state = 'waiting'", "waiting"),
     ("DELETE FROM event WHERE kind = 'stock_shortfall'", "shortfalls"),
+    ("DELETE FROM announcement", "announced"),
+    ("INSERT INTO event_run (first_position, first_event_id, events) VALUES (5, 1, 1)", "positions"),
     ("UPDATE stock SET counted_as_of = NULL", "counts"),
     ("DELETE FROM stock_count", "counts"),
     ("UPDATE incoming SET received = received + 1", "incoming"),

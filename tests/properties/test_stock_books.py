@@ -40,7 +40,8 @@ CELLS = st.sampled_from([(sku, site) for sku in SKUS for site in SITES])
 FEW = st.integers(1, 12)
 BACK = st.integers(0, 6)  # how many minutes ago
 TABLES = (
-    "movement, stock, stock_count, orders, order_line, fulfilment, decision, event, location_day, incoming, command"
+    "movement, stock, stock_count, orders, order_line, fulfilment, decision, location_day, incoming, command, "
+    "event, announcement, event_run, availability_told, assortment"
 )
 
 
