@@ -104,14 +104,14 @@ def rate_cards(
     from stockmesh.flows.importing.running import Wishes
 
     if file.suffix in (".toml", ".json"):
-        _import_card_document(file, owner, as_json=as_json)
+        _import_card_document(file, owner, dry_run=dry_run, as_json=as_json)
         return
     manner = _manner(map or [], decimal, encoding, delimiter)
     wishes = Wishes(owner=owner, dry_run=dry_run, only_good=only_good, again=again)
     import_sheet("rate-cards", file, manner, wishes, rejects=rejects, as_json=as_json)
 
 
-def _import_card_document(file: Path, owner: str, *, as_json: bool) -> None:
+def _import_card_document(file: Path, owner: str, *, dry_run: bool, as_json: bool) -> None:
     from stockmesh.cli.output import console
     from stockmesh.flows.importing.card_files import import_carrier
     from stockmesh.flows.importing.running import find_owner
@@ -124,8 +124,9 @@ def _import_card_document(file: Path, owner: str, *, as_json: bool) -> None:
         raise UnreadableSheet(file=file.name, problem=str(error)) from error
     carrier = carrier_from_toml(text) if file.suffix == ".toml" else carrier_from_json(text)
     with running() as context:
-        tally = import_carrier(context, find_owner(context, owner)["owner_id"], carrier)
-    sentence = f"{carrier.code}: {tally.created} cards added, {tally.unchanged} were there already."
+        tally = import_carrier(context, find_owner(context, owner)["owner_id"], carrier, dry_run=dry_run)
+    added = "would be added" if dry_run else "added"
+    sentence = f"{carrier.code}: {tally.created} cards {added}, {tally.unchanged} were there already."
     emit({"carrier": carrier.code, **tally._asdict()}, as_json, lambda: console.print(sentence, markup=False))
 
 

@@ -154,7 +154,8 @@ def _show_locations(why: Explanation) -> None:
     if any(one.crosses_sea for one in why.locations):
         console.print(f"{SEA.strip()}: water lies between, which the estimated road distance is blind to")
     if why.not_looked_at:
-        console.print(f"and {count_of(why.not_looked_at, 'location')} dearer to ship from, not looked at")
+        places = count_of(why.not_looked_at, "location")
+        console.print(f"{places} not looked at: dearer to ship from, without all the goods, or not for the channel")
 
 
 def _units_text(units: UnitsSent) -> str:

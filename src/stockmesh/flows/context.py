@@ -119,9 +119,15 @@ class Context:
         facts = self._worlds.get(world_id)
         if facts is None:
             if len(self._worlds) >= WORLDS_KEPT:
-                self._worlds.clear()
+                self._forget_worlds()
             facts = self._worlds[world_id] = world_from_json(world_store.get_world(session, world_id))
         return facts
+
+    def _forget_worlds(self) -> None:
+        """Markets go with their worlds: they hold a tariff for every destination seen."""
+        self._worlds.clear()
+        self._markets.clear()
+        self._markets_by_day.clear()
 
     def locate(self, destination: Destination) -> Fix:
         """The place of a destination, remembered. Raises UnknownCountry and UnknownPostcode."""

@@ -230,6 +230,8 @@ def test_published_cards_stay(live: Context, tmp_path: Path) -> None:
 def test_card_documents_add_to_what_is_there(live: Context) -> None:
     """A carrier's own document brings services and cards; a known version with other prices is refused."""
     document = carrier("express", ["DE"], [flat_card("express-1", EVERYWHERE)])
+    for _ in range(2):
+        assert import_carrier(live, 1, document, dry_run=True).created == 1
     assert import_carrier(live, 1, document).created == 1
     assert import_carrier(live, 1, document).unchanged == 1
     with pytest.raises(CardTaken):

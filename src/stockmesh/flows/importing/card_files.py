@@ -36,12 +36,15 @@ class Merged:
     there: int
 
 
-def import_carrier(context: Context, owner_id: int, carrier: Carrier) -> Tally:
-    """Brings in a card document: services and cards that are not known are added. Raises CardTaken and what a service
-    is refused for."""
+def import_carrier(context: Context, owner_id: int, carrier: Carrier, *, dry_run: bool = False) -> Tally:
+    """Brings in a card document: services and cards that are not known are added; a dry run only says what would be.
+
+    Raises CardTaken and what a service is refused for.
+    """
 
     def work(session: Session) -> Tally:
-        return _merge_in(session, context, book_currency(session, owner_id), [carrier])
+        with session.transaction(force_rollback=dry_run):
+            return _merge_in(session, context, book_currency(session, owner_id), [carrier])
 
     return context.database.transact(work)
 

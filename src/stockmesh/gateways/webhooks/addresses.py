@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from stockmesh.gateways.webhooks.refusals import BadNetwork, BadWebhookUrl, ForbiddenAddress
 
@@ -56,17 +56,25 @@ def read_url(url: str) -> Target:
         raise BadWebhookUrl(url=url[:200], reason=f"it may have {URL_MAX:,} printable ASCII characters, no spaces")
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
+        port = parts.port
     except ValueError as error:
         raise BadWebhookUrl(url=url, reason=str(error)) from None
-    if parts.scheme not in PORTS:
-        raise BadWebhookUrl(url=url, reason="it must begin with https:// or http://")
-    if "@" in parts.netloc or parts.fragment:
-        raise BadWebhookUrl(url=url, reason="user names, passwords and fragments have no place in it")
-    if port == 0 or not (NAME.fullmatch(host) or _is_ipv6(host)):
-        raise BadWebhookUrl(url=url, reason="its host or port is none")
+    if offence := _find_offence(parts, port):
+        raise BadWebhookUrl(url=url, reason=offence)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, host, port or PORTS[parts.scheme], path)
+    return Target(parts.scheme, parts.hostname or "", port or PORTS[parts.scheme], path)
+
+
+def _find_offence(parts: SplitResult, port: int | None) -> str:
+    """Why parts that can be told apart are no endpoint's address; empty when they are one's."""
+    if parts.scheme not in PORTS:
+        return "it must begin with https:// or http://"
+    if "@" in parts.netloc or parts.fragment:
+        return "user names, passwords and fragments have no place in it"
+    host = parts.hostname or ""
+    if port == 0 or not (NAME.fullmatch(host) or _is_ipv6(host)):
+        return "its host or port is none"
+    return ""
 
 
 def _is_ipv6(host: str) -> bool:
