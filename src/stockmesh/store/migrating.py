@@ -7,7 +7,9 @@ import psycopg
 
 from stockmesh.store.named import query
 
-HEAD: Final = "0001"
+STEPS: Final = resources.files(__package__) / "migrations" / "versions"
+# The steps are numbered in their names: v0001_books.py leads to version 0001.
+HEAD: Final = max(step.name[1:5] for step in STEPS.iterdir() if step.name.endswith(".py"))
 
 
 def migrate(url: str) -> None:
