@@ -8,9 +8,9 @@ import numpy as np
 
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.flows.context import Context
-from stockmesh.store.copying import Column, Integers, Label, Missing
-from stockmesh.store.database import Session, column, copy_in, execute
-from stockmesh.store.vectors import Vector
+from stockmesh.store.copying import Column, Integers, Label, Missing, Rows, Texts
+from stockmesh.store.database import Session, column, copy_all, execute
+from stockmesh.store.vectors import Vector, dump_vector
 
 NO_CELLS: Final = np.zeros(0, dtype=np.int64)
 
@@ -38,12 +38,12 @@ def announce(
     tell_relay(session, ids, cells)
 
 
-def announce_orders(
+def order_event_rows(
     session: Session, context: Context, kind: str, order_ids: I64, *, recorded: Integers, cells: I64
-) -> None:
+) -> list[Rows]:
     """One event per order, without a body: what it tells is read from the order's rows when somebody asks."""
     if len(order_ids) == 0:
-        return
+        return []
     ids = context.event_ids.take(session, len(order_ids))
     columns: dict[str, Column] = {
         "event_id": Integers(ids, 8),
@@ -52,8 +52,7 @@ def announce_orders(
         "kind": Label(kind.encode()),
         "body": Missing(),
     }
-    copy_in(session, "event", columns, len(ids))
-    tell_relay(session, ids, cells)
+    return [Rows("event", columns, len(ids)), announcement_rows(ids, cells)]
 
 
 def announce_rows(
@@ -77,11 +76,16 @@ def announce_rows(
 
 def tell_relay(session: Session, event_ids: I64, cells: I64) -> None:
     """Announces events just written. Called while the rows they are about are locked, which keeps their order."""
+    copy_all(session, [announcement_rows(event_ids, cells)])
+
+
+def announcement_rows(event_ids: I64, cells: I64) -> Rows:
+    """The announcements of events: one per run of ids, the first of them with the cells touched."""
     starts = np.flatnonzero(np.diff(event_ids, prepend=event_ids[0] - 2) != 1)
-    execute(
-        session,
-        "events/announce",
-        first_event_ids=Vector(event_ids[starts]),
-        counts=Vector(np.diff(starts, append=len(event_ids))),
-        cells=Vector(np.unique(cells)),
-    )
+    touched = [np.unique(cells), *[NO_CELLS] * (len(starts) - 1)]
+    columns: dict[str, Column] = {
+        "first_event_id": Integers(event_ids[starts], 8),
+        "events": Integers(np.diff(starts, append=len(event_ids)), 4),
+        "cells": Texts([dump_vector(one) for one in touched]),
+    }
+    return Rows("announcement", columns, len(starts))

@@ -98,6 +98,13 @@ class Context:
         with session.transaction():
             return self.hold_present(session)
 
+    def lately(self) -> Present:
+        """The world as last read; whoever acts on it compares it with the one in force. Raises EmptyNetwork."""
+        if self._present is None:
+            with self.database.session() as session:
+                return self.present(session)
+        return self._present
+
     def hold_present(self, session: Session) -> Present:
         """The world in force, held until the transaction ends. Raises EmptyNetwork."""
         return self._read_present(session, world_store.hold_current(session))

@@ -9,8 +9,8 @@ from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderRequ
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
-from stockmesh.store.copying import Integers, Texts
-from stockmesh.store.database import Session, column, copy_in, execute, find_row
+from stockmesh.store.copying import Integers, Rows, Texts
+from stockmesh.store.database import Session, column, execute, find_row
 
 PARTS: Final = tuple(part.name for part in fields(Contact))
 PART_MAX: Final = 200
@@ -23,18 +23,16 @@ def check_contact(contact: Contact) -> None:
             raise BadContact(part=part, largest=PART_MAX)
 
 
-def write_contacts(session: Session, requests: Sequence[OrderRequest], order_ids: I64) -> None:
+def contact_rows(requests: Sequence[OrderRequest], order_ids: I64) -> Rows:
     """One row for each order that came with a contact; its city and postcode are the destination's if it has none."""
     said = {
         place: _addressed(request.contact, request.destination)
         for place, request in enumerate(requests)
         if request.contact is not None
     }
-    if not said:
-        return
     texts = {name: Texts([getattr(one, name).encode() for one in said.values()]) for name in PARTS}
     ids = Integers(order_ids[column(list(said))], 8)
-    copy_in(session, "order_contact", {"order_id": ids, **texts}, len(said))
+    return Rows("order_contact", {"order_id": ids, **texts}, len(said))
 
 
 def _addressed(contact: Contact, destination: Destination) -> Contact:

@@ -21,8 +21,8 @@ from stockmesh.flows.order_contacts import redirect_contact
 from stockmesh.flows.ordering import CheckedOrder, check_order
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import every_order, take, takes_of
-from stockmesh.flows.writing import Writing, short_of, write_decisions, write_lines, write_plans
-from stockmesh.store.database import Session, execute, find_row, rows
+from stockmesh.flows.writing import Writing, line_rows, offset_late, plan_rows, short_of
+from stockmesh.store.database import Session, copy_all, execute, find_row, rows
 
 Row = dict[str, Any]
 
@@ -207,9 +207,8 @@ def _decide_again(
         context.clock(),
     )
     short = short_of(decided)
-    write_lines(session, writing, short)
-    write_plans(session, context, present, writing)
-    write_decisions(session, present, writing)
+    copy_all(session, [line_rows(writing, short), *plan_rows(session, context, present, writing)])
+    offset_late(session, context, writing)
     return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN, cells_at(takes.item, takes.location)
 
 

@@ -24,15 +24,8 @@ from stockmesh.flows.looking import Look
 from stockmesh.flows.ordering import CheckedOrder, check_order, content_digest
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
-from stockmesh.flows.writing import (
-    Writing,
-    short_of,
-    write_decisions,
-    write_events,
-    write_orders,
-    write_plans,
-)
-from stockmesh.store.database import CONFLICTS, Session, rows
+from stockmesh.flows.writing import Writing, event_rows, offset_late, order_rows, plan_rows, short_of
+from stockmesh.store.database import CONFLICTS, Session, copy_all, rows
 from stockmesh.store.world import hold_current
 
 ROUNDS_MAX: Final = 5
@@ -83,13 +76,15 @@ def place_orders(context: Context, requests: Sequence[OrderRequest]) -> list[Out
     process is decided again. Raises EmptyNetwork when there is nowhere to source from.
     """
     outcomes: dict[int, Outcome] = {}
-    while len(outcomes) < len(requests):
-        with context.database.session() as session:
-            present = context.present(session)
+    present = context.lately()
+    while True:
         # Another world published meanwhile: what is answered stays answered, the rest is checked and placed anew.
         with suppress(WorldMoved):
             _place_under(context, present, requests, outcomes)
-    return [outcomes[place] for place in range(len(requests))]
+        if len(outcomes) == len(requests):
+            return [outcomes[place] for place in range(len(requests))]
+        with context.database.session() as session:
+            present = context.present(session)
 
 
 class WorldMoved(Exception):
@@ -122,7 +117,12 @@ def _place_under(
 def _answer_refused(
     context: Context, present: Present, requests: Sequence[OrderRequest], refused: dict[int, Refusal]
 ) -> dict[int, Outcome]:
-    """Refusals, but for requests that were placed when the rules were others: those are answered as they stand."""
+    """Refusals, but for requests that were placed when the rules were others: those are answered as they stand.
+
+    Raises WorldMoved when the rules are others now.
+    """
+    if not refused:
+        return {}
     outcomes: dict[int, Outcome] = {place: Refused(requests[place].reference, why) for place, why in refused.items()}
     key_of = {
         place: (channel.channel_id, requests[place].reference)
@@ -130,10 +130,10 @@ def _answer_refused(
         if not isinstance(why, BadReference | BadCustomer | BadContact | Poisoned)
         and (channel := present.catalogue.channels.get(requests[place].channel)) is not None
     }
-    if not key_of:
-        return outcomes
     with context.database.session() as session:
-        known = _find_known(session, list(key_of.values()))
+        if context.present(session).numbers != present.numbers:
+            raise WorldMoved
+        known = _find_known(session, list(key_of.values())) if key_of else {}
     for place, key in key_of.items():
         if key in known and known[key]["content"] == content_digest(requests[place]):
             outcomes[place] = _repetition(requests[place].reference, known[key])
@@ -228,10 +228,9 @@ def _place_once(
     ids = np.zeros(len(fresh), dtype=np.int64)
     ids[chosen] = context.order_ids.take(session, int(chosen.sum()))
     writing = Writing(decided, takes, taken, chosen, ids, np.ones(len(fresh), dtype=np.int64), context.clock())
-    write_orders(session, writing, short)
-    write_plans(session, context, present, writing)
-    write_decisions(session, present, writing)
-    write_events(session, context, writing, "order_placed")
+    events = event_rows(session, context, writing, "order_placed")
+    copy_all(session, [*order_rows(writing, short), *plan_rows(session, context, present, writing), *events])
+    offset_late(session, context, writing)
     waits = short.waits(decided)
     for index, order in enumerate(fresh):
         if index in refused:

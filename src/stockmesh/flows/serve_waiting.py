@@ -21,8 +21,8 @@ from stockmesh.flows.deciding import Decided, decide
 from stockmesh.flows.ordering import CheckedOrder, check_order
 from stockmesh.flows.stock_books import Gain
 from stockmesh.flows.taking import every_order, take, takes_of
-from stockmesh.flows.writing import Writing, short_of, write_decisions, write_events, write_plans
-from stockmesh.store.database import Session, column, execute, rows
+from stockmesh.flows.writing import Writing, event_rows, offset_late, plan_rows, short_of
+from stockmesh.store.database import Session, column, copy_all, execute, rows
 from stockmesh.store.vectors import Vector
 
 BATCH: Final = 200
@@ -94,9 +94,9 @@ def _serve(
     taken = take(session, present, decided, takes, every_order(decided))
     rounds = column([row["round"] + 1 for _, row in checked])
     writing = Writing(decided, takes, taken, taken.won, order_ids, rounds, context.clock())
-    write_plans(session, context, present, writing)
-    write_decisions(session, present, writing)
-    write_events(session, context, writing, "order_resourced")
+    events = event_rows(session, context, writing, "order_resourced")
+    copy_all(session, [*plan_rows(session, context, present, writing), *events])
+    offset_late(session, context, writing)
     return _serve_lines(session, writing, waiting)
 
 

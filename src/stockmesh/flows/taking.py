@@ -75,7 +75,7 @@ def take(session: Session, present: Present, decided: Decided, takes: Takes, set
     won[takes.slot_place] = True
     won &= settled
     won &= _find_room(session, present, takes, len(decided.asked.orders))
-    wanted = won[takes.place]
+    wanted, slots = won[takes.place], won[takes.slot_place]
     buffer = np.array([order.channel.buffer_units for order in decided.asked.orders], dtype=np.int64)
     found = database.find_row(
         session,
@@ -85,11 +85,13 @@ def take(session: Session, present: Present, decided: Decided, takes: Takes, set
         locations=Vector(takes.location[wanted]),
         quantities=Vector(takes.quantity[wanted]),
         buffers=Vector(buffer[takes.place[wanted]]),
+        slot_places=Vector(takes.slot_place[slots]),
+        slot_locations=Vector(takes.slot_location[slots]),
+        slot_days=Vector(takes.slot_day[slots]),
     )
     ensure(found is not None, "an aggregate always answers one row")
     losers, counted_us = (found["losers"], found["counted_us"]) if found else ([], 0)
     won[losers] = False
-    _take_days(session, takes, won)
     return Taken(won, counted_us)
 
 
@@ -107,9 +109,11 @@ def _find_room(session: Session, present: Present, takes: Takes, orders: int) ->
     index = [present.directory.index_of[int(location)] for location in keys["location"]]
     capacities = [present.facts.locations[place].daily_orders_max for place in index]
     where = {"locations": Vector(keys["location"]), "days": Vector(keys["day"])}
-    database.execute(session, "orders/open_days", **where, capacities=Vector(database.column(capacities)))
-    taken = database.column([row["taken"] for row in database.rows(session, "orders/lock_days", **where)])
-    room = database.column(capacities) - taken
+    days = database.rows(session, "orders/lock_days", **where)
+    if len(days) < len(keys):
+        database.execute(session, "orders/open_days", **where, capacities=Vector(database.column(capacities)))
+        days = database.rows(session, "orders/lock_days", **where)
+    room = database.column(capacities) - database.column([row["taken"] for row in days])
     if (np.bincount(entry, minlength=len(room)) <= room).all():
         return fits
     by_day = np.argsort(entry, kind="stable")
@@ -118,22 +122,6 @@ def _find_room(session: Session, present: Present, takes: Takes, orders: int) ->
     position[by_day] = np.arange(len(entry)) - first_of[entry[by_day]]
     fits[takes.slot_place[position >= room[entry]]] = False
     return fits
-
-
-def _take_days(session: Session, takes: Takes, won: Mask) -> None:
-    mine = won[takes.slot_place]
-    if not mine.any():
-        return
-    keys, entry = _location_days(takes)
-    orders = np.bincount(entry[mine], minlength=len(keys)).astype(np.int64)
-    used = orders > 0
-    database.execute(
-        session,
-        "orders/take_days",
-        locations=Vector(keys["location"][used]),
-        days=Vector(keys["day"][used]),
-        orders=Vector(orders[used]),
-    )
 
 
 def _location_days(takes: Takes) -> tuple[NDArray[np.void], I64]:

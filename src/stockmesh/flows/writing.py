@@ -10,16 +10,16 @@ import numpy as np
 from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.calendars import microseconds
-from stockmesh.flows.announcing import announce_orders, cells_at
+from stockmesh.flows.announcing import cells_at, order_event_rows
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import Decided
 from stockmesh.flows.late_orders import Commits, offset_late_commits
-from stockmesh.flows.order_contacts import write_contacts
+from stockmesh.flows.order_contacts import contact_rows
 from stockmesh.flows.ordering import CheckedOrder
 from stockmesh.flows.taking import Mask, Taken, Takes, spread
 from stockmesh.store import copying
-from stockmesh.store.copying import Integers, Label, Missing, Slices, Texts
-from stockmesh.store.database import Session, copy_in
+from stockmesh.store.copying import Integers, Label, Missing, Rows, Slices, Texts
+from stockmesh.store.database import Session
 
 OPEN, WAITING = b"open", b"waiting"
 
@@ -73,7 +73,7 @@ def short_of(decided: Decided) -> Short:
     return Short(waiting, short - waiting)
 
 
-def write_orders(session: Session, writing: Writing, short: Short) -> None:
+def order_rows(writing: Writing, short: Short) -> list[Rows]:
     """The orders themselves with their lines, and apart from them who receives them: one row each."""
     decided, chosen = writing.decided, writing.chosen
     orders = [order for order, mine in zip(decided.asked.orders, chosen, strict=True) if mine]
@@ -87,9 +87,11 @@ def write_orders(session: Session, writing: Writing, short: Short) -> None:
         **_told(requests),
         **_found(orders),
     }
-    copy_in(session, "orders", columns, len(orders))
-    write_contacts(session, requests, writing.order_ids[chosen])
-    write_lines(session, writing, short)
+    return [
+        Rows("orders", columns, len(orders)),
+        contact_rows(requests, writing.order_ids[chosen]),
+        line_rows(writing, short),
+    ]
 
 
 WISH_LABELS: Final = {wish: wish.value.encode() for wish in Wish}
@@ -116,12 +118,11 @@ def _found(orders: Sequence[CheckedOrder]) -> dict[str, copying.Column]:
     }
 
 
-def write_lines(session: Session, writing: Writing, short: Short) -> None:
+def line_rows(writing: Writing, short: Short) -> Rows:
     """One row per line, with what waits and what was dropped."""
     lines = writing.decided.asked.lines
     mine = writing.chosen[lines.order]
-    copy_in(
-        session,
+    return Rows(
         "order_line",
         {
             "order_id": Integers(writing.order_ids[lines.order[mine]], 8),
@@ -136,11 +137,13 @@ def write_lines(session: Session, writing: Writing, short: Short) -> None:
     )
 
 
-def write_plans(session: Session, context: Context, present: Present, writing: Writing) -> None:
-    """Fulfilments and the movements that commit their units."""
-    _write_fulfilments(session, present, writing)
-    _write_movements(session, context, writing)
-    _offset_late(session, context, writing)
+def plan_rows(session: Session, context: Context, present: Present, writing: Writing) -> list[Rows]:
+    """Fulfilments, the movements that commit their units, and what each order saw and was given."""
+    return [
+        _fulfilment_rows(present, writing),
+        _movement_rows(session, context, writing),
+        _decision_rows(present, writing),
+    ]
 
 
 def _fulfilment_numbers(writing: Writing) -> I64:
@@ -150,14 +153,13 @@ def _fulfilment_numbers(writing: Writing) -> I64:
     return writing.rounds[owner] * 100 + np.arange(len(owner)) - plans.shipment_start[owner] + 1
 
 
-def _write_fulfilments(session: Session, present: Present, writing: Writing) -> None:
+def _fulfilment_rows(present: Present, writing: Writing) -> Rows:
     plans, takes = writing.decided.plans, writing.takes
     owner = takes.slot_place
     mine = writing.chosen[owner]
     offers = writing.decided.asked.market.offers
     service_of = np.array([present.directory.service_ids[offer.service] for offer in offers], dtype=np.int64)
-    copy_in(
-        session,
+    return Rows(
         "fulfilment",
         {
             "order_id": Integers(writing.order_ids[owner[mine]], 8),
@@ -176,13 +178,12 @@ def _write_fulfilments(session: Session, present: Present, writing: Writing) -> 
     )
 
 
-def _write_movements(session: Session, context: Context, writing: Writing) -> None:
+def _movement_rows(session: Session, context: Context, writing: Writing) -> Rows:
     """Committing is itself a movement: sellable to committed at the same location."""
     takes, decided = writing.takes, writing.decided
     mine = writing.chosen[takes.place]
     count = int(mine.sum())
-    copy_in(
-        session,
+    return Rows(
         "movement",
         {
             "movement_id": Integers(context.movement_ids.take(session, count), 8),
@@ -204,7 +205,7 @@ def _write_movements(session: Session, context: Context, writing: Writing) -> No
     )
 
 
-def _offset_late(session: Session, context: Context, writing: Writing) -> None:
+def offset_late(session: Session, context: Context, writing: Writing) -> None:
     """Orders that came before a count of available, but reach us after it, must not deduct what it left out."""
     takes, placed_us = writing.takes, writing.decided.asked.placed_us
     mine = writing.chosen[takes.place]
@@ -227,12 +228,11 @@ def _fulfilment_of_piece(writing: Writing) -> I64:
     return _fulfilment_numbers(writing)[np.searchsorted(shipment_key, piece_key)]
 
 
-def write_decisions(session: Session, present: Present, writing: Writing) -> None:
+def _decision_rows(present: Present, writing: Writing) -> Rows:
     """What each order saw and what was decided: one row each."""
     decided, chosen = writing.decided, writing.chosen
     orders = [order for order, mine in zip(decided.asked.orders, chosen, strict=True) if mine]
-    copy_in(
-        session,
+    return Rows(
         "decision",
         {
             "order_id": Integers(writing.order_ids[chosen], 8),
@@ -260,11 +260,11 @@ def _chosen_slices(words: I64 | np.ndarray[tuple[int], np.dtype[np.int32]], star
     return Slices(packed, 4 * np.cumsum([0, *lengths[chosen]], dtype=np.int64))
 
 
-def write_events(session: Session, context: Context, writing: Writing, kind: str) -> None:
+def event_rows(session: Session, context: Context, writing: Writing, kind: str) -> list[Rows]:
     """One event per order; what happened to stock stands in the movements."""
     takes = writing.takes
     mine = writing.chosen[takes.place]
-    announce_orders(
+    return order_event_rows(
         session,
         context,
         kind,

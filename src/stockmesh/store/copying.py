@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -54,6 +55,15 @@ Fixed = Integers | Label | Missing
 Column = Fixed | Texts | Slices
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Rows for a table: columns by name, in the table's own types."""
+
+    table: str
+    columns: dict[str, Column]
+    count: int
+
+
 def instants(values: NDArray[np.int64]) -> NDArray[np.int64]:
     """Microseconds since 1970 as PostgreSQL's timestamptz, microseconds since 2000."""
     return values - POSTGRES_EPOCH_SECONDS * 1_000_000
@@ -93,27 +103,46 @@ def _segments(columns: Sequence[Column], rows: int) -> list[Any]:
 
 
 def _fixed(columns: Sequence[Fixed], rows: int, count: int | None) -> Bytes:
-    layout: list[tuple[str, str]] = [("count", ">i2")] if count is not None else []
-    for number, column in enumerate(columns):
-        layout.append((f"n{number}", ">i4"))
-        if isinstance(column, Integers):
-            layout.append((f"v{number}", f">i{column.size}" if column.size > 1 else "u1"))
-        elif isinstance(column, Label) and column.value:
-            layout.append((f"v{number}", f"S{len(column.value)}"))
-    table = np.zeros(rows, dtype=layout)
+    table = np.empty(rows, dtype=_layout(count is not None, tuple(map(_kind, columns))))
     if count is not None:
         table["count"] = count
     for number, column in enumerate(columns):
+        table[f"n{number}"] = _width(column)
         if isinstance(column, Integers):
-            table[f"n{number}"] = column.size
             table[f"v{number}"] = column.values
-        elif isinstance(column, Label):
-            table[f"n{number}"] = len(column.value)
-            if column.value:
-                table[f"v{number}"] = column.value
-        else:
-            table[f"n{number}"] = -1
+        elif isinstance(column, Label) and column.value:
+            table[f"v{number}"] = column.value
     return table.view(np.uint8).reshape(rows, table.dtype.itemsize)
+
+
+def _width(column: Fixed) -> int:
+    """The bytes of every value of a column; -1 for NULL."""
+    match column:
+        case Integers():
+            return column.size
+        case Label():
+            return len(column.value)
+        case Missing():
+            return -1
+
+
+def _kind(column: Fixed) -> str:
+    """The numpy type of a column's values; empty when there are none."""
+    width = _width(column)
+    if isinstance(column, Integers):
+        return f">i{width}" if width > 1 else "u1"
+    return f"S{width}" if width > 0 else ""
+
+
+@cache
+def _layout(counted: bool, kinds: tuple[str, ...]) -> np.dtype[np.void]:
+    """A row of fixed columns: the width before every value, and the count of columns before the first of a tuple."""
+    layout = [("count", ">i2")] if counted else []
+    for number, kind in enumerate(kinds):
+        layout.append((f"n{number}", ">i4"))
+        if kind:
+            layout.append((f"v{number}", kind))
+    return np.dtype(layout)
 
 
 def _varied(column: Texts | Slices) -> Slices:

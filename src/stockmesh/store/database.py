@@ -3,16 +3,20 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from psycopg import Connection, errors, sql
+from psycopg import Connection, OperationalError, errors, sql
+from psycopg.pq import DiagnosticField, ExecStatus
+from psycopg.pq.abc import PGconn, PGresult
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.store import copying, vectors
+from stockmesh.store.copying import Rows
 from stockmesh.store.named import query
 
 T = TypeVar("T")
@@ -89,13 +93,50 @@ def execute(session: Session, name: str, /, **parameters: Any) -> int:
 
 def copy_in(session: Session, table: str, columns: dict[str, copying.Column], count: int) -> None:
     """Writes `count` rows to a table; columns by name, in the table's own types."""
-    if count == 0:
+    copy_all(session, [Rows(table, columns, count)])
+
+
+def copy_all(session: Session, sheets: Sequence[Rows]) -> None:
+    """Writes rows of several tables, in their order, on one way to the server.
+
+    It goes straight to libpq: the waits of a cursor's copy would cost a small batch more than its rows.
+    """
+    filled = [sheet for sheet in sheets if sheet.count]
+    if not filled:
         return
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
-    with session.cursor() as cursor, cursor.copy(statement) as stream:
-        stream.write(copying.encode(list(columns.values()), count))
+    bodies = [copying.encode(list(sheet.columns.values()), sheet.count) for sheet in filled]
+    wire = session.pgconn
+    result: PGresult | None = wire.exec_(b";".join(_copy_statement(one.table, tuple(one.columns)) for one in filled))
+    for body in bodies:
+        if result is None or result.status != ExecStatus.COPY_IN:
+            break
+        wire.put_copy_data(body)
+        wire.put_copy_end()
+        result = _next_copy(wire)
+    if result is not None:
+        raise _error_of(wire, result)
+
+
+def _next_copy(wire: PGconn) -> PGresult | None:
+    """What follows a table's rows: the next table's beginning, an error, or nothing."""
+    ended = wire.get_result()
+    return wire.get_result() if ended is not None and ended.status == ExecStatus.COMMAND_OK else ended
+
+
+def _error_of(wire: PGconn, result: PGresult) -> Exception:
+    """The error that a result tells of, what comes after it read away."""
+    while wire.get_result() is not None:
+        pass
+    state = result.error_field(DiagnosticField.SQLSTATE)
+    kind = errors.lookup(state.decode()) if state else OperationalError
+    return kind(result.get_error_message())
+
+
+@cache
+def _copy_statement(table: str, columns: tuple[str, ...]) -> bytes:
+    """Composing it anew would cost a small batch as much as encoding its rows."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names).as_bytes()
 
 
 def arrays(session: Session, name: str, /, **parameters: Any) -> dict[str, NDArray[np.int64]]:

@@ -1,5 +1,6 @@
 """Integer arrays as query parameters, sent in binary without a Python object per element."""
 
+import struct
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,14 +31,18 @@ class VectorDumper(Dumper):
     oid = INT8_ARRAY_OID
 
     def dump(self, obj: Vector) -> bytes:
-        size = len(obj.values)
-        if size == 0:
-            return np.array([0, 0, INT8_OID], dtype=">i4").tobytes()
-        header = np.array([1, 0, INT8_OID, size, 1], dtype=">i4").tobytes()
-        cells = np.empty(size, dtype=CELL)
-        cells["length"] = 8
-        cells["value"] = obj.values
-        return header + cells.tobytes()
+        return dump_vector(obj.values)
+
+
+def dump_vector(values: NDArray[np.integer[Any]]) -> bytes:
+    """A bigint[] in PostgreSQL's binary format."""
+    size = len(values)
+    if size == 0:
+        return struct.pack(">3i", 0, 0, INT8_OID)
+    cells = np.empty(size, dtype=CELL)
+    cells["length"] = 8
+    cells["value"] = values
+    return struct.pack(">5i", 1, 0, INT8_OID, size, 1) + cells.tobytes()
 
 
 class VectorLoader(Loader):

@@ -13,15 +13,15 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.network.calendars import EPOCH, microseconds
 from stockmesh.domain.stock.books import Movement, Stamp
 from stockmesh.domain.stock.states import Account, Cause, StockState
-from stockmesh.flows.announcing import announce_orders, cells_at
+from stockmesh.flows.announcing import cells_at, order_event_rows
 from stockmesh.flows.calendar_window import Window, load_window
 from stockmesh.flows.context import Context, Present
-from stockmesh.flows.order_contacts import write_contacts
+from stockmesh.flows.order_contacts import contact_rows
 from stockmesh.flows.ordering import CheckedOrder
 from stockmesh.flows.stock_books import close_books, open_books
 from stockmesh.store import copying
 from stockmesh.store.copying import Column, Integers, Label, Missing, Texts
-from stockmesh.store.database import Session, column, copy_in, execute
+from stockmesh.store.database import Session, column, copy_all, copy_in, execute
 from stockmesh.store.vectors import Vector
 
 FIRST_ROUND: Final = 1
@@ -252,7 +252,7 @@ def _write_orders(session: Session, writing: _Writing) -> None:
         "customer": Texts([one.customer.encode() for one in requests]),
     }
     copy_in(session, "orders", columns, len(orders))
-    write_contacts(session, requests, ids)
+    copy_all(session, [contact_rows(requests, ids)])
     _write_lines(session, writing, waiting)
     _write_takeover(session, writing, recorded, placed)
 
@@ -276,7 +276,7 @@ def _write_takeover(session: Session, writing: _Writing, recorded: Integers, pla
     copy_in(session, "decision", decision, count)
     held = [(item, location) for item, location, _, _ in _commitments(writing)]
     touched = cells_at(column([item for item, _ in held]), column([location for _, location in held]))
-    announce_orders(session, context, "order_placed", ids, recorded=recorded, cells=touched)
+    copy_all(session, order_event_rows(session, context, "order_placed", ids, recorded=recorded, cells=touched))
 
 
 def _place(orders: Sequence[TakenOver]) -> dict[str, Column]:

@@ -195,8 +195,7 @@ class PlacedBatch:
 def place_batch(context: Context, requests: Sequence[OrderRequest]) -> list[PlacedOrder | Refusal]:
     """The orders as placed, committed and durable, each refused one as its refusal. Raises EmptyNetwork."""
     outcomes = place_orders(context, requests)
-    with context.database.session() as session:
-        currency = context.present(session).facts.book_currency
+    currency = context.lately().facts.book_currency
     return [outcome.refusal if isinstance(outcome, Refused) else _placed(outcome, currency) for outcome in outcomes]
 
 

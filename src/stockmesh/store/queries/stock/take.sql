@@ -1,5 +1,6 @@
--- Takes units order by order (sellable becomes committed) and answers the orders that could not be taken whole, and the
--- instant of the latest count of available among the rows, which nobody changes any more.
+-- Takes units order by order (sellable becomes committed), and for each of its shipments room on a location-day that is
+-- locked already. Answers the orders that could not be taken whole, of which nothing is taken, and the instant of the
+-- latest count of available among the rows, which nobody changes any more.
 -- Rows are locked in key order; within a row the units are summed in arrival order, so that whoever came first wins.
 WITH wanted AS (
     SELECT place::integer AS place, item_id::integer AS item_id, location_id::integer AS location_id, quantity, buffer
@@ -30,6 +31,16 @@ WITH wanted AS (
     SET sellable = s.sellable - t.quantity, committed = s.committed + t.quantity
     FROM taken AS t
     WHERE s.item_id = t.item_id AND s.location_id = t.location_id
+), booked AS (
+    SELECT location_id::integer AS location_id, date '1970-01-01' + day::integer AS day, count(*)::integer AS orders
+    FROM unnest(%(slot_places)s::bigint[], %(slot_locations)s::bigint[], %(slot_days)s::bigint[])
+        AS w (place, location_id, day)
+    WHERE place NOT IN (SELECT place FROM losers)
+    GROUP BY 1, 2
+), days AS (
+    UPDATE location_day AS d SET taken = d.taken + b.orders
+    FROM booked AS b
+    WHERE d.location_id = b.location_id AND d.day = b.day
 )
 SELECT
     ARRAY(SELECT place FROM losers ORDER BY place) AS losers,
