@@ -13,7 +13,7 @@ from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.service.answers.orders import PlacedOrder, place_batch
 from stockmesh.service.application import create_app
-from stockmesh.service.running import open_door
+from stockmesh.service.running import open_door, settle_memory
 
 
 class Alone:
@@ -37,6 +37,7 @@ def run(items: int, *, alone: bool) -> None:
             app.state.placing = Alone(partial(place_batch, context))
         door = open_door("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        settle_memory(context)
         print(door.getsockname()[1], flush=True)
         threading.Thread(target=_stop_at_end, args=(server,), daemon=True).start()
         server.run(sockets=[door])

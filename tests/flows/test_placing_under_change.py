@@ -103,6 +103,17 @@ def test_a_repeated_request_is_answered_though_the_rules_now_refuse_it(context: 
     assert balances(context) == [(4, 1)]
 
 
+def test_what_another_process_brought_in_is_known_at_once(context: Context, other: Context) -> None:
+    """A process that knows the world of before refuses nothing for it: neither a new item nor a country new on a card."""
+    owner_id = put_in_books(context, replace(WORLD, carriers=serving_only("FR")), {("LEJ", "tent"): 5})
+    assert [type(one) for one in place_orders(context, [order("O1", {"tent": 1})])] == [Refused]
+    publish(other, WORLD)
+    assert [one.state for one in placed(context, [order("O1", {"tent": 1})])] == ["open"]
+    assert [type(one) for one in place_orders(context, [order("O2", {"stove": 1})])] == [Refused]
+    save_items(other, owner_id, [item("stove", 900)], [])
+    assert [one.state for one in placed(context, [order("O2", {"stove": 1})])] == ["waiting"]
+
+
 def test_a_read_only_database_is_an_error_and_no_refusal(context: Context, database_url: str) -> None:
     """Nobody is told that the order is bad when it is the database that takes nothing."""
     put_in_books(context, WORLD, {("LEJ", "tent"): 5})

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stockmesh.store.copying import Column, Integers, Label, Missing, Slices, Texts, days, encode, instants
+from stockmesh.store.copying import Column, Integers, Label, Missing, Rows, Slices, Texts, days, encode, instants
+from stockmesh.store.database import copy_all
 
 NO_NUL = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00"), max_size=12)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -137,3 +138,40 @@ def test_enum_labels_are_checked_by_the_database(connection: Any) -> None:
         with cursor.copy("COPY copied FROM STDIN (FORMAT BINARY)") as copy:
             copy.write(encode([Label(b"calm")], 1))
     assert connection.execute("SELECT a::text FROM copied").fetchall() == [("calm",)]
+
+
+def numbers(table: str, values: list[int]) -> Rows:
+    """Rows of one integer each."""
+    return Rows(table, {"a": Integers(np.array(values, dtype=np.int64), 4)}, len(values))
+
+
+def test_rows_of_several_tables_go_together(connection: Any) -> None:
+    """Each table gets its own rows; one without rows is left out."""
+    connection.execute(
+        "DROP TABLE IF EXISTS one, two; CREATE TEMP TABLE one (a integer); CREATE TEMP TABLE two (a int)"
+    )
+    copy_all(connection, [numbers("one", [1, 2]), numbers("two", []), numbers("two", [3])])
+    copy_all(connection, [])
+    assert connection.execute("SELECT a FROM one ORDER BY a").fetchall() == [(1,), (2,)]
+    assert connection.execute("SELECT a FROM two").fetchall() == [(3,)]
+
+
+@pytest.mark.parametrize("bad", [0, 1, 2])
+def test_one_table_that_is_refused_takes_the_others_with_it(connection: Any, bad: int) -> None:
+    """Whichever it is, the error is the database's own, nothing is written, and the connection goes on."""
+    connection.execute("DROP TABLE IF EXISTS t0, t1, t2")
+    for number in range(3):
+        connection.execute(f"CREATE TEMP TABLE t{number} (a integer CHECK (a > 0))")
+    sheets = [numbers(f"t{number}", [-1 if number == bad else 1]) for number in range(3)]
+    with pytest.raises(psycopg.errors.CheckViolation, match="violates check constraint"):
+        copy_all(connection, sheets)
+    assert [connection.execute(f"SELECT count(*) FROM t{number}").fetchone() for number in range(3)] == [(0,)] * 3
+    copy_all(connection, [numbers("t0", [5])])
+    assert connection.execute("SELECT a FROM t0").fetchall() == [(5,)]
+
+
+def test_a_table_that_is_not_there_is_told(connection: Any) -> None:
+    """The first of several is missing: nothing waits for its rows."""
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        copy_all(connection, [numbers("nowhere", [1]), numbers("nowhere", [2])])
+    assert connection.execute("SELECT 1").fetchone() == (1,)
