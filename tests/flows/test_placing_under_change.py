@@ -104,7 +104,7 @@ def test_a_repeated_request_is_answered_though_the_rules_now_refuse_it(context: 
 
 
 def test_what_another_process_brought_in_is_known_at_once(context: Context, other: Context) -> None:
-    """A process that knows the world of before refuses nothing for it: neither a new item nor a country new on a card."""
+    """Who knows the world of before refuses nothing for it: neither a new item nor a country new on a card."""
     owner_id = put_in_books(context, replace(WORLD, carriers=serving_only("FR")), {("LEJ", "tent"): 5})
     assert [type(one) for one in place_orders(context, [order("O1", {"tent": 1})])] == [Refused]
     publish(other, WORLD)
