@@ -8,7 +8,7 @@ from shop import browse
 
 from stockmesh.flows.context import Context
 from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
-from stockmesh.service.running import address_of, ensure_loopback, open_door
+from stockmesh.service.running import address_of, open_door, site_of
 
 
 @pytest.fixture
@@ -18,13 +18,13 @@ def client(context: Context) -> TestClient:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
 def test_loopback_may_be_listened_on(host: str) -> None:
-    ensure_loopback(host)
+    site_of(host)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "shop.example", "", "127.0.0.1.example"])  # noqa: S104
 def test_nothing_beyond_loopback_may(host: str) -> None:
     with pytest.raises(ExposedWithoutAuthentication):
-        ensure_loopback(host)
+        site_of(host)
 
 
 def test_a_taken_port_is_a_refusal() -> None:

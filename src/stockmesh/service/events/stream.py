@@ -8,8 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from stockmesh.flows.event_log import Topics
-from stockmesh.service.events.tide import Batch, LeftBehind, Tide, TideEnded, write_frame, write_mark
+from stockmesh.service.events.tide import Batch, LeftBehind, Tide, TideEnded, View, write_frame, write_mark
 from stockmesh.service.refusals import TooManyStreams
 
 STREAMS_MAX: Final = 2_000
@@ -26,13 +25,13 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, tide: Tide, topics: Topics, after: int | None) -> None:
+    def __init__(self, tide: Tide, view: View, after: int | None) -> None:
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         if tide.followers >= STREAMS_MAX:
             raise TooManyStreams(most=STREAMS_MAX)
         self.tide = tide
-        self.topics = topics
+        self.view = view
         self.after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +67,7 @@ class EventStream(Response):
             batch = await self._catch_up(send)
             while True:
                 batch = await self.tide.next_batch(batch.number)
-                if frames := batch.frames(self.topics):
+                if frames := await self.tide.frames(batch, self.view):
                     await _send(send, frames)
         except (LeftBehind, TideEnded, TimeoutError):
             return
@@ -78,10 +77,10 @@ class EventStream(Response):
         after = self.after or 0
         while (batch := self.tide.batch_for(after)) is None:
             async with _catching_up:
-                page = await self.tide.page(after, self.topics)
+                page = await self.tide.page(after, self.view)
             await _send(send, b"".join(map(write_frame, page.items)) + write_mark(page.next_after))
             after = page.next_after
-        rest = batch.frames_after(after, self.topics)
+        rest = await self.tide.frames_after(batch, after, self.view)
         await _send(send, rest or write_mark(max(after, batch.upto)))
         return batch
 
