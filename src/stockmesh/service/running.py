@@ -42,7 +42,9 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     )
     address = base_address(settings, door.getsockname()[1])
     link = first_link(context, always=always_link) if site.asks else None
-    server = _AnnouncedServer(config, partial(announce or _say, address, link and login_address(address, link.token)))
+    server = _AnnouncedServer(
+        config, partial(announce or _say, address, None if link is None else login_address(address, link.token))
+    )
     server.stopping = app.state.tide.end
     with door, running_timers(context, settings):
         server.run(sockets=[door])

@@ -9,6 +9,8 @@ from functools import partial
 from typing import Final
 from urllib.parse import parse_qs
 
+from psycopg import InterfaceError, OperationalError
+from psycopg_pool import PoolTimeout
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,6 +67,15 @@ class Callers:
             self.brake.note(client)
             raise NotAuthenticated(wrong=True)
         return caller
+
+    async def is_still(self, scope: Scope, caller: Caller) -> bool:
+        """Whether a request that goes on is still the same caller's, with the same rights."""
+        try:
+            return await self.find(scope) == caller
+        except (NotAuthenticated, TooManyFailures):
+            return False
+        except (OperationalError, InterfaceError, PoolTimeout):
+            return True  # while the books are away nothing is told anyway
 
 
 class Door:

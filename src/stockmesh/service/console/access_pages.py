@@ -9,6 +9,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
+from stockmesh.flows.access.keys import NewKey
+from stockmesh.flows.access.scopes import Role
 from stockmesh.flows.context import Context
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import caller_of, needs
@@ -102,7 +104,7 @@ async def end_sessions(request: Request, context: Here, _: Users, name: str) -> 
     return _back(request, USERS)
 
 
-def _show_keys(request: Request, context: Context, made: access.NewKey | None = None) -> Response:
+def _show_keys(request: Request, context: Context, made: NewKey | None = None) -> Response:
     caller = caller_of(request)
     return render(
         request,
@@ -154,11 +156,11 @@ def _limits(form: Form) -> dict[str, list[str]]:
     return {f"{name}s": list(form.get(name, ())) for name in ("owner", "location", "channel")}
 
 
-def _role(form: Form) -> access.Role:
+def _role(form: Form) -> Role:
     said = _said(form, "role")
-    if said not in list(access.Role):
+    if said not in list(Role):
         raise BadBody(reason=f"there is no role {said[:40]!r}")
-    return access.Role(said)
+    return Role(said)
 
 
 def _expiry(context: Context, form: Form) -> datetime | None:

@@ -1,17 +1,18 @@
 """Events: read page by page, or followed as they come in."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from stockmesh.flows.event_log import EventPage, list_events, read_topics
 from stockmesh.flows.reach import Reach
-from stockmesh.service.access.needing import needs
+from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers.lists import ROWS, ROWS_MAX
 from stockmesh.service.encoding import as_json, as_lines
 from stockmesh.service.events.stream import EventStream
 from stockmesh.service.events.tide import Tide, View
-from stockmesh.service.here import Here
+from stockmesh.service.here import Here, callers_of
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 LINES: Final = "application/x-ndjson"
@@ -56,4 +57,5 @@ async def follow_events(
     """Events as they come in, as server-sent events; without a position only those to come."""
     tide: Tide = request.app.state.tide
     view = View(read_topics([topic]), reach)
-    return EventStream(tide, view, after if last_event_id is None else last_event_id)
+    welcome = partial(callers_of(request).is_still, request.scope, caller_of(request))
+    return EventStream(tide, view, after if last_event_id is None else last_event_id, welcome)
