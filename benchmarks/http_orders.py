@@ -31,19 +31,28 @@ class Load:
     p99_ms: float
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where a service listens, and a key that opens it."""
+
+    port: int
+    key: str
+
+
 @contextmanager
-def service(manner: str) -> Iterator[int]:
-    """The port of a service that places orders `batched` or `alone`."""
+def service(manner: str) -> Iterator[Door]:
+    """The way into a service that places orders `batched` or `alone`."""
     command = [sys.executable, "-m", "benchmarks.http_server", str(ITEMS), manner]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        yield int(process.stdout.readline())
+        port, key = process.stdout.readline().split()
+        yield Door(int(port), key)
         process.stdin.close()
         process.wait(60)
 
 
-def posts(client: int, port: int) -> Iterator[bytes]:
+def posts(client: int, door: Door) -> Iterator[bytes]:
     """The requests of one client, whole: two-line orders of one to three units."""
     chance = random.Random(client)
     placed_at = START.isoformat()
@@ -62,15 +71,16 @@ def posts(client: int, port: int) -> Iterator[bytes]:
             }
         )
         yield (
-            f"POST /v1/orders HTTP/1.1\r\nHost: localhost:{port}\r\nContent-Type: application/json\r\n"
+            f"POST /v1/orders HTTP/1.1\r\nHost: localhost:{door.port}\r\n"
+            f"Authorization: Bearer {door.key}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         ).encode() + body
 
 
-async def post_until(port: int, client: int, end: float, taken: list[float]) -> None:
+async def post_until(door: Door, client: int, end: float, taken: list[float]) -> None:
     """One client: the next order goes out when the one before is answered."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    requests = posts(client, port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port)
+    requests = posts(client, door)
     while time.perf_counter() < end:
         started = time.perf_counter()
         writer.write(next(requests))
@@ -82,20 +92,20 @@ async def post_until(port: int, client: int, end: float, taken: list[float]) -> 
     writer.close()
 
 
-async def load(port: int, first: int, seconds: float) -> Load:
+async def load(door: Door, first: int, seconds: float) -> Load:
     """All clients at once for some seconds."""
     taken: list[float] = []
     end = time.perf_counter() + seconds
-    await asyncio.gather(*(post_until(port, first + client, end, taken) for client in range(CLIENTS)))
+    await asyncio.gather(*(post_until(door, first + client, end, taken) for client in range(CLIENTS)))
     cuts = statistics.quantiles(taken, n=100)
     return Load(len(taken) / seconds, cuts[49] * 1e3, cuts[98] * 1e3)
 
 
 def measure(manner: str) -> Load:
     """What the clients see of a service, after a while of running warm."""
-    with service(manner) as port:
-        asyncio.run(load(port, 1_000, WARM_SECONDS))
-        return asyncio.run(load(port, 0, SECONDS))
+    with service(manner) as door:
+        asyncio.run(load(door, 1_000, WARM_SECONDS))
+        return asyncio.run(load(door, 0, SECONDS))
 
 
 def run() -> None:

@@ -1,4 +1,7 @@
-"""The service of the HTTP benchmark, in a process of its own: prints its port, ends when its input is closed."""
+"""The service of the HTTP benchmark, in a process of its own.
+
+It prints its port and a key, and ends when its input is closed.
+"""
 
 import sys
 import threading
@@ -11,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from benchmarks.network import bench_context, set_up
 from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.service.answers.orders import PlacedOrder, place_batch
 from stockmesh.service.application import create_app
 from stockmesh.service.running import open_door, settle_memory
@@ -38,7 +42,8 @@ def run(items: int, *, alone: bool) -> None:
         door = open_door("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         settle_memory(context)
-        print(door.getsockname()[1], flush=True)
+        key = add_key(context, KeyWish("benchmark", ("orders:write",))).key
+        print(door.getsockname()[1], key, flush=True)
         threading.Thread(target=_stop_at_end, args=(server,), daemon=True).start()
         server.run(sockets=[door])
 

@@ -22,6 +22,7 @@ from stockmesh.domain.kernel.refusals import every_refusal
 from stockmesh.domain.kernel.sheets.columns import Column, Unit
 from stockmesh.domain.kernel.sheets.problems import REASONS
 from stockmesh.domain.stock.moving import MOVES
+from stockmesh.flows.access.scopes import ROLES, SCOPES
 from stockmesh.flows.event_kinds import KINDS, topic_of
 from stockmesh.service.problems import STATUS
 
@@ -116,15 +117,22 @@ def _endpoints() -> str:
 
     lines = [
         "# Endpoints\n",
-        "The service describes itself in full at `/v1/openapi.json`. It has no login yet: loopback only.\n",
-        "| Method | Path | What it answers |",
-        "|---|---|---|",
+        "The service describes itself in full at `/v1/openapi.json`. Send `Authorization: Bearer smk_...`; each "
+        "operation needs the scope beside it. What lies beyond a key's owners, locations and channels is answered "
+        "like what does not exist.\n",
+        "| Method | Path | Scope | What it answers |",
+        "|---|---|---|---|",
     ]
     described = create_app(None).openapi()["paths"]  # type: ignore[arg-type] # no request is served
     for path, methods in sorted(described.items()):
         for method, operation in sorted(methods.items()):
             told = operation.get("description") or operation.get("summary", "")
-            lines.append(f"| {method.upper()} | `{path}` | {told.split(chr(10) * 2)[0].replace(chr(10), ' ')} |")
+            needed = [f"`{scope}`" for one in operation.get("security", ()) for scopes in one.values() for scope in scopes]
+            what = told.split(chr(10) * 2)[0].replace(chr(10), " ")
+            lines.append(f"| {method.upper()} | `{path}` | {' '.join(needed) or 'none'} | {what} |")
+    lines += ["\n## Scopes\n", "| Scope | Allows | Roles |", "|---|---|---|"]
+    for scope, allows in SCOPES.items():
+        lines.append(f"| `{scope}` | {allows} | {', '.join(role for role, has in ROLES.items() if scope in has)} |")
     return "\n".join(lines) + "\n"
 
 

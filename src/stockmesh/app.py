@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,12 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=embedded.default_home, description="where the embedded PostgreSQL's data lie")
     host: str = Field(default="127.0.0.1", description="the address the service listens on")
     port: int = Field(default=8420, ge=1, le=65_535, description="the port the service listens on")
+    auth: Literal["required", "off"] = Field(
+        default="required", description="`off` lets in whoever can reach the service: on loopback only"
+    )
+    public_url: str = Field(
+        default="", description="behind a reverse proxy the address people use, such as `https://stock.example.com`"
+    )
     availability_low: int = Field(
         default=5, ge=0, description="at this many units and less an item is told to be of limited availability"
     )

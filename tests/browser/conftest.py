@@ -13,6 +13,7 @@ from browser.visiting import ARGUMENTS, Visit, watch
 from stockmesh.domain.fulfilment.requests import Wish
 from stockmesh.flows.context import Context
 from stockmesh.flows.place_orders import Placed, place_orders
+from stockmesh.service.access.site import Site
 from stockmesh.service.application import create_app
 from stockmesh.service.running import open_door
 from worlds import SmallWorld, order, put_in_books
@@ -57,7 +58,7 @@ def numbers(context: Context) -> dict[str, int]:
 def visit(context: Context, numbers: dict[str, int], browser: Browser) -> Iterator[Visit]:
     """A fresh page on a running service; at the end nothing may have been complained of."""
     door = open_door("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_app(context), log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_app(context, Site(asks=False)), log_level="error"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()
     page = browser.new_page(viewport={"width": 1440, "height": 900})

@@ -3,6 +3,8 @@
 from fastapi.testclient import TestClient
 
 from stockmesh.domain.fulfilment.requests import Wish
+from stockmesh.flows.access.grants import NO_LIMITS, Granted
+from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.place_orders import Placed, place_orders
@@ -28,8 +30,21 @@ ORDERS = (
 
 
 def browse(context: Context) -> TestClient:
-    """A client of the service over a context, named as a browser on this machine would name it."""
+    """A client with a key that may do everything, named as a browser on this machine would name it."""
+    key = mint(context)
+    client = stranger(context)
+    client.headers["authorization"] = f"Bearer {key}"
+    return client
+
+
+def stranger(context: Context) -> TestClient:
+    """A client that does not say who it is."""
     return TestClient(create_app(context), base_url=ADDRESS, follow_redirects=False)
+
+
+def mint(context: Context, *scopes: str, limits: Granted = NO_LIMITS) -> str:
+    """A key with some scopes, or all."""
+    return add_key(context, KeyWish("test", scopes or ("all",), limits)).key
 
 
 def open_shop(context: Context) -> dict[str, int]:

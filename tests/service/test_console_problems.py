@@ -19,7 +19,7 @@ def client(context: Context) -> TestClient:
 def assert_framed(answer: Any, status: int, *sentences: str) -> None:
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].startswith("text/html")
-    assert '<nav class="rail"' in answer.text
+    assert '<main id="view"' in answer.text
     assert 'role="alert"' in answer.text
     for sentence in sentences:
         assert sentence in answer.text

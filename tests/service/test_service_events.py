@@ -42,12 +42,15 @@ class Running:
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[Running]:
+def serving(database_url: str, auth: str = "off") -> Iterator[Running]:
     """A running service; killed at the end if it has not stopped."""
+    environment = {**os.environ, "STOCKMESH_AUTH": auth}
     with open_door("127.0.0.1", 0) as door:
         port = door.getsockname()[1]
     command = [sys.executable, "-c", PROGRAM, database_url, str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline()
         try:

@@ -4,11 +4,14 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from shop import browse
+from shop import browse, mint
 
+from stockmesh.app import Settings
 from stockmesh.flows.context import Context
-from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
-from stockmesh.service.running import address_of, ensure_loopback, open_door
+from stockmesh.service.access.site import site_of
+from stockmesh.service.application import create_app
+from stockmesh.service.refusals import BadPublicUrl, ExposedWithoutAuthentication, PortTaken
+from stockmesh.service.running import address_of, open_door
 
 
 @pytest.fixture
@@ -17,14 +20,38 @@ def client(context: Context) -> TestClient:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])
-def test_loopback_may_be_listened_on(host: str) -> None:
-    ensure_loopback(host)
+def test_loopback_may_be_listened_on_without_asking_who_calls(host: str) -> None:
+    assert not site_of(Settings(host=host, auth="off")).asks
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "shop.example", "", "127.0.0.1.example"])  # noqa: S104
 def test_nothing_beyond_loopback_may(host: str) -> None:
     with pytest.raises(ExposedWithoutAuthentication):
-        ensure_loopback(host)
+        site_of(Settings(host=host, auth="off"))
+    assert site_of(Settings(host=host)).asks
+
+
+def test_a_public_address_is_no_place_to_ask_nobody() -> None:
+    with pytest.raises(ExposedWithoutAuthentication):
+        site_of(Settings(auth="off", public_url="https://stock.example.com"))
+
+
+@pytest.mark.parametrize("address", ["stock.example.com", "ftp://stock", "https://", "https://a/path", "https://u@a"])
+def test_a_public_address_is_scheme_and_host(address: str) -> None:
+    with pytest.raises(BadPublicUrl):
+        site_of(Settings(public_url=address))
+
+
+def test_behind_a_proxy_the_public_name_is_ours(context: Context) -> None:
+    """Asked under its public name it answers, also when the proxy keeps the port; changes come from that origin."""
+    site = site_of(Settings(public_url="https://Stock.example.com:8443"))
+    client = TestClient(create_app(context, site), base_url="https://stock.example.com:8443")
+    assert client.get("/v1/health").status_code == 200
+    assert client.get("/v1/health", headers={"host": "stock.example.com"}).status_code == 200
+    assert client.get("/v1/health", headers={"host": "other.example.com"}).status_code == 421
+    key = {"authorization": f"Bearer {mint(context)}", "host": "localhost"}
+    for origin, status in (("https://stock.example.com:8443", 404), ("https://stock.example.com.evil", 403)):
+        assert client.post("/v1/orders/1/cancel", headers={**key, "origin": origin}).status_code == status
 
 
 def test_a_taken_port_is_a_refusal() -> None:

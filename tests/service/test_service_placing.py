@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from shop import ADDRESS, browse, open_shop
+from shop import ADDRESS, browse, mint, open_shop
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.verify_books import verify_books
@@ -138,7 +138,8 @@ def test_orders_posted_together_are_each_answered(context: Context) -> None:
 
     async def post_all() -> list[httpx.Response]:
         transport = httpx.ASGITransport(create_app(context))
-        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        headers = {"authorization": f"Bearer {mint(context)}"}
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS, headers=headers) as client:
             return list(await asyncio.gather(*(client.post("/v1/orders", json=one) for one in asked)))
 
     answers = asyncio.run(post_all())

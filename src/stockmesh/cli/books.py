@@ -50,7 +50,7 @@ def _forget_old_code(current: Path) -> None:
 
 def serve(
     *,
-    host: Annotated[str, typer.Option(help="address to listen on; loopback only while there is no login")] = "",
+    host: Annotated[str, typer.Option(help="address to listen on; only loopback with STOCKMESH_AUTH=off")] = "",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="port to listen on (0: as set)")] = 0,
 ) -> None:
     """Run the API and the console until stopped."""

@@ -74,7 +74,7 @@ def _place_while_serving(context: Any, settings: Any, loaded: "Loaded", *, as_js
     placing = threading.Thread(target=place, name="placing")
     placing.start()
     try:
-        serve(context, settings)
+        serve(context, settings, always_link=True)
     except KeyboardInterrupt:
         pass
     finally:

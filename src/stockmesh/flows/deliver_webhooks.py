@@ -13,10 +13,12 @@ from typing import Any, Final
 
 import msgspec
 
+from stockmesh.flows.access.grants import reach_in
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_kinds import topic_of
-from stockmesh.flows.event_log import Event, Topics, get_events
+from stockmesh.flows.event_log import Event, Topics, get_events, within_reach
 from stockmesh.flows.leases import may_take, take_lease
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.webhook_endpoints import switch
 from stockmesh.gateways.webhooks import sending, signing
 from stockmesh.gateways.webhooks.addresses import Networks
@@ -105,7 +107,7 @@ def record(context: Context, message: Message, made: Attempt) -> None:
     """Writes how an attempt went. 410, and a whole schedule without any success, disable the endpoint."""
 
     def work(session: Session) -> None:
-        endpoint = find_row(session, "webhooks/lock", endpoint_id=message.endpoint_id)
+        endpoint = find_row(session, "webhooks/lock", endpoint_id=message.endpoint_id, **EVERYTHING.parameters())
         if endpoint is None:
             return
         now = context.clock()
@@ -168,13 +170,14 @@ def _fan_out(session: Session, context: Context) -> None:
         if after not in pages:
             pages[after] = rows(session, "events/page", after=after, most=EVENTS_MAX)
         topics = Topics(frozenset(endpoint["topics"]))
-        told = [(row["position"], topic_of(row["kind"])) for row in pages[after]]
-        wanted = [(position, topic) for position, topic in told if topics.include(topic)]
+        asked_for = [row for row in pages[after] if topics.include(topic_of(row["kind"]))]
+        told = within_reach(session, asked_for, reach_in(endpoint))
+        wanted = [(row["position"], topic_of(row["kind"])) for row in told]
         execute(
             session,
             "webhooks/fan_out",
             endpoint_id=endpoint["endpoint_id"],
-            upto=told[-1][0] if told else after,
+            upto=pages[after][-1]["position"] if pages[after] else after,
             positions=Vector(column([position for position, _ in wanted])),
             topics=[topic for _, topic in wanted],
             now=context.clock(),
@@ -192,12 +195,24 @@ def _due(session: Session, context: Context, claim: Claim) -> list[Message]:
         of_each=OF_EACH,
         most=claim.most,
     )
-    events = {event.position: event for event in get_events(session, [row["position"] for row in found])}
+    events = _events(session, found)
     endpoints = Vector(column(sorted({row["endpoint_id"] for row in found})))
     secrets: defaultdict[int, list[str]] = defaultdict(list)
     for row in rows(session, "webhooks/secrets", endpoints=endpoints, now=now) if found else ():
         secrets[row["endpoint_id"]].append(row["secret"])
-    return [_message(row, events.get(row["position"]), secrets[row["endpoint_id"]]) for row in found]
+    return [_message(row, events.get((reach_in(row), row["position"])), secrets[row["endpoint_id"]]) for row in found]
+
+
+def _events(session: Session, due: Sequence[dict[str, Any]]) -> dict[tuple[Reach, int], Event]:
+    """The events that are due, as each reach is told of them."""
+    positions: defaultdict[Reach, list[int]] = defaultdict(list)
+    for row in due:
+        positions[reach_in(row)].append(row["position"])
+    return {
+        (reach, event.position): event
+        for reach, places in positions.items()
+        for event in get_events(session, places, reach=reach)
+    }
 
 
 def _message(row: dict[str, Any], event: Event | None, secrets: Sequence[str]) -> Message:

@@ -6,7 +6,7 @@ Events hold ids, SKU, codes, quantities and references; nothing about the person
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Subject = Literal["order", "item", "owner", "world", "webhook"]
+Subject = Literal["order", "item", "owner", "world", "webhook", "access"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,16 @@ KINDS: Final[dict[str, EventKind]] = {
         "A webhook endpoint was added, changed, disabled, enabled or removed.",
         "webhook",
         {"endpoint_id": "its number", "change": "what was done", "reason": "why, for one disabled"},
+    ),
+    "access_changed": EventKind(
+        "An API key or a user was added, changed or taken away, or somebody signed in.",
+        "access",
+        {
+            "about": "key or user",
+            "id": "the key's id or the user's number",
+            "name": "its name",
+            "change": "added, changed, revoked, disabled, enabled, link_made, signed_in or signed_out",
+        },
     ),
 }
 

@@ -10,6 +10,7 @@ import msgspec
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_kinds import GROUPS, KINDS, SOURCED, TOPICS, topic_of
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import UnknownTopic
 from stockmesh.store.database import Session, column, find_row, rows
 from stockmesh.store.vectors import Vector
@@ -18,6 +19,7 @@ PAGE: Final = 100
 LOOKED_AT_MAX: Final = 2_000
 Row = dict[str, Any]
 NAMED_BY: Final = {"order": "events/orders", "owner": "events/owners", "world": "events/worlds"}
+REACHED: Final = ("order", "item", "owner", "webhook")  # what events are about that may be within a reach
 
 
 @dataclass(frozen=True)
@@ -69,25 +71,45 @@ def head_position(context: Context) -> int:
         return _head(session)
 
 
-def list_events(context: Context, after: int = 0, topics: Topics | None = None, *, count: int = PAGE) -> EventPage:
-    """The wanted events after a position, at most `count`, looking at a bounded number of events."""
+def list_events(
+    context: Context,
+    after: int = 0,
+    topics: Topics | None = None,
+    *,
+    reach: Reach = EVERYTHING,
+    count: int = PAGE,
+    upto: int | None = None,
+) -> EventPage:
+    """The wanted events within reach after a position and up to another, at most `count`, looking at a bounded number
+    of events."""
     wanted = topics or Topics()
     with context.database.session() as session:
-        looked_at = count if not wanted.wanted else max(count, LOOKED_AT_MAX)
+        is_all = not wanted.wanted and reach.is_everything
         head = _head(session)
-        found = rows(session, "events/page", after=after, most=looked_at)
-        chosen = [row for row in found if wanted.include(topic_of(row["kind"]))][:count]
+        found = rows(session, "events/page", after=after, most=count if is_all else max(count, LOOKED_AT_MAX))
+        found = [row for row in found if upto is None or row["position"] <= upto]
+        chosen = within_reach(session, [row for row in found if wanted.include(topic_of(row["kind"]))], reach)[:count]
         last = chosen[-1:] if len(chosen) == count else found[-1:]
         reached = last[0]["position"] if last else after
-        return EventPage(_told(session, chosen), reached, max(head, reached))
+        return EventPage(_told(session, chosen, reach), reached, max(head, reached))
 
 
-def get_events(session: Session, positions: Sequence[int]) -> tuple[Event, ...]:
-    """The events at these positions."""
+def within_reach(session: Session, found: list[Row], reach: Reach) -> list[Row]:
+    """The rows of events that are within reach."""
+    if reach.is_everything or not found:
+        return found
+    kinds = {f"{subject}_kinds": [k for k, kind in KINDS.items() if kind.subject == subject] for subject in REACHED}
+    events = Vector(column([row["event_id"] for row in found]))
+    within = {row["event_id"] for row in rows(session, "events/within", events=events, **kinds, **reach.parameters())}
+    return [row for row in found if row["event_id"] in within]
+
+
+def get_events(session: Session, positions: Sequence[int], *, reach: Reach = EVERYTHING) -> tuple[Event, ...]:
+    """The events at these positions, as far as they are within reach."""
     if not positions:
         return ()
     wanted = Vector(column(sorted({one for one in positions if one > 0})))
-    return _told(session, rows(session, "events/at", positions=wanted))
+    return _told(session, within_reach(session, rows(session, "events/at", positions=wanted), reach), reach)
 
 
 def _head(session: Session) -> int:
@@ -95,7 +117,7 @@ def _head(session: Session) -> int:
     return int(row["position"]) if row else 0
 
 
-def _told(session: Session, found: Sequence[Row]) -> tuple[Event, ...]:
+def _told(session: Session, found: Sequence[Row], reach: Reach) -> tuple[Event, ...]:
     """The events of rows, each with the facts that other rows hold."""
     by_subject: defaultdict[str, list[Row]] = defaultdict(list)
     for row in found:
@@ -103,7 +125,7 @@ def _told(session: Session, found: Sequence[Row]) -> tuple[Event, ...]:
         by_subject[KINDS[row["kind"]].subject].append(row)
     for subject, query in NAMED_BY.items():
         _name_subjects(session, by_subject[subject], query)
-    _add_commitments(session, [row for row in found if KINDS[row["kind"]].fields.keys() >= SOURCED.keys()])
+    _add_commitments(session, [row for row in found if KINDS[row["kind"]].fields.keys() >= SOURCED.keys()], reach)
     return tuple(
         Event(row["position"], f"evt_{row['event_id']}", topic_of(row["kind"]), row["recorded_at"], row["data"])
         for row in found
@@ -120,7 +142,7 @@ def _name_subjects(session: Session, found: Sequence[Row], query: str) -> None:
         row["data"] = {**said.get(row["subject_id"], {}), **row["data"]}
 
 
-def _add_commitments(session: Session, sourced: Sequence[Row]) -> None:
+def _add_commitments(session: Session, sourced: Sequence[Row], reach: Reach) -> None:
     """Adds what the decisions took, which the journal holds and no event repeats."""
     if not sourced:
         return
@@ -130,6 +152,7 @@ def _add_commitments(session: Session, sourced: Sequence[Row]) -> None:
         orders=Vector(column([row["subject_id"] for row in sourced])),
         instants=[row["recorded_at"] for row in sourced],
         rounds=Vector(column([_round_of(row) for row in sourced])),
+        **reach.parameters(),
     )
     for row in sourced:
         row["data"] = {**row["data"], "round": _round_of(row), "commitments": []}

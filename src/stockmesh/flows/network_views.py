@@ -6,6 +6,7 @@ import msgspec
 
 from stockmesh.domain.network.locations import Location
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.gateways.worlds import location_from_document
 from stockmesh.store.database import find_row, rows
 
@@ -34,10 +35,10 @@ class Holdings:
     estimated: bool
 
 
-def list_locations(context: Context) -> tuple[LocationView, ...]:
-    """All locations, by code."""
+def list_locations(context: Context, *, reach: Reach = EVERYTHING) -> tuple[LocationView, ...]:
+    """The locations within reach, by code."""
     with context.database.session() as session:
-        found = rows(session, "views/network_sites")
+        found = rows(session, "views/network_sites", **reach.parameters())
     return tuple(
         LocationView(
             location=location_from_document(msgspec.json.decode(row["body"])),
@@ -49,17 +50,17 @@ def list_locations(context: Context) -> tuple[LocationView, ...]:
     )
 
 
-def list_sites(context: Context) -> tuple[Location, ...]:
-    """All locations, by code, without what they hold: costs nothing, however much that is."""
+def list_sites(context: Context, *, reach: Reach = EVERYTHING) -> tuple[Location, ...]:
+    """The locations within reach, by code, without what they hold: costs nothing, however much that is."""
     with context.database.session() as session:
-        found = rows(session, "catalogue/locations")
+        found = rows(session, "views/sites", **reach.parameters())
     return tuple(location_from_document(msgspec.json.decode(row["body"])) for row in found)
 
 
-def list_channels(context: Context) -> tuple[str, ...]:
-    """The codes of all channels, in order."""
+def list_channels(context: Context, *, reach: Reach = EVERYTHING) -> tuple[str, ...]:
+    """The codes of the channels within reach, in order."""
     with context.database.session() as session:
-        return tuple(sorted(row["code"] for row in rows(session, "catalogue/channels")))
+        return tuple(row["code"] for row in rows(session, "views/channels", **reach.parameters()))
 
 
 def count_holdings(context: Context) -> Holdings:

@@ -9,6 +9,8 @@ from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderRequ
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.order_detail import ensure_within
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.store.copying import Integers, Rows, Texts
 from stockmesh.store.database import Session, column, execute, find_row
 
@@ -50,19 +52,21 @@ def redirect_contact(session: Session, order_id: int, destination: Destination) 
     )
 
 
-def find_contact(context: Context, order_id: int) -> Contact | None:
+def find_contact(context: Context, order_id: int, *, reach: Reach = EVERYTHING) -> Contact | None:
     """Who receives an order; None when nobody said, or it was erased. Raises UnknownOrder."""
     with context.database.session() as session:
+        ensure_within(session, order_id, reach)
         row = find_row(session, "contacts/find", order_id=order_id)
     if row is None:
         raise UnknownOrder(order=str(order_id))
     return Contact(**{part: row[part] for part in PARTS}) if row["known"] else None
 
 
-def erase_contact(context: Context, order_id: int) -> bool:
+def erase_contact(context: Context, order_id: int, *, reach: Reach = EVERYTHING) -> bool:
     """Whether there was a contact; it is gone for good, and that it was erased is recorded. Raises UnknownOrder."""
 
     def work(session: Session) -> bool:
+        ensure_within(session, order_id, reach, wholly=True)
         if find_row(session, "orders/lock_order", order_id=order_id) is None:
             raise UnknownOrder(order=str(order_id))
         erased = execute(session, "contacts/erase", order_id=order_id) > 0

@@ -12,6 +12,7 @@ from stockmesh.domain.fulfilment.refusals import UnknownOrder
 from stockmesh.domain.kernel.money import Money
 from stockmesh.domain.network.places import Level
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.store.database import Session, find_row, rows
 
 Row = dict[str, Any]
@@ -138,13 +139,27 @@ class OrderDetail:
 TOLD: Final = ("pause", "resume", "cancel", "change")
 
 
-def get_order(context: Context, order_id: int) -> OrderDetail:
-    """Everything about one order but the reasons. Raises UnknownOrder."""
+def ensure_within(session: Session, order_id: int, reach: Reach, *, wholly: bool = False) -> None:
+    """Nothing when the order lies within reach; wholly, with every location that sends something of it.
+
+    Raises UnknownOrder.
+    """
+    if reach.is_everything:
+        return
+    if find_row(session, "orders/within", order_id=order_id, wholly=wholly, **reach.parameters()) is None:
+        raise UnknownOrder(order=str(order_id))
+
+
+def get_order(context: Context, order_id: int, *, reach: Reach = EVERYTHING) -> OrderDetail:
+    """Everything about one order but the reasons; who reaches some locations is told what these send and what that
+    costs. Raises UnknownOrder."""
     with context.database.session() as session:
+        ensure_within(session, order_id, reach)
         row = find_row(session, "views/order_header", order_id=order_id)
         if row is None:
             raise UnknownOrder(order=str(order_id))
         currency = row["currency"]
+        fulfilments = _fulfilments(session, order_id, currency, reach)
         return OrderDetail(
             order_id=order_id,
             reference=row["reference"],
@@ -158,9 +173,9 @@ def get_order(context: Context, order_id: int) -> OrderDetail:
             wish=row["wish"],
             destination=_destination(context, row),
             lines=tuple(_line(line, currency) for line in rows(session, "views/order_lines", order_id=order_id)),
-            fulfilments=_fulfilments(session, order_id, currency),
+            fulfilments=fulfilments,
             events=tuple(_event(event) for event in rows(session, "views/order_events", order_id=order_id)),
-            decision=_decision(row, currency),
+            decision=_decision(row if reach.locations is None else _seen_from(row, fulfilments), currency),
         )
 
 
@@ -183,13 +198,19 @@ def _line(row: Row, currency: str) -> OrderLineView:
     )
 
 
-def _fulfilments(session: Session, order_id: int, currency: str) -> tuple[FulfilmentView, ...]:
+def _seen_from(row: Row, fulfilments: tuple[FulfilmentView, ...]) -> Row:
+    """The decision as some locations see it: what they are paid for."""
+    planned = sum(part.cost.minor for part in fulfilments if part.state == "planned")
+    return {**row, "cost_minor": planned, "unserved_minor": 0}
+
+
+def _fulfilments(session: Session, order_id: int, currency: str, reach: Reach) -> tuple[FulfilmentView, ...]:
     units: defaultdict[int, list[UnitsGiven]] = defaultdict(list)
     for row in rows(session, "views/order_units", order_id=order_id):
         units[row.pop("fulfilment_no")].append(UnitsGiven(**row))
     return tuple(
         _fulfilment(row, currency, tuple(units[row["fulfilment_no"]]))
-        for row in rows(session, "views/order_fulfilments", order_id=order_id)
+        for row in rows(session, "views/order_fulfilments", order_id=order_id, **reach.parameters())
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from stockmesh.domain.fulfilment.order_states import ORDER_LIFE, OrderAction, OrderState
-from stockmesh.domain.fulfilment.refusals import AmbiguousOrder, UnknownChannel, UnknownOrder
+from stockmesh.domain.fulfilment.refusals import AmbiguousOrder, UnknownOrder
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I64
@@ -18,8 +18,11 @@ from stockmesh.flows.deciding import decide
 from stockmesh.flows.giving_back import give_back
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.order_contacts import redirect_contact
+from stockmesh.flows.order_detail import ensure_within
 from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusing import find_refusal
+from stockmesh.flows.stock_levels import get_channel
 from stockmesh.flows.taking import every_order, take, takes_of
 from stockmesh.flows.writing import Writing, line_rows, offset_late, plan_rows, short_of
 from stockmesh.store.database import Session, copy_all, execute, find_row, rows
@@ -43,8 +46,8 @@ def find_order(context: Context, name: str, *, channel: str = "") -> int:
     """
     number = int(name) if name.isdecimal() and len(name) < 19 else -1
     with context.database.session() as session:
-        if channel and find_row(session, "levels/channel", code=channel) is None:
-            raise UnknownChannel(channel=channel)
+        if channel:
+            get_channel(session, channel)
         found = rows(session, "orders/find_id", number=number, reference=name, channel=channel)
     preferred = [row for row in found if row["by_number"] != bool(channel)] or found
     if not preferred:
@@ -54,11 +57,11 @@ def find_order(context: Context, name: str, *, channel: str = "") -> int:
     return int(preferred[0]["order_id"])
 
 
-def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
+def pause_order(context: Context, order_id: int, reason: str, *, reach: Reach = EVERYTHING) -> OrderState:
     """The order waits for payment, a fraud check or a person; it keeps its units. Raises NotPossible, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id)
+        row = _lock(session, order_id, reach)
         after = _after(row, OrderAction.PAUSE)
         _set_state(session, row, after, pause_reason=reason)
         announce(session, context, "order_paused", order_id, {"reason": reason})
@@ -67,11 +70,11 @@ def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
     return context.database.transact(work)
 
 
-def resume_order(context: Context, order_id: int) -> OrderState:
+def resume_order(context: Context, order_id: int, *, reach: Reach = EVERYTHING) -> OrderState:
     """The order goes on: open, or waiting while units are short. Raises NotPossible, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id)
+        row = _lock(session, order_id, reach)
         after = _after(row, OrderAction.RESUME)
         if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
             after = OrderState.WAITING
@@ -82,11 +85,11 @@ def resume_order(context: Context, order_id: int) -> OrderState:
     return context.database.transact(work)
 
 
-def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderState:
+def cancel_order(context: Context, order_id: int, reason: str = "", *, reach: Reach = EVERYTHING) -> OrderState:
     """All units and capacity are given back. Raises NotPossible when it is cancelled already, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id)
+        row = _lock(session, order_id, reach)
         after = _after(row, OrderAction.CANCEL)
         returned = give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
@@ -97,7 +100,7 @@ def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderStat
     return context.database.transact(work)
 
 
-def change_order(context: Context, order_id: int, change: OrderChange) -> OrderState:
+def change_order(context: Context, order_id: int, change: OrderChange, *, reach: Reach = EVERYTHING) -> OrderState:
     """The order is decided again with another address or other lines, in one act: it never holds nothing.
 
     Raises NotPossible, UnknownOrder, and whatever placing refuses; then everything is as it was.
@@ -105,7 +108,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
 
     def work(session: Session) -> OrderState:
         present = context.hold_present(session)
-        row = _lock(session, order_id)
+        row = _lock(session, order_id, reach)
         after = _after(row, OrderAction.CHANGE)
         before = rows(session, "orders/lines", order_id=order_id)
         order = _changed(context, present, row, before, change)
@@ -134,7 +137,8 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
     return context.database.transact(work)
 
 
-def _lock(session: Session, order_id: int) -> Row:
+def _lock(session: Session, order_id: int, reach: Reach) -> Row:
+    ensure_within(session, order_id, reach, wholly=True)
     row = find_row(session, "orders/lock_order", order_id=order_id)
     if row is None:
         raise UnknownOrder(order=str(order_id))

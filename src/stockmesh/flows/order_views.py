@@ -13,6 +13,7 @@ from stockmesh.domain.network.countries import country_code
 from stockmesh.domain.stock.refusals import BadCursor
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_levels import get_channel, get_location_id
 from stockmesh.store.database import Session, rows
 
@@ -77,7 +78,13 @@ BigInt = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 def list_orders(
-    context: Context, wanted: OrderFilter, *, sort: OrderSort = OrderSort.NEWEST, after: str = "", count: int = PAGE
+    context: Context,
+    wanted: OrderFilter,
+    *,
+    reach: Reach = EVERYTHING,
+    sort: OrderSort = OrderSort.NEWEST,
+    after: str = "",
+    count: int = PAGE,
 ) -> Page[OrderRow]:
     """One page of the orders that pass the filter; a country may be named as orders name it.
 
@@ -88,37 +95,39 @@ def list_orders(
         keys = rows(
             session,
             "views/orders_dearest" if sort is OrderSort.DEAREST else "views/orders_page",
-            **vars(_checked(session, wanted)),
+            **vars(_checked(session, wanted, reach)),
+            **reach.parameters(),
             sort=sort.value,
             after_position=position,
             after_id=last_id,
             count=count + 1,
         )
         shown = keys[:count]
-        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in shown])
+        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in shown], **reach.parameters())
     last = shown[-1] if len(keys) > count else None
     mark = None if last is None else write_mark((sort, int(last["position"]), last["order_id"]))
     return Page(tuple(map(_order_row, found)), mark)
 
 
-def list_named(context: Context, name: str, *, count: int = PAGE) -> tuple[OrderRow, ...]:
+def list_named(context: Context, name: str, *, reach: Reach = EVERYTHING, count: int = PAGE) -> tuple[OrderRow, ...]:
     """The orders that have this number or this whole reference, the one with the number first; none is no order's name.
 
     A reference is unique within a channel, so that a name can stand for several orders.
     """
     number = int(name) if name.isdecimal() and len(name) <= NUMBER_DIGITS_MAX else -1
     with context.database.session() as session:
-        keys = rows(session, "views/orders_named", number=number, reference=name, count=count)
-        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in keys])
+        asked = {"number": number, "reference": name, "count": count}
+        keys = rows(session, "views/orders_named", **asked, **reach.parameters())
+        found = rows(session, "views/order_rows", order_ids=[key["order_id"] for key in keys], **reach.parameters())
     return tuple(map(_order_row, found))
 
 
-def _checked(session: Session, wanted: OrderFilter) -> OrderFilter:
+def _checked(session: Session, wanted: OrderFilter, reach: Reach) -> OrderFilter:
     """The filter with its country as a code, once all it names is known: a misspelt name is no empty list."""
     if wanted.location is not None:
-        get_location_id(session, wanted.location)
+        get_location_id(session, wanted.location, reach)
     if wanted.channel is not None:
-        get_channel(session, wanted.channel)
+        get_channel(session, wanted.channel, reach)
     return wanted if wanted.country is None else replace(wanted, country=country_code(wanted.country))
 
 

@@ -18,6 +18,7 @@ from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.domain.stock.refusals import StockedAsItem
 from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.gateways.cards import carrier_to_document
 from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
 from stockmesh.gateways.worlds import world_from_document, world_to_json
@@ -50,10 +51,10 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
     return context.database.transact(work)
 
 
-def list_owners(context: Context) -> list[str]:
-    """The codes of all owners in the books."""
+def list_owners(context: Context, *, reach: Reach = EVERYTHING) -> list[str]:
+    """The codes of the owners within reach."""
     with context.database.session() as session:
-        return [row["code"] for row in rows(session, "setup/owners")]
+        return [row["code"] for row in rows(session, "setup/owners", **reach.parameters())]
 
 
 def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Sequence[Kit]) -> None:

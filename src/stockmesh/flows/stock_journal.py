@@ -8,6 +8,7 @@ from typing import Final
 from stockmesh.domain.stock.refusals import AmbiguousItem
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_levels import ensure_owner, get_item, get_location_id
 from stockmesh.store.database import rows
 
@@ -77,19 +78,27 @@ class IncomingLine:
 
 
 def list_holders(
-    context: Context, sku: str, location: str, *, owner: str = "", after: str = "", count: int = PAGE
+    context: Context,
+    sku: str,
+    location: str,
+    *,
+    owner: str = "",
+    reach: Reach = EVERYTHING,
+    after: str = "",
+    count: int = PAGE,
 ) -> Holders:
     """Who holds committed units, the oldest first. Raises what `get_item` does, UnknownLocation and BadCursor."""
     skipped = max(read_mark(after, int), 0) if after else 0
     with context.database.session() as session:
-        item = get_item(session, sku, owner)
+        item = get_item(session, sku, owner, reach)
         found = rows(
             session,
             "levels/holders",
             item_id=item["item_id"],
-            location_id=get_location_id(session, location),
+            location_id=get_location_id(session, location, reach),
             count=count,
             skipped=skipped,
+            **reach.parameters(),
         )
     orders, units = (found[0]["orders"], found[0]["units_in_all"]) if found else (0, 0)
     names = ("order_id", "reference", "channel", "state", "units", "since")
@@ -107,7 +116,14 @@ def list_holders(
 
 
 def list_movements(
-    context: Context, sku: str, *, owner: str = "", location: str | None = None, after: str = "", count: int = PAGE
+    context: Context,
+    sku: str,
+    *,
+    owner: str = "",
+    location: str | None = None,
+    reach: Reach = EVERYTHING,
+    after: str = "",
+    count: int = PAGE,
 ) -> Page[JournalEntry]:
     """The journal of an item, the newest entries first. Raises what `get_item` does, UnknownLocation and BadCursor."""
     position = read_mark(after, tuple[datetime, int]) if after else (None, None)
@@ -115,11 +131,12 @@ def list_movements(
         found = rows(
             session,
             "levels/journal",
-            item_id=get_item(session, sku, owner)["item_id"],
-            location_id=None if location is None else get_location_id(session, location),
+            item_id=get_item(session, sku, owner, reach)["item_id"],
+            location_id=None if location is None else get_location_id(session, location, reach),
             after_recorded=position[0],
             after_id=position[1],
             count=count + 1,
+            **reach.parameters(),
         )
     entries = tuple(JournalEntry(**row) for row in found[:count])
     mark = write_mark((entries[-1].recorded_at, entries[-1].movement_id)) if len(found) > count else None
@@ -133,6 +150,7 @@ def list_incoming(
     owner: str | None = None,
     location: str | None = None,
     also_received: bool = False,
+    reach: Reach = EVERYTHING,
     after: str = "",
     count: int = PAGE,
 ) -> Page[IncomingLine]:
@@ -142,12 +160,12 @@ def list_incoming(
     """
     position = read_mark(after, tuple[date, int]) if after else (None, None)
     with context.database.session() as session:
-        ensure_owner(session, owner or "")
+        ensure_owner(session, owner or "", reach)
         if sku is not None:
             with suppress(AmbiguousItem):  # a filter may name the items of several owners
-                get_item(session, sku, owner or "")
+                get_item(session, sku, owner or "", reach)
         if location is not None:
-            get_location_id(session, location)
+            get_location_id(session, location, reach)
         found = rows(
             session,
             "levels/incoming",
@@ -159,6 +177,7 @@ def list_incoming(
             after_due=position[0],
             after_id=position[1],
             count=count + 1,
+            **reach.parameters(),
         )
     shown = found[:count]
     mark = write_mark((shown[-1]["due_on"], shown[-1]["incoming_id"])) if len(found) > count else None

@@ -12,6 +12,7 @@ from stockmesh.domain.stock.promising import project
 from stockmesh.domain.stock.refusals import AmbiguousItem, BadSpan, NoSuchItem, NotOfOwner, UnknownOwner
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.store.database import Session, column, find_row, rows
 from stockmesh.store.vectors import Vector
 
@@ -109,17 +110,19 @@ class PromiseByDate:
     days: tuple[PromiseDay, ...]
 
 
-def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count: int = PAGE) -> Page[StockLevel]:
+def list_stock(
+    context: Context, wanted: StockFilter, *, reach: Reach = EVERYTHING, after: str = "", count: int = PAGE
+) -> Page[StockLevel]:
     """A page of cells by SKU, owner and location.
 
     Raises BadCursor, UnknownChannel, UnknownOwner, NotOfOwner and UnknownLocation.
     """
     position = read_mark(after, tuple[str, int, str]) if after else (None, None, None)
     with context.database.session() as session:
-        seller = _seller(session, wanted.channel, wanted.owner or "")
-        ensure_owner(session, seller.owner)
+        seller = _seller(session, wanted.channel, wanted.owner or "", reach)
+        ensure_owner(session, seller.owner, reach)
         if wanted.location is not None:
-            get_location_id(session, wanted.location)
+            get_location_id(session, wanted.location, reach)
         found = rows(
             session,
             "levels/page",
@@ -133,6 +136,7 @@ def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count:
             after_item=position[1],
             after_location=position[2],
             count=count + 1,
+            **reach.parameters(),
         )
     shown = found[:count]
     last = shown[-1] if len(found) > count else None
@@ -140,16 +144,18 @@ def list_stock(context: Context, wanted: StockFilter, *, after: str = "", count:
     return Page(tuple(_level(row) for row in shown), mark)
 
 
-def item_availability(context: Context, sku: str, *, owner: str = "", channel: str | None = None) -> ItemAvailability:
+def item_availability(
+    context: Context, sku: str, *, owner: str = "", channel: str | None = None, reach: Reach = EVERYTHING
+) -> ItemAvailability:
     """What every location could give of an item or kit; a channel sells its owner's.
 
     Raises NoSuchItem, AmbiguousItem, NotOfOwner and UnknownChannel.
     """
     with context.database.session() as session:
-        seller = _seller(session, channel, owner)
-        item = get_item(session, sku, seller.owner)
+        seller = _seller(session, channel, owner, reach)
+        item = get_item(session, sku, seller.owner, reach)
         parts = {row["item_id"]: row["units"] for row in rows(session, "levels/components", item_id=item["item_id"])}
-        cells = rows(session, "levels/item_cells", items=Vector(column(sorted(parts))))
+        cells = rows(session, "levels/item_cells", items=Vector(column(sorted(parts))), **reach.parameters())
         waiting = _waiting(session, item["item_id"])
     by_location: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for cell in cells:
@@ -180,6 +186,7 @@ def promise_by_date(
     location: str | None = None,
     channel: str | None = None,
     days: int = 28,
+    reach: Reach = EVERYTHING,
 ) -> PromiseByDate:
     """What of an item may be promised on each of the next days, at one location or in total.
 
@@ -188,12 +195,13 @@ def promise_by_date(
     """
     if not 1 <= days <= DAYS_MAX:
         raise BadSpan(days=days, largest=DAYS_MAX)
-    now = item_availability(context, sku, owner=owner, channel=channel)
+    now = item_availability(context, sku, owner=owner, channel=channel, reach=reach)
     here = [one for one in now.locations if location in (None, one.location)]
     with context.database.session() as session:
-        location_id = None if location is None else get_location_id(session, location)
-        item_id = get_item(session, sku, now.owner)["item_id"]
-        coming = rows(session, "levels/supply_by_day", item_id=item_id, location_id=location_id)
+        location_id = None if location is None else get_location_id(session, location, reach)
+        item_id = get_item(session, sku, now.owner, reach)["item_id"]
+        asked = {"item_id": item_id, "location_id": location_id}
+        coming = rows(session, "levels/supply_by_day", **asked, **reach.parameters())
     today = context.clock().date()
     supply = {row["due_on"]: row["units"] for row in coming}
     due = [supply.get(today + timedelta(days=number), 0) for number in range(days)]
@@ -217,12 +225,12 @@ def _promise_days(today: date, on_hand: int, supply: Sequence[int], demand: Sequ
     )
 
 
-def get_item(session: Session, sku: str, owner: str = "") -> dict[str, Any]:
+def get_item(session: Session, sku: str, owner: str = "", reach: Reach = EVERYTHING) -> dict[str, Any]:
     """An item's number, SKU, owner, title and whether it is a kit; an empty owner means the only one.
 
     Raises NoSuchItem, NotOfOwner, and AmbiguousItem when several owners have the SKU and none is named.
     """
-    found = rows(session, "levels/item", sku=sku, owner=owner)
+    found = rows(session, "levels/item", sku=sku, owner=owner, **reach.parameters())
     if not found and owner:
         raise NotOfOwner(owner=owner, thing="item", name=sku)
     if not found:
@@ -232,16 +240,16 @@ def get_item(session: Session, sku: str, owner: str = "") -> dict[str, Any]:
     return found[0]
 
 
-def ensure_owner(session: Session, owner: str) -> None:
+def ensure_owner(session: Session, owner: str, reach: Reach = EVERYTHING) -> None:
     """Nothing when there is such an owner, or none is named. Raises UnknownOwner."""
-    owners = tuple(row["code"] for row in rows(session, "setup/owners"))
+    owners = tuple(row["code"] for row in rows(session, "setup/owners", **reach.parameters()))
     if owner and owner not in owners:
         raise UnknownOwner(owner=owner, owners=owners)
 
 
-def get_location_id(session: Session, code: str) -> int:
+def get_location_id(session: Session, code: str, reach: Reach = EVERYTHING) -> int:
     """A location's number. Raises UnknownLocation."""
-    row = find_row(session, "levels/location", code=code)
+    row = find_row(session, "levels/location", code=code, **reach.parameters())
     if row is None:
         raise UnknownLocation(location=code)
     return int(row["location_id"])
@@ -257,19 +265,19 @@ class _Seller:
     locations: frozenset[str] = frozenset()
 
 
-def _seller(session: Session, channel: str | None, owner: str) -> _Seller:
+def _seller(session: Session, channel: str | None, owner: str, reach: Reach) -> _Seller:
     """Raises UnknownChannel, and NotOfOwner when the channel named is another's."""
     if channel is None:
         return _Seller(owner)
-    row = get_channel(session, channel)
+    row = get_channel(session, channel, reach)
     if owner not in ("", row["owner"]):
         raise NotOfOwner(owner=owner, thing="channel", name=channel)
     return _Seller(row["owner"], row["buffer_units"], frozenset(row["locations"]))
 
 
-def get_channel(session: Session, code: str) -> dict[str, Any]:
+def get_channel(session: Session, code: str, reach: Reach = EVERYTHING) -> dict[str, Any]:
     """A channel's owner, its buffer and the locations it may use. Raises UnknownChannel."""
-    row = find_row(session, "levels/channel", code=code)
+    row = find_row(session, "levels/channel", code=code, **reach.parameters())
     if row is None:
         raise UnknownChannel(channel=code)
     return row

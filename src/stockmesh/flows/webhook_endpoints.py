@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from stockmesh.flows.access.grants import stored
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_log import read_topics
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import UnknownDelivery, UnknownEndpoint
 from stockmesh.gateways.webhooks.addresses import Networks, read_url, resolve
 from stockmesh.gateways.webhooks.signing import new_secret
@@ -71,8 +73,10 @@ class DeliveryFilter:
     topic: str | None = None
 
 
-def add_endpoint(context: Context, url: str, topics: Sequence[str], *, permitted: Networks) -> EndpointSecret:
-    """The endpoint's number and its secret. It is told of what happens from now on.
+def add_endpoint(
+    context: Context, url: str, topics: Sequence[str], *, permitted: Networks, reach: Reach = EVERYTHING
+) -> EndpointSecret:
+    """The endpoint's number and its secret. It is told of what happens within reach from now on.
 
     Raises BadWebhookUrl, ForbiddenAddress and UnknownTopic. A name that leads nowhere yet is taken: each attempt
     resolves it anew.
@@ -92,6 +96,7 @@ def add_endpoint(context: Context, url: str, topics: Sequence[str], *, permitted
             topics=wanted,
             created_at=context.clock(),
             position=head["position"],
+            **stored(reach),
         )
         number = int((added or {})["endpoint_id"])
         execute(session, "webhooks/add_secret", endpoint_id=number, secret=secret)
@@ -101,27 +106,31 @@ def add_endpoint(context: Context, url: str, topics: Sequence[str], *, permitted
     return context.database.transact(work)
 
 
-def list_endpoints(context: Context) -> tuple[Endpoint, ...]:
-    """All endpoints."""
+def list_endpoints(context: Context, *, reach: Reach = EVERYTHING) -> tuple[Endpoint, ...]:
+    """The endpoints that are told of nothing beyond reach."""
+    asked = {"endpoint_id": None, "now": context.clock(), **reach.parameters()}
     with context.database.session() as session:
-        return tuple(map(_endpoint, rows(session, "webhooks/list", endpoint_id=None, now=context.clock())))
+        return tuple(map(_endpoint, rows(session, "webhooks/list", **asked)))
 
 
-def get_endpoint(context: Context, endpoint_id: int) -> Endpoint:
+def get_endpoint(context: Context, endpoint_id: int, *, reach: Reach = EVERYTHING) -> Endpoint:
     """One endpoint. Raises UnknownEndpoint."""
+    asked = {"endpoint_id": endpoint_id, "now": context.clock(), **reach.parameters()}
     with context.database.session() as session:
-        row = find_row(session, "webhooks/list", endpoint_id=endpoint_id, now=context.clock())
+        row = find_row(session, "webhooks/list", **asked)
     if row is None:
         raise UnknownEndpoint(endpoint=endpoint_id)
     return _endpoint(row)
 
 
-def rotate_secret(context: Context, endpoint_id: int, *, grace: timedelta = GRACE) -> EndpointSecret:
+def rotate_secret(
+    context: Context, endpoint_id: int, *, grace: timedelta = GRACE, reach: Reach = EVERYTHING
+) -> EndpointSecret:
     """A new secret; the one before signs beside it until the grace is over. Raises UnknownEndpoint."""
     secret = new_secret()
 
     def work(session: Session) -> EndpointSecret:
-        _lock(session, endpoint_id)
+        _lock(session, endpoint_id, reach)
         now = context.clock()
         execute(session, "webhooks/expire_secrets", endpoint_id=endpoint_id, expires_at=now + grace)
         execute(session, "webhooks/forget_secrets", endpoint_id=endpoint_id, now=now)
@@ -132,15 +141,17 @@ def rotate_secret(context: Context, endpoint_id: int, *, grace: timedelta = GRAC
     return context.database.transact(work)
 
 
-def set_active(context: Context, endpoint_id: int, *, active: bool, reason: str = "") -> Endpoint:
+def set_active(
+    context: Context, endpoint_id: int, *, active: bool, reason: str = "", reach: Reach = EVERYTHING
+) -> Endpoint:
     """The endpoint, sent to or silent. What happens while it is silent is kept for it. Raises UnknownEndpoint."""
 
     def work(session: Session) -> None:
-        if _lock(session, endpoint_id)["active"] != active:
+        if _lock(session, endpoint_id, reach)["active"] != active:
             switch(session, context, endpoint_id, active=active, reason=reason)
 
     context.database.transact(work)
-    return get_endpoint(context, endpoint_id)
+    return get_endpoint(context, endpoint_id, reach=reach)
 
 
 def switch(session: Session, context: Context, endpoint_id: int, *, active: bool, reason: str) -> None:
@@ -149,33 +160,34 @@ def switch(session: Session, context: Context, endpoint_id: int, *, active: bool
     _tell(session, context, endpoint_id, "enabled" if active else "disabled", reason)
 
 
-def remove_endpoint(context: Context, endpoint_id: int) -> None:
+def remove_endpoint(context: Context, endpoint_id: int, *, reach: Reach = EVERYTHING) -> None:
     """The endpoint is gone, with its secrets and its log. Raises UnknownEndpoint."""
 
     def work(session: Session) -> None:
-        _lock(session, endpoint_id)
+        _lock(session, endpoint_id, reach)
         execute(session, "webhooks/remove", endpoint_id=endpoint_id)
         _tell(session, context, endpoint_id, "removed")
 
     context.database.transact(work)
 
 
-def send_test(context: Context, endpoint_id: int) -> int:
+def send_test(context: Context, endpoint_id: int, *, reach: Reach = EVERYTHING) -> int:
     """The number of a test delivery, due at once. Raises UnknownEndpoint."""
 
     def work(session: Session) -> int:
-        _lock(session, endpoint_id)
+        _lock(session, endpoint_id, reach)
         row = find_row(session, "webhooks/due_test", endpoint_id=endpoint_id, now=context.clock())
         return int((row or {})["delivery_id"])
 
     return context.database.transact(work)
 
 
-def replay_delivery(context: Context, delivery_id: int) -> int:
+def replay_delivery(context: Context, delivery_id: int, *, reach: Reach = EVERYTHING) -> int:
     """The endpoint that the delivery is sent to once more, whatever became of it. Raises UnknownDelivery."""
 
     def work(session: Session) -> int:
-        row = find_row(session, "webhooks/replay", delivery_id=delivery_id, now=context.clock())
+        asked = {"delivery_id": delivery_id, "now": context.clock(), **reach.parameters()}
+        row = find_row(session, "webhooks/replay", **asked)
         if row is None:
             raise UnknownDelivery(delivery=delivery_id)
         return int(row["endpoint_id"])
@@ -184,11 +196,17 @@ def replay_delivery(context: Context, delivery_id: int) -> int:
 
 
 def list_deliveries(
-    context: Context, endpoint_id: int, wanted: DeliveryFilter, *, after: str = "", count: int = PAGE
+    context: Context,
+    endpoint_id: int,
+    wanted: DeliveryFilter,
+    *,
+    reach: Reach = EVERYTHING,
+    after: str = "",
+    count: int = PAGE,
 ) -> Page[Delivery]:
     """A page of an endpoint's log, the newest first. Raises UnknownEndpoint and BadCursor."""
     before = read_mark(after, int) if after else None
-    get_endpoint(context, endpoint_id)
+    get_endpoint(context, endpoint_id, reach=reach)
     with context.database.session() as session:
         found = rows(
             session,
@@ -207,8 +225,8 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
     return Endpoint(**{**row, "topics": tuple(row["topics"])})
 
 
-def _lock(session: Session, endpoint_id: int) -> dict[str, Any]:
-    row = find_row(session, "webhooks/lock", endpoint_id=endpoint_id)
+def _lock(session: Session, endpoint_id: int, reach: Reach) -> dict[str, Any]:
+    row = find_row(session, "webhooks/lock", endpoint_id=endpoint_id, **reach.parameters())
     if row is None:
         raise UnknownEndpoint(endpoint=endpoint_id)
     return row

@@ -9,14 +9,16 @@ from starlette.middleware.gzip import GZipMiddleware
 import stockmesh
 from stockmesh.flows.context import Context
 from stockmesh.service import problems
+from stockmesh.service.access.door import Callers, Door
+from stockmesh.service.access.site import Site
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import pages
+from stockmesh.service.console import access_pages, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import access, events, health, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
@@ -27,13 +29,20 @@ ROUTERS: Final = (
     orders.router,
     events.router,
     webhooks.router,
+    access.router,
+    sign_in_pages.router,
+    access_pages.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000
 
 
-def create_app(context: Context) -> FastAPI:
-    """The app over a context; whoever opened the context closes it after the app has stopped."""
+def create_app(context: Context, site: Site | None = None) -> FastAPI:
+    """The app over a context; whoever opened the context closes it after the app has stopped.
+
+    Without a site it asks who is calling and answers as localhost.
+    """
+    site = site or Site()
     # FastAPI's own documentation pages load scripts from the internet, so they are left out.
     app = FastAPI(
         title="Stockmesh",
@@ -44,6 +53,8 @@ def create_app(context: Context) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
+    app.state.site = site
+    app.state.callers = Callers(context, asks=site.asks)
     app.state.placing = Batcher(partial(place_batch, context))
     app.state.tide = Tide(context)
     for router in ROUTERS:
@@ -54,5 +65,6 @@ def create_app(context: Context) -> FastAPI:
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
-    app.add_middleware(Guard, answer_failure=answer_failure)
+    app.add_middleware(Door, callers=app.state.callers)
+    app.add_middleware(Guard, answer_failure=answer_failure, site=site)
     return app

@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
+from urllib.parse import parse_qs
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stockmesh.service.refusals import BadBody, BodyTooLarge, NotJson
+from stockmesh.service.refusals import BadBody, BodyTooLarge, NotForm, NotJson
 
 T = TypeVar("T")
 
 BODY_BYTES_MAX: Final = 2_000_000
+FORM_BYTES_MAX: Final = 64_000
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+FIELDS_MAX: Final = 1_000
 
 
 def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -41,4 +45,19 @@ async def read_json(request: Request, kind: type[T], default: T | None = None, *
     try:
         return msgspec.json.decode(bytes(body), type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BadBody(reason=str(error)[:300]) from None
+
+
+async def read_form(request: Request, *, largest: int = FORM_BYTES_MAX) -> dict[str, list[str]]:
+    """The fields of a form that a browser posted. Raises NotForm, BodyTooLarge and BadBody."""
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
+        raise NotForm
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            raise BodyTooLarge(largest_bytes=largest)
+    try:
+        return parse_qs(body.decode(), max_num_fields=FIELDS_MAX)
+    except ValueError as error:
         raise BadBody(reason=str(error)[:300]) from None

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.service.access.site import Site, name_of
 from stockmesh.service.refusals import CrossSite, StrangeHost
 
 AnswerFailure = Callable[[Request, Exception], Response]
 READING: Final = ("GET", "HEAD", "OPTIONS")
 OWN_SITE: Final = ("same-origin", "none")
-LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 # AG Grid writes its theme into a style element, let in by a nonce; everything else is a file of ours.
 CONTENT_POLICY: Final = (
@@ -34,18 +34,19 @@ HEADERS: Final = (
 )
 
 
-def find_offence(method: str, headers: Headers) -> Refusal | None:
+def find_offence(method: str, headers: Headers, site: Site) -> Refusal | None:
     """Why a request is turned away. A page elsewhere can make a browser call loopback, under its own name or ours."""
     host = headers.get("host", "")
-    name = host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdigit() else host
-    if name.lower() not in LOOPBACK:
+    if name_of(host) not in site.hosts:
         return StrangeHost(host=host[:80])
-    site = headers.get("sec-fetch-site", "none")
-    if method not in READING and site not in OWN_SITE:
-        return CrossSite(site=site[:80])
+    origin_told = headers.get("sec-fetch-site", "none")
+    if method not in READING and origin_told not in OWN_SITE:
+        return CrossSite(site=origin_told[:80])
     # Older browsers send no Sec-Fetch-Site, but name the origin of every form they post.
     origin = headers.get("origin")
-    if method not in READING and origin is not None and origin.split("://")[-1].lower() != host.lower():
+    if method in READING or origin is None or origin.lower() == site.origin:
+        return None
+    if origin.split("://")[-1].lower() != host.lower():
         return CrossSite(site=origin[:80])
     return None
 
@@ -56,8 +57,9 @@ class Guard:
     HEAD is answered as GET without its body, so that every address that can be read can be asked for.
     """
 
-    def __init__(self, app: ASGIApp, answer_failure: AnswerFailure) -> None:
+    def __init__(self, app: ASGIApp, answer_failure: AnswerFailure, site: Site) -> None:
         self.app = app
+        self.site = site
         self.answer_failure = answer_failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,7 +80,7 @@ class Guard:
                 message = {**message, "body": b""}
             await send(message)
 
-        offence = find_offence(scope["method"], Headers(scope=scope))
+        offence = find_offence(scope["method"], Headers(scope=scope), self.site)
         asked = {**scope, "method": "GET"} if is_head else scope
         app = self.app if offence is None else self.answer_failure(Request(scope), offence)
         try:

@@ -7,6 +7,8 @@ from fastapi import Depends, Request
 from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context
+from stockmesh.service.access.door import Callers
+from stockmesh.service.access.site import Site
 from stockmesh.service.answers.orders import PlacedOrder
 from stockmesh.service.batching import Batcher
 
@@ -23,6 +25,18 @@ def placing_of(request: Request) -> Placing:
     """Where orders are handed in."""
     placing: Placing = request.app.state.placing
     return placing
+
+
+def callers_of(request: Request) -> Callers:
+    """Whom keys and sessions stand for, as this process knows it."""
+    callers: Callers = request.app.state.callers
+    return callers
+
+
+def base_of(request: Request) -> str:
+    """The address that people know the service by."""
+    site: Site = request.app.state.site
+    return site.origin or str(request.base_url)
 
 
 Here = Annotated[Context, Depends(context_of)]

@@ -14,9 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.service.refusals import NotAuthenticated, ScopeMissing, TooManyFailures
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 5
+CHALLENGE: Final = 'Bearer realm="stockmesh"'
 _log = structlog.get_logger()
 
 # What a refusal means to an HTTP client. 422: understood, but the rules do not allow it.
@@ -25,12 +27,18 @@ STATUS: Final = {
     "too_many_orders": 413,
     "bad_body": 400,
     "bad_cursor": 400,
+    "not_authenticated": 401,
     "cross_site": 403,
+    "form_token_wrong": 403,
+    "scope_missing": 403,
+    "too_much_granted": 403,
     "no_such_item": 404,
     "not_of_owner": 404,
     "unknown_delivery": 404,
     "unknown_endpoint": 404,
+    "unknown_key": 404,
     "unknown_order": 404,
+    "unknown_user": 404,
     "ambiguous_item": 409,
     "ambiguous_order": 409,
     "card_taken": 409,
@@ -39,16 +47,23 @@ STATUS: Final = {
     "count_reference_taken": 409,
     "decided_elsewhere": 409,
     "empty_network": 409,
+    "last_administrator": 409,
     "not_possible": 409,
     "reference_taken": 409,
     "stocked_as_item": 409,
+    "user_disabled": 409,
+    "user_taken": 409,
+    "link_spent": 410,
     "body_too_large": 413,
+    "not_form": 415,
     "not_json": 415,
     "strange_host": 421,
     "bad_contact": 422,
     "bad_count_row": 422,
     "bad_customer": 422,
+    "bad_expiry": 422,
     "bad_instant": 422,
+    "bad_name": 422,
     "bad_network": 422,
     "bad_price": 422,
     "bad_quantity": 422,
@@ -100,13 +115,16 @@ STATUS: Final = {
     "unknown_mapping": 422,
     "unknown_owner": 422,
     "unknown_postcode": 422,
+    "unknown_scope": 422,
     "unknown_stock_item": 422,
     "unknown_stock_location": 422,
     "unknown_topic": 422,
     "unreadable_card": 422,
     "unreadable_input": 422,
     "unreadable_sheet": 422,
+    "too_many_failures": 429,
     # Of this machine, never of a request; here so that the table is complete.
+    "bad_public_url": 500,
     "books_in_use": 409,
     "closed_folder": 500,
     "exposed_without_authentication": 500,
@@ -173,8 +191,16 @@ def _hint(status: HTTPStatus) -> str:
 
 
 def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:
-    """What the answer says in its headers: the methods allowed after a 405, when to come back after a 503."""
+    """What the answer says in its headers: the methods allowed after a 405, how to say who one is after a 401, when to
+    come back after a 429 or 503."""
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    match error:
+        case NotAuthenticated():
+            headers["WWW-Authenticate"] = CHALLENGE + (', error="invalid_token"' if error.wrong else "")
+        case ScopeMissing():
+            headers["WWW-Authenticate"] = f'{CHALLENGE}, error="insufficient_scope", scope="{error.scope}"'
+        case TooManyFailures():
+            headers["Retry-After"] = str(error.seconds)
     if members["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = str(RETRY_SECONDS)
     return headers

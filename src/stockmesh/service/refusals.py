@@ -12,9 +12,56 @@ class ExposedWithoutAuthentication(Refusal):
     host: str
     code = "exposed_without_authentication"
     text = (
-        "{host} can be reached from other machines, and the service does not ask who is calling. Listen on 127.0.0.1 "
-        "and let an SSH tunnel or a proxy that authenticates lead to it."
+        "{host} can be reached from other machines, and with STOCKMESH_AUTH=off the service does not ask who is "
+        "calling. Leave STOCKMESH_AUTH out, or listen on 127.0.0.1 without a public address."
     )
+
+
+@dataclass(eq=False)
+class BadPublicUrl(Refusal):
+    """An address that browsers cannot have come by."""
+
+    public_url: str
+    code = "bad_public_url"
+    text = "{public_url!r} cannot be the public address. Say scheme and host alone, such as https://stock.example.com."
+
+
+@dataclass(eq=False)
+class NotAuthenticated(Refusal):
+    """Nobody, or nobody we know. `wrong` when a key or session came that opens nothing."""
+
+    wrong: bool = False
+    code = "not_authenticated"
+    text = (
+        "Say who you are: send `Authorization: Bearer smk_...` with a key that is valid, or sign in to the console. "
+        "`stockmesh keys add NAME --scope ...` makes a key."
+    )
+
+
+@dataclass(eq=False)
+class ScopeMissing(Refusal):
+    """Somebody we know, who may not do this."""
+
+    scope: str
+    code = "scope_missing"
+    text = "This needs the scope {scope!r}, which you do not have. An administrator can give it."
+
+
+@dataclass(eq=False)
+class FormTokenWrong(Refusal):
+    """A change in the name of a session that does not come from a page of that session."""
+
+    code = "form_token_wrong"
+    text = "This did not come from a page of your session. Read the page again and repeat what you did."
+
+
+@dataclass(eq=False)
+class TooManyFailures(Refusal):
+    """Somebody guesses."""
+
+    seconds: int
+    code = "too_many_failures"
+    text = "Too many keys or sessions that open nothing came from your address. Try again in {seconds} s."
 
 
 @dataclass(eq=False)
@@ -31,6 +78,14 @@ class NotJson(Refusal):
     content_type: str
     code = "not_json"
     text = "Send JSON with the header `Content-Type: application/json`, not {content_type!r}."
+
+
+@dataclass(eq=False)
+class NotForm(Refusal):
+    """What a page of the console posts is a form."""
+
+    code = "not_form"
+    text = "Send a form; programs use the API under /v1."
 
 
 @dataclass(eq=False)
@@ -55,7 +110,9 @@ class StrangeHost(Refusal):
 
     host: str
     code = "strange_host"
-    text = "This service answers as localhost, not as {host!r}."
+    text = (
+        "This service does not answer as {host!r}. Behind a proxy STOCKMESH_PUBLIC_URL says under which name it does."
+    )
 
 
 @dataclass(eq=False)

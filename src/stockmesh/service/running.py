@@ -2,36 +2,40 @@
 
 import errno
 import gc
-import ipaddress
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 import uvicorn
 
 from stockmesh.app import Settings
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
+from stockmesh.flows.access.signing_in import first_link
 from stockmesh.flows.context import Context
+from stockmesh.service.access.site import site_of
+from stockmesh.service.answers.access import login_address
 from stockmesh.service.application import create_app
 from stockmesh.service.events.timers import running_timers
-from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
+from stockmesh.service.refusals import PortTaken
 
 GRACE_SECONDS: Final = 10
 BACKLOG: Final = 2_048
-Announce = Callable[[str], None]
+Announce = Callable[[str, str | None], None]
 
 
-def serve(context: Context, settings: Settings, *, announce: Announce | None = None) -> None:
-    """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers.
+def serve(context: Context, settings: Settings, *, announce: Announce | None = None, always_link: bool = False) -> None:
+    """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers, and
+    the first administrator's login link while no administrator has signed in, or always.
 
-    Raises ExposedWithoutAuthentication and PortTaken.
+    Raises ExposedWithoutAuthentication, BadPublicUrl and PortTaken.
     """
     # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
-    ensure_loopback(settings.host)
+    site = site_of(settings)
     door = open_door(settings.host, settings.port)
-    app = create_app(context)
+    app = create_app(context, site)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -39,8 +43,11 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    address = address_of(settings.host, door.getsockname()[1])
-    server = _AnnouncedServer(config, address, announce or _say)
+    address = base_address(settings, door.getsockname()[1])
+    link = first_link(context, always=always_link) if site.asks else None
+    server = _AnnouncedServer(
+        config, partial(announce or _say, address, None if link is None else login_address(address, link.token))
+    )
     server.stopping = app.state.tide.end
     settle_memory(context)
     with door, running_timers(context, settings):
@@ -54,18 +61,6 @@ def settle_memory(context: Context) -> None:
         context.lately()
     gc.collect()
     gc.freeze()
-
-
-def ensure_loopback(host: str) -> None:
-    """Nothing, when only this machine can reach the address. Raises ExposedWithoutAuthentication."""
-    if host == "localhost":
-        return
-    try:
-        is_loopback = ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
-        raise ExposedWithoutAuthentication(host=host)
 
 
 def open_door(host: str, port: int) -> socket.socket:
@@ -89,24 +84,32 @@ def address_of(host: str, port: int) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _say(address: str) -> None:
+def base_address(settings: Settings, port: int) -> str:
+    """Where people find the service: the public address, else where it listens. Raises what `site_of` does."""
+    origin = site_of(settings).origin
+    return f"{origin}/" if origin else address_of(settings.host, port)
+
+
+def _say(address: str, link: str | None) -> None:
     sys.stdout.write(f"Console and API at {address} (Ctrl+C stops)\n")
+    if link is not None:
+        sys.stdout.write(f"Sign in once, within 15 minutes: {link}\n")
+        sys.stdout.write("A key for programs: stockmesh keys add NAME --scope orders:write\n")
     sys.stdout.flush()
 
 
 class _AnnouncedServer(uvicorn.Server):
     """A server that says where it is as soon as it answers."""
 
-    def __init__(self, config: uvicorn.Config, address: str, announce: Announce) -> None:
+    def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
-        self.address = address
         self.announce = announce
         self.stopping: Callable[[], None] = lambda: None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
         if self.started:
-            self.announce(self.address)
+            self.announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # A stream would go on for as long as its reader likes: it has to be told before requests are waited for.

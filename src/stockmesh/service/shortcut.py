@@ -9,9 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from stockmesh.domain.kernel.checks import ensure
+from stockmesh.flows.reach import Reach
+from stockmesh.service.access.needing import find_scope, reach_for
 from stockmesh.service.problems import FAILURES
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request, Reach], Awaitable[Response]]
 Endpoints = Mapping[tuple[str, str], Endpoint]  # by method and path
 
 
@@ -22,17 +25,25 @@ class Shortcut:
         self, app: ASGIApp, endpoints: Endpoints, answer_failure: Callable[[Request, Exception], Response]
     ) -> None:
         self.app = app
-        self.endpoints = endpoints
+        self.endpoints = {asked: (endpoint, _scope_of(endpoint)) for asked, endpoint in endpoints.items()}
         self.answer_failure = answer_failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self.endpoints.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
-        if endpoint is None:
+        found = self.endpoints.get((scope["method"], scope["path"])) if scope["type"] == "http" else None
+        if found is None:
             await self.app(scope, receive, send)
             return
         request = Request(scope, receive, send)
         try:
-            response = await endpoint(request)
+            endpoint, needed = found
+            response = await endpoint(request, reach_for(request, needed))
         except FAILURES as error:
             response = self.answer_failure(request, error)
         await response(scope, receive, send)
+
+
+def _scope_of(endpoint: Endpoint) -> str:
+    """The scope that the endpoint declares as a route."""
+    scope = find_scope(endpoint)
+    ensure(scope is not None, "every route declares a scope")
+    return scope or ""

@@ -16,7 +16,8 @@ CREATE TYPE event_kind AS ENUM (
     'order_placed', 'order_changed', 'order_paused', 'order_resumed', 'order_cancelled', 'order_resourced',
     'order_contact_erased',
     'stock_opened', 'stock_changed', 'stock_shortfall', 'supply_announced', 'availability_changed',
-    'catalogue_changed', 'credits_saved', 'world_published', 'webhook_changed'
+    'catalogue_changed', 'credits_saved', 'world_published', 'webhook_changed',
+    'access_changed'
 );
 CREATE TYPE availability AS ENUM ('InStock', 'LimitedAvailability', 'OutOfStock', 'BackOrder');
 CREATE TYPE delivery_state AS ENUM ('due', 'delivered', 'failed');
@@ -355,7 +356,10 @@ CREATE TABLE webhook_endpoint (
     disabled_reason text NOT NULL DEFAULT '',
     created_at timestamptz NOT NULL,
     succeeded_at timestamptz,
-    position bigint NOT NULL -- events up to here are deliveries already
+    position bigint NOT NULL, -- events up to here are deliveries already
+    owners integer[] CHECK (owners <> '{}'), -- what it is told of: within the reach of who added it
+    locations integer[] CHECK (locations <> '{}'),
+    channels integer[] CHECK (channels <> '{}')
 );
 
 -- Apart from the endpoint, so that nothing which shows endpoints can show these.
@@ -472,3 +476,51 @@ CREATE TABLE import_document (
     body jsonb NOT NULL,
     PRIMARY KEY (job_id, place)
 );
+
+-- Who may do what. Of secrets only digests are kept. Owners, locations and channels by number are those that somebody is
+-- restricted to; NULL reaches all.
+CREATE TYPE access_role AS ENUM ('viewer', 'operator', 'administrator');
+
+CREATE TABLE access_user (
+    user_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    name text NOT NULL UNIQUE,
+    role access_role NOT NULL,
+    owners integer[] CHECK (owners <> '{}'),
+    locations integer[] CHECK (locations <> '{}'),
+    channels integer[] CHECK (channels <> '{}'),
+    created_at timestamptz NOT NULL,
+    signed_in_at timestamptz,
+    disabled_at timestamptz
+);
+
+CREATE TABLE access_key (
+    key_id text PRIMARY KEY,
+    digest bytea NOT NULL CHECK (length(digest) = 32),
+    name text NOT NULL,
+    scopes text[] NOT NULL CHECK (scopes <> '{}'),
+    owners integer[] CHECK (owners <> '{}'),
+    locations integer[] CHECK (locations <> '{}'),
+    channels integer[] CHECK (channels <> '{}'),
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz,
+    used_at timestamptz, -- to a quarter of an hour
+    revoked_at timestamptz
+);
+
+-- A link is deleted by whoever follows it: of two who do so at once one finds it.
+CREATE TABLE login_link (
+    digest bytea PRIMARY KEY CHECK (length(digest) = 32),
+    user_id integer NOT NULL REFERENCES access_user ON DELETE CASCADE,
+    expires_at timestamptz NOT NULL
+);
+
+CREATE TABLE login_session (
+    session_id bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    digest bytea NOT NULL UNIQUE CHECK (length(digest) = 32),
+    user_id integer NOT NULL REFERENCES access_user ON DELETE CASCADE,
+    created_at timestamptz NOT NULL,
+    seen_at timestamptz NOT NULL, -- to a few minutes
+    agent text NOT NULL
+);
+
+CREATE INDEX login_session_of_user ON login_session (user_id);

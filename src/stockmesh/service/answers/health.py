@@ -10,15 +10,19 @@ from stockmesh.flows.network_views import Holdings, count_holdings
 
 @dataclass(frozen=True)
 class Health:
-    """`status` is ok whenever this can be answered at all: without the database the answer is a problem."""
+    """`status` is ok whenever this can be answered at all: without the database the answer is a problem. Version and
+    counts are told to those who reach everything."""
 
     status: str
-    version: str
+    version: str | None
     database: str
-    counts: Holdings
+    counts: Holdings | None
     as_of: datetime
 
 
-def health(context: Context) -> Health:
+def health(context: Context, *, all_told: bool) -> Health:
     """How the service is. Raises psycopg's errors when the database cannot be reached."""
-    return Health("ok", stockmesh.__version__, "ok", count_holdings(context), context.clock())
+    counts = count_holdings(context)
+    if not all_told:
+        return Health("ok", None, "ok", None, context.clock())
+    return Health("ok", stockmesh.__version__, "ok", counts, context.clock())

@@ -18,6 +18,7 @@ from stockmesh.flows.explaining import OrderExplanation, explain_order
 from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
 from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_named, list_orders
 from stockmesh.flows.place_orders import Placed, Refused, place_orders
+from stockmesh.flows.reach import Reach
 from stockmesh.service.answers import network
 from stockmesh.service.answers.lists import ROWS, EmptyIsNone, Listing, ListQuery, Text, listing
 
@@ -59,21 +60,22 @@ def _start_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, UTC)
 
 
-def order_page(context: Context, query: OrderQuery) -> Listing[OrderRow]:
+def order_page(context: Context, query: OrderQuery, reach: Reach) -> Listing[OrderRow]:
     """One page of orders. Raises BadCursor, UnknownLocation and UnknownChannel."""
-    network.ensure_location(context, query.location)
-    network.ensure_channel(context, query.channel)
-    return listing(list_orders(context, query.wanted(), sort=query.sort, after=query.cursor or "", count=query.limit))
+    network.ensure_location(context, query.location, reach)
+    network.ensure_channel(context, query.channel, reach)
+    after = query.cursor or ""
+    return listing(list_orders(context, query.wanted(), reach=reach, sort=query.sort, after=after, count=query.limit))
 
 
-def orders_named(context: Context, name: str) -> Listing[OrderRow]:
+def orders_named(context: Context, name: str, reach: Reach) -> Listing[OrderRow]:
     """The orders that have this number or this whole reference, the one with the number first."""
-    return Listing(list_named(context, name, count=ROWS), None)
+    return Listing(list_named(context, name, reach=reach, count=ROWS), None)
 
 
-def order_detail(context: Context, order_id: int) -> OrderDetail:
+def order_detail(context: Context, order_id: int, reach: Reach) -> OrderDetail:
     """Everything about an order but the reasons. Raises UnknownOrder."""
-    return get_order(context, order_id)
+    return get_order(context, order_id, reach=reach)
 
 
 @dataclass(frozen=True)
@@ -87,9 +89,9 @@ class OrderPlan:
     unserved: tuple[OrderLineView, ...]
 
 
-def order_plan(context: Context, order_id: int) -> OrderPlan:
+def order_plan(context: Context, order_id: int, reach: Reach) -> OrderPlan:
     """The plan in force of an order. Raises UnknownOrder."""
-    order = get_order(context, order_id)
+    order = get_order(context, order_id, reach=reach)
     return OrderPlan(
         order_id=order_id,
         state=order.state,
@@ -99,9 +101,9 @@ def order_plan(context: Context, order_id: int) -> OrderPlan:
     )
 
 
-def order_explanation(context: Context, order_id: int, round_no: int | None = None) -> OrderExplanation:
+def order_explanation(context: Context, order_id: int, reach: Reach, round_no: int | None = None) -> OrderExplanation:
     """Why an order is sourced as it is, in its latest round or another. Raises UnknownOrder."""
-    return explain_order(context, order_id, round_no)
+    return explain_order(context, order_id, round_no, reach=reach)
 
 
 class NewLine(msgspec.Struct, forbid_unknown_fields=True):
@@ -224,14 +226,14 @@ class OrderContact:
     contact: Contact | None
 
 
-def order_contact(context: Context, order_id: int) -> OrderContact:
+def order_contact(context: Context, order_id: int, reach: Reach) -> OrderContact:
     """Who receives an order. Raises UnknownOrder."""
-    return OrderContact(order_id, order_contacts.find_contact(context, order_id))
+    return OrderContact(order_id, order_contacts.find_contact(context, order_id, reach=reach))
 
 
-def erase_contact(context: Context, order_id: int) -> OrderContact:
+def erase_contact(context: Context, order_id: int, reach: Reach) -> OrderContact:
     """The order without its contact, which is gone for good. Raises UnknownOrder."""
-    order_contacts.erase_contact(context, order_id)
+    order_contacts.erase_contact(context, order_id, reach=reach)
     return OrderContact(order_id, None)
 
 
@@ -243,16 +245,16 @@ class ToldOrder:
     state: str
 
 
-def cancel(context: Context, order_id: int, reason: Reason) -> ToldOrder:
+def cancel(context: Context, order_id: int, reason: Reason, reach: Reach) -> ToldOrder:
     """The order with all units given back. Raises UnknownOrder and NotPossible."""
-    return ToldOrder(order_id, order_life.cancel_order(context, order_id, reason.reason))
+    return ToldOrder(order_id, order_life.cancel_order(context, order_id, reason.reason, reach=reach))
 
 
-def pause(context: Context, order_id: int, reason: Reason) -> ToldOrder:
+def pause(context: Context, order_id: int, reason: Reason, reach: Reach) -> ToldOrder:
     """The order waiting for a person, its units kept. Raises UnknownOrder and NotPossible."""
-    return ToldOrder(order_id, order_life.pause_order(context, order_id, reason.reason))
+    return ToldOrder(order_id, order_life.pause_order(context, order_id, reason.reason, reach=reach))
 
 
-def resume(context: Context, order_id: int) -> ToldOrder:
+def resume(context: Context, order_id: int, reach: Reach) -> ToldOrder:
     """The order going on. Raises UnknownOrder and NotPossible."""
-    return ToldOrder(order_id, order_life.resume_order(context, order_id))
+    return ToldOrder(order_id, order_life.resume_order(context, order_id, reach=reach))

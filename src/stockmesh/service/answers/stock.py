@@ -7,6 +7,7 @@ from pydantic import Field
 
 from stockmesh.flows import stock_journal, stock_levels
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.stock_journal import Holder, IncomingLine, JournalEntry
 from stockmesh.flows.stock_levels import ItemAvailability, PromiseByDate, StockFilter, StockLevel
 from stockmesh.service.answers import network
@@ -69,18 +70,19 @@ class HolderPage:
     next_cursor: str | None
 
 
-def stock_page(context: Context, query: StockQuery) -> Listing[StockLevel]:
+def stock_page(context: Context, query: StockQuery, reach: Reach) -> Listing[StockLevel]:
     """One page of cells, by SKU and location. Raises BadCursor, UnknownLocation and what the flow does."""
-    network.ensure_location(context, query.location)
-    return listing(stock_levels.list_stock(context, query.wanted(), after=query.cursor or "", count=query.limit))
+    network.ensure_location(context, query.location, reach)
+    after = query.cursor or ""
+    return listing(stock_levels.list_stock(context, query.wanted(), reach=reach, after=after, count=query.limit))
 
 
 def availability(
-    context: Context, sku: str, *, owner: str | None, channel: str | None, location: str | None
+    context: Context, sku: str, reach: Reach, *, owner: str | None, channel: str | None, location: str | None
 ) -> ItemAvailability:
     """What may be sold of an item, in all and by location. Raises what the flow does and UnknownLocation."""
-    network.ensure_location(context, location)
-    found = stock_levels.item_availability(context, sku, owner=owner or "", channel=channel)
+    network.ensure_location(context, location, reach)
+    found = stock_levels.item_availability(context, sku, owner=owner or "", channel=channel, reach=reach)
     if location is None:
         return found
     here = tuple(one for one in found.locations if one.location == location)
@@ -88,16 +90,24 @@ def availability(
 
 
 def availability_by_day(
-    context: Context, sku: str, *, owner: str | None, channel: str | None, location: str | None, days: int
+    context: Context, sku: str, reach: Reach, *, owner: str | None, channel: str | None, location: str | None, days: int
 ) -> PromiseByDate:
     """What may be promised on each of the next days. Raises what the flow does."""
-    return stock_levels.promise_by_date(context, sku, owner=owner or "", location=location, channel=channel, days=days)
+    return stock_levels.promise_by_date(
+        context, sku, owner=owner or "", location=location, channel=channel, days=days, reach=reach
+    )
 
 
-def holder_page(context: Context, query: HolderQuery) -> HolderPage:
+def holder_page(context: Context, query: HolderQuery, reach: Reach) -> HolderPage:
     """Who holds units, the oldest first. Raises what the flow does."""
     found = stock_journal.list_holders(
-        context, query.sku, query.location, owner=query.owner or "", after=query.cursor or "", count=query.limit
+        context,
+        query.sku,
+        query.location,
+        owner=query.owner or "",
+        reach=reach,
+        after=query.cursor or "",
+        count=query.limit,
     )
     return HolderPage(
         sku=found.sku,
@@ -110,7 +120,7 @@ def holder_page(context: Context, query: HolderQuery) -> HolderPage:
     )
 
 
-def movement_page(context: Context, query: MovementQuery) -> Listing[JournalEntry]:
+def movement_page(context: Context, query: MovementQuery, reach: Reach) -> Listing[JournalEntry]:
     """The journal of an item, the newest entries first. Raises what the flow does."""
     return listing(
         stock_journal.list_movements(
@@ -118,13 +128,14 @@ def movement_page(context: Context, query: MovementQuery) -> Listing[JournalEntr
             query.sku,
             owner=query.owner or "",
             location=query.location,
+            reach=reach,
             after=query.cursor or "",
             count=query.limit,
         )
     )
 
 
-def incoming_page(context: Context, query: IncomingQuery) -> Listing[IncomingLine]:
+def incoming_page(context: Context, query: IncomingQuery, reach: Reach) -> Listing[IncomingLine]:
     """Supply on its way, the earliest due first. Raises BadCursor and UnknownOwner."""
     return listing(
         stock_journal.list_incoming(
@@ -132,6 +143,7 @@ def incoming_page(context: Context, query: IncomingQuery) -> Listing[IncomingLin
             sku=query.sku,
             owner=query.owner,
             location=query.location,
+            reach=reach,
             also_received=query.also_received,
             after=query.cursor or "",
             count=query.limit,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from stockmesh.flows import webhook_endpoints
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.webhook_endpoints import Delivery, DeliveryFilter
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 
@@ -46,8 +47,10 @@ class DeliveryQuery(ListQuery):
     topic: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="a whole topic, as order.placed")
 
 
-def deliveries(context: Context, endpoint_id: int, query: DeliveryQuery) -> Listing[Delivery]:
+def deliveries(context: Context, endpoint_id: int, query: DeliveryQuery, reach: Reach) -> Listing[Delivery]:
     """A page of the log. Raises what the flow does."""
     wanted = DeliveryFilter(query.state, query.topic)
-    page = webhook_endpoints.list_deliveries(context, endpoint_id, wanted, after=query.cursor or "", count=query.limit)
+    page = webhook_endpoints.list_deliveries(
+        context, endpoint_id, wanted, reach=reach, after=query.cursor or "", count=query.limit
+    )
     return listing(page)

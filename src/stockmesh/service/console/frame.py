@@ -16,11 +16,24 @@ from starlette.types import Scope
 import stockmesh
 from stockmesh.domain.kernel.money import Money, format_minor
 from stockmesh.domain.network.countries import COUNTRIES
+from stockmesh.service.access.needing import find_caller
 
 STATIC: Final = Path(__file__).parent / "static"
 STATIC_PATH: Final = "/console/static"
 # Screens of the left navigation: address, name, the key that follows `g`.
-SCREENS: Final = (("/console/stock", "Stock", "s"), ("/console/orders", "Orders", "o"))
+SCREENS: Final = (
+    ("/console/stock", "Stock", "s"),
+    ("/console/orders", "Orders", "o"),
+    ("/console/keys", "API keys", "a"),
+    ("/console/users", "Users", "u"),
+)
+# What a screen needs to be shown in the navigation.
+NEEDED: Final = {
+    "/console/stock": "stock:read",
+    "/console/orders": "orders:read",
+    "/console/keys": "keys:admin",
+    "/console/users": "users:admin",
+}
 SYMBOLS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
@@ -114,7 +127,12 @@ def _templates() -> Environment:
         "country": write_country,
         "words": write_words,
     }
-    environment.globals |= {"static": static_url, "screens": SCREENS, "version": stockmesh.__version__}
+    environment.globals |= {
+        "static": static_url,
+        "needed": NEEDED,
+        "screens": SCREENS,
+        "version": stockmesh.__version__,
+    }
     return environment
 
 
@@ -128,6 +146,8 @@ def render(request: Request, template: str, status: int = 200, /, **facts: Any) 
             host=str(request.base_url).rstrip("/"),
             nonce=request.state.nonce,
             as_of=request.app.state.context.clock(),
+            caller=find_caller(request),
+            form_token=getattr(request.state, "form_token", ""),
             **facts,
         )
     )

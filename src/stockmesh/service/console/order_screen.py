@@ -20,6 +20,7 @@ from stockmesh.domain.sourcing.reasons import LocationReason
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_detail import OrderDetail, OrderLineView
 from stockmesh.flows.order_views import OrderRow
+from stockmesh.flows.reach import Reach
 from stockmesh.service.answers import network, orders
 from stockmesh.service.console.frame import render, write_country, write_money, write_words
 
@@ -55,13 +56,13 @@ WORDS: Final = {
 }
 
 
-def show_named(request: Request, context: Context, name: str) -> Response:
+def show_named(request: Request, context: Context, name: str, reach: Reach) -> Response:
     """The page of the order with a number; for a reference the way there, or a choice. Raises UnknownOrder."""
-    found = orders.orders_named(context, name).items
+    found = orders.orders_named(context, name, reach).items
     if not found:
         raise UnknownOrder(order=name)
     if name == str(found[0].order_id):
-        return show_order(request, context, found[0].order_id, namesakes=found[1:])
+        return show_order(request, context, found[0].order_id, reach, namesakes=found[1:])
     if len(found) == 1:
         return RedirectResponse(f"/console/orders/{found[0].order_id}", 303)
     return render(
@@ -69,9 +70,11 @@ def show_named(request: Request, context: Context, name: str) -> Response:
     )
 
 
-def show_order(request: Request, context: Context, order_id: int, *, namesakes: tuple[OrderRow, ...] = ()) -> Response:
+def show_order(
+    request: Request, context: Context, order_id: int, reach: Reach, *, namesakes: tuple[OrderRow, ...] = ()
+) -> Response:
     """The page of an order; `namesakes` are others whose reference is its number. Raises UnknownOrder."""
-    order = orders.order_detail(context, order_id)
+    order = orders.order_detail(context, order_id, reach)
     return render(
         request,
         "order.html",
@@ -81,7 +84,7 @@ def show_order(request: Request, context: Context, order_id: int, *, namesakes: 
         bill=sum_bill(order),
         timeline=tell_story(order),
         sources=sources_of_lines(order),
-        map_facts=embed(map_facts(order, network.sites(context))),
+        map_facts=embed(map_facts(order, network.sites(context, reach))),
         raw=msgspec.json.format(msgspec.json.encode(order), indent=2).decode(),
         api=f"/v1/orders/{order_id}",
     )
@@ -96,9 +99,9 @@ def lines_by_need(order: OrderDetail) -> list[OrderLineView]:
 STANDINGS: Final = {Verdict.USED: "chosen", Verdict.DEARER: "possible"}
 
 
-def show_reasons(request: Request, context: Context, order_id: int) -> Response:
+def show_reasons(request: Request, context: Context, order_id: int, reach: Reach) -> Response:
     """The reasons of an order's latest decision, for its page. Raises UnknownOrder."""
-    explanation = orders.order_explanation(context, order_id)
+    explanation = orders.order_explanation(context, order_id, reach)
     return render(
         request,
         "order_reasons.html",

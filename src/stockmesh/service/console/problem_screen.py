@@ -5,9 +5,11 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from fastapi import Request, Response
+from starlette.responses import RedirectResponse
 
 from stockmesh.service import problems
 from stockmesh.service.console.frame import SCREENS, render
+from stockmesh.service.refusals import NotAuthenticated
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class NextStep:
 
 # Of a refusal, the parameter of the address that it is about.
 REFUSED_PARAMETER: Final = {"unknown_location": "location", "unknown_channel": "channel", "bad_cursor": "cursor"}
+SIGNED_OUT: Final = ("not_authenticated", "link_spent")
 PASSING: Final = ("database_unavailable", "internal_error")
 
 
@@ -27,6 +30,8 @@ def answer_failure(request: Request, error: Exception) -> Response:
     """A problem; for a browser a page of the console that says the same, with the same status and headers."""
     if not _wants_page(request):
         return problems.answer_failure(request, error)
+    if isinstance(error, NotAuthenticated) and request.method == "GET" and "hx-request" not in request.headers:
+        return _to_sign_in(request)
     members = problems.describe_failure(error)
     is_part = request.headers.get("hx-target", "view").rpartition("#")[2] != "view"
     answer = render(
@@ -41,6 +46,13 @@ def answer_failure(request: Request, error: Exception) -> Response:
     return answer
 
 
+def _to_sign_in(request: Request) -> Response:
+    """The way to the sign-in page, and from there back to what was asked for."""
+    path, query = request.url.path, request.url.query
+    asked = f"{path}?{query}" if query else path
+    return RedirectResponse(f"/console/login?{urlencode({'next': asked})}", 303)
+
+
 def _wants_page(request: Request) -> bool:
     path = request.url.path
     if path.startswith("/console"):
@@ -53,6 +65,8 @@ def next_steps(request: Request, members: dict[str, Any]) -> tuple[NextStep, ...
     path, query, code = request.url.path, request.url.query, members["code"]
     if code in PASSING:
         return (NextStep("Try again", f"{path}?{query}" if query else path), *_screens())
+    if code in SIGNED_OUT:
+        return (NextStep("Sign in", "/console/login"),)
     if code == "unknown_order":
         name = str(members["facts"]["order"])
         return (NextStep(f"Search references for {name}", f"/console/orders?reference={quote(name)}"), *_screens())

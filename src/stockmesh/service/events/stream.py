@@ -1,6 +1,7 @@
 """One stream of server-sent events: what was missed first, then whatever comes in, until the reader goes."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
@@ -8,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from stockmesh.flows.event_log import Topics
-from stockmesh.service.events.tide import Batch, LeftBehind, Tide, TideEnded, write_frame, write_mark
+from stockmesh.service.events.tide import Batch, LeftBehind, Tide, TideEnded, View, write_frame, write_mark
 from stockmesh.service.refusals import TooManyStreams
 
 STREAMS_MAX: Final = 2_000
 CATCHING_UP_MAX: Final = 2
 STALLED_SECONDS: Final = 20.0
+WELCOME_SECONDS: Final = 1.0
+Welcome = Callable[[], Awaitable[bool]]
 GREETING: Final = b"retry: 2000\n\n"
 HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 # Readers that come back all at once read the books a few at a time, so that orders find a connection.
@@ -22,18 +24,20 @@ _catching_up = asyncio.Semaphore(CATCHING_UP_MAX)
 
 
 class EventStream(Response):
-    """The answer that goes on. `after` is the position the reader has come to; None begins with what comes next."""
+    """The answer that goes on. `after` is the position the reader has come to; None begins with what comes next.
+    `is_welcome` is asked now and then whether the reader may still be told."""
 
     media_type = "text/event-stream"
 
-    def __init__(self, tide: Tide, topics: Topics, after: int | None) -> None:
+    def __init__(self, tide: Tide, view: View, after: int | None, is_welcome: Welcome) -> None:
         super().__init__(headers=HEADERS)
         del self.headers["content-length"]
         if tide.followers >= STREAMS_MAX:
             raise TooManyStreams(most=STREAMS_MAX)
         self.tide = tide
-        self.topics = topics
+        self.view = view
         self.after = after
+        self.is_welcome = is_welcome
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
@@ -52,15 +56,18 @@ class EventStream(Response):
         await send(end)
 
     async def _until_gone(self, receive: Receive, send: Send) -> None:
-        """Sends until the reader goes, falls behind or stalls, or the service stops."""
-        sending = asyncio.create_task(self._send_all(send))
-        going = asyncio.create_task(_gone(receive))
+        """Sends until the reader goes, falls behind, stalls or is no longer let in, or the service stops."""
+        tasks = [asyncio.create_task(one) for one in (self._send_all(send), _gone(receive), self._unwelcome())]
         try:
-            await asyncio.wait((sending, going), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (sending, going):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(sending, going, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _unwelcome(self) -> None:
+        while await self.is_welcome():
+            await asyncio.sleep(WELCOME_SECONDS)
 
     async def _send_all(self, send: Send) -> None:
         try:
@@ -68,7 +75,7 @@ class EventStream(Response):
             batch = await self._catch_up(send)
             while True:
                 batch = await self.tide.next_batch(batch.number)
-                if frames := batch.frames(self.topics):
+                if frames := await self.tide.frames(batch, self.view):
                     await _send(send, frames)
         except (LeftBehind, TideEnded, TimeoutError):
             return
@@ -78,10 +85,10 @@ class EventStream(Response):
         after = self.after or 0
         while (batch := self.tide.batch_for(after)) is None:
             async with _catching_up:
-                page = await self.tide.page(after, self.topics)
+                page = await self.tide.page(after, self.view)
             await _send(send, b"".join(map(write_frame, page.items)) + write_mark(page.next_after))
             after = page.next_after
-        rest = batch.frames_after(after, self.topics)
+        rest = await self.tide.frames_after(batch, after, self.view)
         await _send(send, rest or write_mark(max(after, batch.upto)))
         return batch
 

@@ -6,10 +6,11 @@ dropped, so a reader that stops reading costs a bounded amount of memory, and fi
 
 import asyncio
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -20,8 +21,10 @@ from starlette.concurrency import run_in_threadpool
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_log import Event, EventPage, Topics, head_position, list_events
+from stockmesh.flows.reach import EVERYTHING, Reach
 
 BATCHES_KEPT: Final = 64
+FRAMES_KEPT: Final = 1_000
 EVENTS_READ_MAX: Final = 500
 POLL_SECONDS: Final = 0.05
 HEARTBEAT_SECONDS: Final = 15.0
@@ -47,6 +50,14 @@ def write_mark(position: int) -> bytes:
     return b": here\nid: %d\n\n" % position
 
 
+@dataclass(frozen=True)
+class View:
+    """What a stream tells: some topics, within a reach."""
+
+    topics: Topics
+    reach: Reach = EVERYTHING
+
+
 @dataclass(frozen=True, eq=False)
 class Batch:
     """Events that came in together: all after `after`, up to `upto`. Without events it is a sign of life."""
@@ -55,20 +66,20 @@ class Batch:
     after: int
     upto: int
     events: tuple[Event, ...]
-    _frames: dict[Topics, bytes] = field(default_factory=dict)
+    _frames: dict[View, bytes] = field(default_factory=dict)
 
-    def frames(self, topics: Topics) -> bytes:
-        """What a stream of these topics sends; worded once for all streams that ask for the same."""
+    def frames(self, view: View) -> bytes:
+        """What a stream of a view that reaches everything sends; worded once for all that ask for the same."""
         if not self.events:
             return write_mark(self.upto)
-        found = self._frames.get(topics)
+        found = self._frames.get(view)
         if found is None:
-            found = self._frames[topics] = self.frames_after(self.after, topics)
+            found = self._frames[view] = self.frames_after(self.after, view)
         return found
 
-    def frames_after(self, position: int, topics: Topics) -> bytes:
+    def frames_after(self, position: int, view: View) -> bytes:
         """What is left to send to a stream that has come to a position within the batch."""
-        wanted = (one for one in self.events if one.position > position and topics.include(one.type))
+        wanted = (one for one in self.events if one.position > position and view.topics.include(one.type))
         return b"".join(map(write_frame, wanted))
 
 
@@ -82,6 +93,7 @@ class Tide:
         self._arrived = asyncio.Event()
         self._reader: asyncio.Task[None] | None = None
         self._ended = False
+        self._told: OrderedDict[tuple[int, View], asyncio.Task[bytes]] = OrderedDict()
         self.followers = 0
 
     @asynccontextmanager
@@ -127,9 +139,32 @@ class Tide:
             raise LeftBehind
         return self._kept[place]
 
-    async def page(self, after: int, topics: Topics) -> EventPage:
+    async def page(self, after: int, view: View, *, upto: int | None = None) -> EventPage:
         """Events from the books, for a stream that comes from further back."""
-        return await run_in_threadpool(list_events, self._context, after, topics, count=EVENTS_READ_MAX)
+        read = partial(list_events, reach=view.reach, count=EVENTS_READ_MAX, upto=upto)
+        return await run_in_threadpool(read, self._context, after, view.topics)
+
+    async def frames(self, batch: Batch, view: View) -> bytes:
+        """What a stream sends of a batch. What a restricted reach is told of is read from the books, once for all of
+        its streams."""
+        if view.reach.is_everything or not batch.events:
+            return batch.frames(view)
+        key = (batch.number, view)
+        if key not in self._told:
+            self._told[key] = asyncio.create_task(self._frames_within(batch, view))
+            while len(self._told) > FRAMES_KEPT:
+                self._told.popitem(last=False)
+        return await asyncio.shield(self._told[key])
+
+    async def frames_after(self, batch: Batch, position: int, view: View) -> bytes:
+        """What is left of a batch to a stream that has come to a position within it."""
+        if view.reach.is_everything:
+            return batch.frames_after(position, view)
+        page = await self.page(position, view, upto=batch.upto)
+        return b"".join(map(write_frame, page.items))
+
+    async def _frames_within(self, batch: Batch, view: View) -> bytes:
+        return await self.frames_after(batch, batch.after, view) or write_mark(batch.upto)
 
     async def _wait(self) -> None:
         if self._ended:
@@ -152,7 +187,7 @@ class Tide:
                 if position is None:
                     position = await run_in_threadpool(head_position, self._context)
                     self._keep(position, ())
-                page = await self.page(position, Topics())
+                page = await self.page(position, View(Topics()))
             except (OperationalError, InterfaceError, PoolTimeout) as fault:
                 _log.warning("events cannot be read", error=str(fault))
                 await asyncio.sleep(AFTER_FAULT_SECONDS)

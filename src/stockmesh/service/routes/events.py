@@ -1,19 +1,23 @@
 """Events: read page by page, or followed as they come in."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from stockmesh.flows.event_log import EventPage, list_events, read_topics
+from stockmesh.flows.reach import Reach
+from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers.lists import ROWS, ROWS_MAX
 from stockmesh.service.encoding import as_json, as_lines
 from stockmesh.service.events.stream import EventStream
-from stockmesh.service.events.tide import Tide
-from stockmesh.service.here import Here
+from stockmesh.service.events.tide import Tide, View
+from stockmesh.service.here import Here, callers_of
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 LINES: Final = "application/x-ndjson"
 POSITION_MAX: Final = 2**62
+Reads = Annotated[Reach, needs("events:read")]
 Topic = Annotated[
     str,
     Query(max_length=400, description="topics such as `order.placed` or groups such as `order`, parted by commas"),
@@ -23,6 +27,7 @@ Topic = Annotated[
 @router.get("", response_model=EventPage, responses={200: {"content": {LINES: {}}}})
 def list_events_after(
     context: Here,
+    reach: Reads,
     *,
     after: Annotated[int, Query(ge=0, le=POSITION_MAX, description="the position of the last event seen")] = 0,
     topic: Topic = "",
@@ -30,7 +35,7 @@ def list_events_after(
     accept: Annotated[str, Header(description=f"`{LINES}` answers a line per event")] = "",
 ) -> Response:
     """The events after a position, in order; as JSON or, when asked for, a line each."""
-    page = list_events(context, after, read_topics([topic]), count=limit)
+    page = list_events(context, after, read_topics([topic]), reach=reach, count=limit)
     link = f'</v1/events?after={page.next_after}&topic={topic}&limit={limit}>; rel="next"'
     headers = {"Link": link} if page.next_after < page.head else {}
     return as_lines(page.items, headers) if LINES in accept else as_json(page, headers=headers)
@@ -41,6 +46,7 @@ def list_events_after(
 )
 async def follow_events(
     request: Request,
+    reach: Reads,
     *,
     topic: Topic = "",
     after: Annotated[int | None, Query(ge=0, le=POSITION_MAX, description="begin after this position")] = None,
@@ -50,4 +56,6 @@ async def follow_events(
 ) -> Response:
     """Events as they come in, as server-sent events; without a position only those to come."""
     tide: Tide = request.app.state.tide
-    return EventStream(tide, read_topics([topic]), after if last_event_id is None else last_event_id)
+    view = View(read_topics([topic]), reach)
+    welcome = partial(callers_of(request).is_still, request.scope, caller_of(request))
+    return EventStream(tide, view, after if last_event_id is None else last_event_id, welcome)

@@ -4,53 +4,63 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.stock_journal import IncomingLine, JournalEntry
 from stockmesh.flows.stock_levels import DAYS_MAX, ItemAvailability, PromiseByDate, StockLevel
+from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import stock
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1", tags=["stock"])
+Reads = Annotated[Reach, needs("stock:read")]
 Sku = Annotated[Text, Query()]
 Owner = Annotated[Text | None, Query(description="whose item, where several owners have the SKU")]
 
 
 @router.get("/stock", response_model=Listing[StockLevel])
-def list_stock(context: Here, query: Annotated[stock.StockQuery, Query()]) -> Response:
+def list_stock(context: Here, reach: Reads, query: Annotated[stock.StockQuery, Query()]) -> Response:
     """Every item at every location: units by state, available, withheld, on the way."""
-    return as_json(stock.stock_page(context, query))
+    return as_json(stock.stock_page(context, query, reach))
 
 
 @router.get("/stock/holders", response_model=stock.HolderPage)
-def list_holders(context: Here, query: Annotated[stock.HolderQuery, Query()]) -> Response:
+def list_holders(context: Here, reach: Reads, query: Annotated[stock.HolderQuery, Query()]) -> Response:
     """The orders that hold units of an item at a location."""
-    return as_json(stock.holder_page(context, query))
+    return as_json(stock.holder_page(context, query, reach))
 
 
 @router.get("/stock/movements", response_model=Listing[JournalEntry])
-def list_movements(context: Here, query: Annotated[stock.MovementQuery, Query()]) -> Response:
+def list_movements(context: Here, reach: Reads, query: Annotated[stock.MovementQuery, Query()]) -> Response:
     """The journal of an item: how its units came, moved and went."""
-    return as_json(stock.movement_page(context, query))
+    return as_json(stock.movement_page(context, query, reach))
 
 
 @router.get("/stock/incoming", response_model=Listing[IncomingLine])
-def list_incoming(context: Here, query: Annotated[stock.IncomingQuery, Query()]) -> Response:
+def list_incoming(context: Here, reach: Reads, query: Annotated[stock.IncomingQuery, Query()]) -> Response:
     """Supply on its way."""
-    return as_json(stock.incoming_page(context, query))
+    return as_json(stock.incoming_page(context, query, reach))
 
 
 @router.get("/availability", response_model=ItemAvailability)
 def get_availability(
-    context: Here, sku: Sku, owner: Owner = None, channel: Text | None = None, location: Text | None = None
+    context: Here,
+    reach: Reads,
+    sku: Sku,
+    *,
+    owner: Owner = None,
+    channel: Text | None = None,
+    location: Text | None = None,
 ) -> Response:
     """What may be sold of an item or kit, in all and by location."""
-    return as_json(stock.availability(context, sku, owner=owner, channel=channel, location=location))
+    return as_json(stock.availability(context, sku, reach, owner=owner, channel=channel, location=location))
 
 
 @router.get("/availability/days", response_model=PromiseByDate)
 def get_availability_by_day(
     context: Here,
+    reach: Reads,
     *,
     sku: Sku,
     owner: Owner = None,
@@ -59,4 +69,6 @@ def get_availability_by_day(
     days: Annotated[int, Query(ge=1, le=DAYS_MAX)] = 28,
 ) -> Response:
     """What may be promised of an item on each of the next days."""
-    return as_json(stock.availability_by_day(context, sku, owner=owner, channel=channel, location=location, days=days))
+    return as_json(
+        stock.availability_by_day(context, sku, reach, owner=owner, channel=channel, location=location, days=days)
+    )

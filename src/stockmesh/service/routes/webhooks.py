@@ -7,80 +7,89 @@ from starlette.concurrency import run_in_threadpool
 
 from stockmesh.app import Settings
 from stockmesh.flows import webhook_endpoints
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.webhook_endpoints import Delivery, Endpoint, EndpointSecret
 from stockmesh.gateways.webhooks.addresses import read_networks
+from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import webhooks
 from stockmesh.service.answers.lists import Listing
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+Reads = Annotated[Reach, needs("webhooks:read")]
+Writes = Annotated[Reach, needs("webhooks:write")]
 EndpointId = Annotated[int, Path(ge=1, le=2**31 - 1, description="the endpoint's number")]
 DeliveryId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the delivery's number")]
 
 
 @router.get("", response_model=Listing[Endpoint])
-def list_endpoints(context: Here) -> Response:
+def list_endpoints(context: Here, reach: Reads) -> Response:
     """All endpoints, without their secrets."""
-    return as_json(Listing(webhook_endpoints.list_endpoints(context), None))
+    return as_json(Listing(webhook_endpoints.list_endpoints(context, reach=reach), None))
 
 
 @router.post("", response_model=EndpointSecret, status_code=201)
-async def add_endpoint(context: Here, request: Request) -> Response:
+async def add_endpoint(context: Here, reach: Writes, request: Request) -> Response:
     """The endpoint's number and its secret, which is told this once; it is sent what happens from now on."""
     new = await read_json(request, webhooks.NewEndpoint)
     permitted = read_networks(Settings().webhook_networks)
-    added = await run_in_threadpool(webhook_endpoints.add_endpoint, context, new.url, new.topics, permitted=permitted)
+    added = await run_in_threadpool(
+        webhook_endpoints.add_endpoint, context, new.url, new.topics, permitted=permitted, reach=reach
+    )
     return as_json(added, 201, {"Location": f"/v1/webhooks/{added.endpoint_id}"})
 
 
 @router.get("/{endpoint_id}", response_model=Endpoint)
-def get_endpoint(context: Here, endpoint_id: EndpointId) -> Response:
+def get_endpoint(context: Here, reach: Reads, endpoint_id: EndpointId) -> Response:
     """One endpoint: whether it is sent to, since when it took nothing, what waits for it."""
-    return as_json(webhook_endpoints.get_endpoint(context, endpoint_id))
+    return as_json(webhook_endpoints.get_endpoint(context, endpoint_id, reach=reach))
 
 
 @router.delete("/{endpoint_id}", status_code=204, response_class=Response)
-def remove_endpoint(context: Here, endpoint_id: EndpointId) -> Response:
+def remove_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """Nothing: the endpoint is gone with its secrets and its log."""
-    webhook_endpoints.remove_endpoint(context, endpoint_id)
+    webhook_endpoints.remove_endpoint(context, endpoint_id, reach=reach)
     return Response(status_code=204)
 
 
 @router.post("/{endpoint_id}/rotate", response_model=EndpointSecret)
-async def rotate_secret(context: Here, endpoint_id: EndpointId, request: Request) -> Response:
+async def rotate_secret(context: Here, reach: Writes, endpoint_id: EndpointId, request: Request) -> Response:
     """A new secret, told this once; the one before goes on signing beside it for a while."""
     rotation = await read_json(request, webhooks.Rotation, default=webhooks.Rotation())
-    return as_json(await run_in_threadpool(webhook_endpoints.rotate_secret, context, endpoint_id, grace=rotation.grace))
+    rotate = webhook_endpoints.rotate_secret
+    return as_json(await run_in_threadpool(rotate, context, endpoint_id, grace=rotation.grace, reach=reach))
 
 
 @router.post("/{endpoint_id}/disable", response_model=Endpoint)
-def disable_endpoint(context: Here, endpoint_id: EndpointId) -> Response:
+def disable_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """The endpoint, sent nothing more; what happens meanwhile is kept for it."""
-    return as_json(webhook_endpoints.set_active(context, endpoint_id, active=False, reason="Disabled by hand."))
+    told = webhook_endpoints.set_active(context, endpoint_id, active=False, reason="Disabled by hand.", reach=reach)
+    return as_json(told)
 
 
 @router.post("/{endpoint_id}/enable", response_model=Endpoint)
-def enable_endpoint(context: Here, endpoint_id: EndpointId) -> Response:
+def enable_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """The endpoint, sent to again from where it stopped."""
-    return as_json(webhook_endpoints.set_active(context, endpoint_id, active=True))
+    return as_json(webhook_endpoints.set_active(context, endpoint_id, active=True, reach=reach))
 
 
 @router.post("/{endpoint_id}/test", response_model=webhooks.Queued, status_code=202)
-def send_test(context: Here, endpoint_id: EndpointId) -> Response:
+def send_test(context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """A test message on its way; the log tells how it went."""
-    return as_json(webhooks.Queued(webhook_endpoints.send_test(context, endpoint_id), endpoint_id), 202)
+    return as_json(webhooks.Queued(webhook_endpoints.send_test(context, endpoint_id, reach=reach), endpoint_id), 202)
 
 
 @router.get("/{endpoint_id}/deliveries", response_model=Listing[Delivery])
 def list_deliveries(
-    context: Here, endpoint_id: EndpointId, query: Annotated[webhooks.DeliveryQuery, Query()]
+    context: Here, reach: Reads, endpoint_id: EndpointId, query: Annotated[webhooks.DeliveryQuery, Query()]
 ) -> Response:
     """The log of an endpoint, the newest first: attempts, answers, when the next attempt is."""
-    return as_json(webhooks.deliveries(context, endpoint_id, query))
+    return as_json(webhooks.deliveries(context, endpoint_id, query, reach))
 
 
 @router.post("/deliveries/{delivery_id}/replay", response_model=webhooks.Queued, status_code=202)
-def replay_delivery(context: Here, delivery_id: DeliveryId) -> Response:
+def replay_delivery(context: Here, reach: Writes, delivery_id: DeliveryId) -> Response:
     """The delivery once more, whatever became of it."""
-    return as_json(webhooks.Queued(delivery_id, webhook_endpoints.replay_delivery(context, delivery_id)), 202)
+    endpoint_id = webhook_endpoints.replay_delivery(context, delivery_id, reach=reach)
+    return as_json(webhooks.Queued(delivery_id, endpoint_id), 202)

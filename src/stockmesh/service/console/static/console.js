@@ -26,6 +26,12 @@ function closeDrawer() {
   if (cameFrom && cameFrom.isConnected) cameFrom.focus({ preventScroll: true });
 }
 
+// What shows the service that a change comes from a page of this session.
+export function formToken() {
+  const token = document.querySelector("meta[name=form-token]")?.content;
+  return token ? { "X-Form-Token": token } : {};
+}
+
 export function say(text) {
   notice.textContent = text;
   notice.classList.add("is-shown");

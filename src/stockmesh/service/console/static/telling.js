@@ -1,9 +1,9 @@
 // Tells an order to pause, go on or be cancelled; a dialog asks for the reason first where one is wanted.
-import { say } from "./console.js";
+import { formToken, say } from "./console.js";
 
 async function tell(address, reason) {
   const body = reason ? JSON.stringify({ reason }) : undefined;
-  const headers = body ? { "Content-Type": "application/json" } : {};
+  const headers = { ...(body && { "Content-Type": "application/json" }), ...formToken() };
   try {
     const answer = await fetch(address, { method: "POST", headers, body });
     const told = await answer.json();

@@ -9,4 +9,5 @@ JOIN decision AS d
 JOIN movement AS m ON m.order_id = d.order_id AND m.cause = 'commit' AND m.fulfilment_no / 100 = d.round
 JOIN item AS i ON i.item_id = m.item_id
 JOIN location AS l ON l.location_id = m.from_location
+    AND (%(reach_locations)s::integer[] IS NULL OR l.location_id = ANY (%(reach_locations)s::integer[]))
 ORDER BY asked.place, m.line_no, m.movement_id

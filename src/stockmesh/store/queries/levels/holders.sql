@@ -26,5 +26,6 @@ SELECT
 FROM held AS h
 LEFT JOIN orders AS o ON o.order_id = h.order_id
 LEFT JOIN channel AS c ON c.channel_id = o.channel_id
+WHERE %(reach_channels)s::integer[] IS NULL OR o.channel_id = ANY (%(reach_channels)s::integer[])
 ORDER BY h.since, h.order_id
 LIMIT %(count)s OFFSET %(skipped)s

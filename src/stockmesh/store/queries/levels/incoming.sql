@@ -8,7 +8,9 @@ JOIN item AS i ON i.item_id = n.item_id
 JOIN owner AS o ON o.owner_id = i.owner_id
 JOIN location AS l ON l.location_id = n.location_id
 WHERE
-    (%(sku)s::text IS NULL OR i.sku = %(sku)s)
+    (%(reach_owners)s::integer[] IS NULL OR i.owner_id = ANY (%(reach_owners)s::integer[]))
+    AND (%(reach_locations)s::integer[] IS NULL OR n.location_id = ANY (%(reach_locations)s::integer[]))
+    AND (%(sku)s::text IS NULL OR i.sku = %(sku)s)
     AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
     AND (%(location)s::text IS NULL OR l.code = %(location)s)
     AND (n.received < n.quantity OR %(also_received)s)

@@ -10,6 +10,7 @@ FROM (
     WHERE n.item_id = ANY (%(items)s::bigint[]) AND n.received < n.quantity
 ) AS cell
 JOIN location AS l ON l.location_id = cell.location_id
+    AND (%(reach_locations)s::integer[] IS NULL OR l.location_id = ANY (%(reach_locations)s::integer[]))
 LEFT JOIN stock AS s ON s.item_id = cell.item_id AND s.location_id = cell.location_id
 CROSS JOIN LATERAL (
     SELECT sum(n.quantity - n.received) AS units, min(n.due_on) AS next_due

@@ -7,6 +7,8 @@ WITH page AS (
     JOIN location AS l ON l.location_id = s.location_id
     WHERE
         (%(search)s::text IS NULL OR i.sku ILIKE %(search)s || '%%' OR i.title ILIKE '%%' || %(search)s || '%%')
+        AND (%(reach_owners)s::integer[] IS NULL OR i.owner_id = ANY (%(reach_owners)s::integer[]))
+        AND (%(reach_locations)s::integer[] IS NULL OR s.location_id = ANY (%(reach_locations)s::integer[]))
         AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
         AND (%(location)s::text IS NULL OR l.code = %(location)s)
         AND (NOT %(only_short)s OR s.shortfall > 0)

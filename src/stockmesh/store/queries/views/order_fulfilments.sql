@@ -5,5 +5,7 @@ SELECT
 FROM fulfilment AS f
 JOIN location AS l ON l.location_id = f.location_id
 JOIN service AS s ON s.service_id = f.service_id
-WHERE f.order_id = %(order_id)s
+WHERE
+    f.order_id = %(order_id)s
+    AND (%(reach_locations)s::integer[] IS NULL OR f.location_id = ANY (%(reach_locations)s::integer[]))
 ORDER BY f.fulfilment_no

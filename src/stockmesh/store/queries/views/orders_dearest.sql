@@ -27,6 +27,17 @@ WITH newest AS MATERIALIZED (
                     AND f.location_id = (SELECT l.location_id FROM location AS l WHERE l.code = %(location)s)
             )
         )
+        AND (
+            %(reach_owners)s::integer[] IS NULL
+            OR o.channel_id IN (SELECT r.channel_id FROM channel AS r WHERE r.owner_id = ANY (%(reach_owners)s::integer[]))
+        )
+        AND (%(reach_channels)s::integer[] IS NULL OR o.channel_id = ANY (%(reach_channels)s::integer[]))
+        AND (
+            %(reach_locations)s::integer[] IS NULL OR EXISTS (
+                SELECT FROM fulfilment AS r
+                WHERE r.order_id = o.order_id AND r.location_id = ANY (%(reach_locations)s::integer[])
+            )
+        )
     ORDER BY o.placed_at DESC, o.order_id DESC
     LIMIT 50000
 )

@@ -27,6 +27,17 @@ WHERE
         )
     )
     AND (
+        %(reach_owners)s::integer[] IS NULL
+        OR o.channel_id IN (SELECT r.channel_id FROM channel AS r WHERE r.owner_id = ANY (%(reach_owners)s::integer[]))
+    )
+    AND (%(reach_channels)s::integer[] IS NULL OR o.channel_id = ANY (%(reach_channels)s::integer[]))
+    AND (
+        %(reach_locations)s::integer[] IS NULL OR EXISTS (
+            SELECT FROM fulfilment AS r
+            WHERE r.order_id = o.order_id AND r.location_id = ANY (%(reach_locations)s::integer[])
+        )
+    )
+    AND (
         %(after_id)s::bigint IS NULL
         OR (
             %(sort)s::text = 'newest'

@@ -1,5 +1,5 @@
 -- Active endpoints that have not been told of the latest events and do not have too much waiting.
-SELECT e.endpoint_id, e.topics, e.position
+SELECT e.endpoint_id, e.topics, e.position, e.owners, e.locations, e.channels
 FROM webhook_endpoint AS e
 WHERE e.active AND e.position < %(head)s AND %(waiting_max)s > (
     SELECT count(*) FROM (

@@ -1,5 +1,6 @@
 -- Deliveries due now, a few of each active endpoint, so that none stands in the way of others.
-SELECT d.delivery_id, d.endpoint_id, d.position, d.topic, d.attempts, d.created_at, e.url
+SELECT d.delivery_id, d.endpoint_id, d.position, d.topic, d.attempts, d.created_at, e.url, e.owners, e.locations,
+    e.channels
 FROM webhook_endpoint AS e
 CROSS JOIN LATERAL (
     SELECT w.delivery_id, w.endpoint_id, w.position, w.topic, w.attempts, w.created_at, w.next_attempt_at

@@ -1,0 +1,101 @@
+"""API keys, users and their login links. Nobody gives more than they have."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.flows.access.keys import ApiKey, NewKey
+from stockmesh.flows.access.users import User
+from stockmesh.flows.reach import Reach
+from stockmesh.service.access.needing import caller_of, needs
+from stockmesh.service.answers import access
+from stockmesh.service.answers.lists import Listing
+from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.here import Here, base_of, callers_of
+
+router = APIRouter(prefix="/v1", tags=["access"])
+Keys = Annotated[Reach, needs("keys:admin")]
+Users = Annotated[Reach, needs("users:admin")]
+KeyId = Annotated[str, Path(max_length=40, description="the key's id: what stands between `smk_` and the secret")]
+UserName = Annotated[str, Path(max_length=80, description="the user's name")]
+NOT_KEPT = {"Cache-Control": "no-store"}
+
+
+@router.get("/keys", response_model=Listing[ApiKey])
+def list_keys(context: Here, _: Keys, request: Request) -> Response:
+    """All API keys, without their secrets; those revoked last."""
+    return as_json(Listing(access.list_keys(context, caller_of(request)), None))
+
+
+@router.post("/keys", response_model=NewKey, status_code=201)
+async def add_key(context: Here, _: Keys, request: Request) -> Response:
+    """A new API key, which is told this once."""
+    new = await read_json(request, access.NewApiKey)
+    return as_json(await run_in_threadpool(access.add_key, context, caller_of(request), new), 201, NOT_KEPT)
+
+
+@router.post("/keys/{key_id}/revoke", response_model=ApiKey)
+async def revoke_key(context: Here, _: Keys, key_id: KeyId, request: Request) -> Response:
+    """The key, which opens nothing any more, in all processes within 5 seconds."""
+    revoked = await run_in_threadpool(access.revoke_key, context, caller_of(request), key_id)
+    callers_of(request).forget()
+    return as_json(revoked)
+
+
+@router.get("/users", response_model=Listing[User])
+def list_users(context: Here, _: Users, request: Request) -> Response:
+    """All users."""
+    return as_json(Listing(access.list_users(context, caller_of(request)), None))
+
+
+@router.post("/users", response_model=User, status_code=201)
+async def add_user(context: Here, _: Users, request: Request) -> Response:
+    """A new user, whom a link lets in."""
+    new = await read_json(request, access.NewUser)
+    return as_json(await run_in_threadpool(access.add_user, context, caller_of(request), new), 201)
+
+
+@router.get("/users/{name}", response_model=User)
+def get_user(context: Here, _: Users, name: UserName, request: Request) -> Response:
+    """One user."""
+    return as_json(access.get_user(context, caller_of(request), name))
+
+
+@router.put("/users/{name}", response_model=User)
+async def change_user(context: Here, _: Users, name: UserName, request: Request) -> Response:
+    """The user with another role and other limits."""
+    new = await read_json(request, access.ChangedUser)
+    changed = await run_in_threadpool(access.change_user, context, caller_of(request), name, new)
+    callers_of(request).forget()
+    return as_json(changed)
+
+
+@router.post("/users/{name}/disable", response_model=User)
+async def disable_user(context: Here, _: Users, name: UserName, request: Request) -> Response:
+    """The user, who may not come in any more; open sessions are over."""
+    switch = partial(access.set_enabled, enabled=False)
+    switched = await run_in_threadpool(switch, context, caller_of(request), name)
+    callers_of(request).forget()
+    return as_json(switched)
+
+
+@router.post("/users/{name}/enable", response_model=User)
+def enable_user(context: Here, _: Users, name: UserName, request: Request) -> Response:
+    """The user, who may come in again."""
+    return as_json(access.set_enabled(context, caller_of(request), name, enabled=True))
+
+
+@router.post("/users/{name}/link", response_model=access.LoginLink, status_code=201)
+def mint_link(context: Here, _: Users, name: UserName, request: Request) -> Response:
+    """An address that lets the user in once, within 15 minutes."""
+    return as_json(access.mint_link(context, caller_of(request), name, base_of(request)), 201, NOT_KEPT)
+
+
+@router.post("/users/{name}/logout", response_model=access.Ended)
+async def end_sessions(context: Here, _: Users, name: UserName, request: Request) -> Response:
+    """How many sessions of the user ended: all that were open."""
+    ended = await run_in_threadpool(access.end_sessions, context, caller_of(request), name)
+    callers_of(request).forget()
+    return as_json(ended)

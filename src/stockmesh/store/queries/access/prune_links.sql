@@ -1,0 +1,2 @@
+-- Links that have expired.
+DELETE FROM login_link WHERE expires_at <= %(now)s
