@@ -88,6 +88,7 @@ EXITS: Final = {
     "unknown_field": BAD_INPUT,
     "unknown_delivery": UNKNOWN,
     "unknown_endpoint": UNKNOWN,
+    "unknown_entry": UNKNOWN,
     "unknown_incoming": UNKNOWN,
     "unknown_item": UNKNOWN,
     "unknown_job": UNKNOWN,

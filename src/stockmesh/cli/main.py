@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, events, imports, locations, orders, owners, stock, stock_changes, webhooks
+from stockmesh.cli import audit, books, demo, events, imports, locations, orders, owners, stock, stock_changes, webhooks
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
+from stockmesh.cli.running import why
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,9 +22,12 @@ app = typer.Typer(
 
 @app.callback()
 def main(
-    *, version: Annotated[bool, typer.Option("--version", help="print the release and the engine, then leave")] = False
+    *,
+    version: Annotated[bool, typer.Option("--version", help="print the release and the engine, then leave")] = False,
+    reason: Annotated[str, typer.Option(help="why: told by the audit trail beside whatever the command changes")] = "",
 ) -> None:
     """Runs a distributed inventory: stock in many places, orders sourced and reserved in one act."""
+    why.set(reason)
     if version:
         from stockmesh.gateways.engine import engine_version
 
@@ -39,7 +43,16 @@ app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
-for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):
+for command in (
+    audit.audit,
+    books.init,
+    books.verify,
+    books.warm,
+    books.serve,
+    demo.demo,
+    demo.demo_reset,
+    demo.summary,
+):
     app.command()(command)
 
 

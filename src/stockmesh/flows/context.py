@@ -78,6 +78,7 @@ class Context:
     order_ids: IdBlocks = field(default_factory=lambda: IdBlocks("order_id_block", 1_000))
     movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
     event_ids: IdBlocks = field(default_factory=lambda: IdBlocks("event_id_block", 1_000))
+    actor_numbers: dict[object, int] = field(default_factory=dict)  # by actor, for good: numbers never change
     _present: Present | None = None
     _worlds: dict[int, WorldFacts] = field(default_factory=dict)
     _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)

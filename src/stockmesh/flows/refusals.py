@@ -31,3 +31,12 @@ class UnknownDelivery(Refusal):
     delivery: int
     code = "unknown_delivery"
     text = "No delivery has the number {delivery}. `stockmesh webhooks deliveries` shows them."
+
+
+@dataclass(eq=False)
+class UnknownEntry(Refusal):
+    """An entry of the audit trail that is not there."""
+
+    entry: int
+    code = "unknown_entry"
+    text = "The audit trail has no entry {entry}. `stockmesh audit` shows the latest."

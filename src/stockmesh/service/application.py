@@ -9,6 +9,7 @@ from starlette.middleware.gzip import GZipMiddleware
 import stockmesh
 from stockmesh.flows.context import Context
 from stockmesh.service import problems
+from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
 from stockmesh.service.console import pages
@@ -16,7 +17,7 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import audit, events, health, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
@@ -27,6 +28,7 @@ ROUTERS: Final = (
     orders.router,
     events.router,
     webhooks.router,
+    audit.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000
@@ -54,5 +56,6 @@ def create_app(context: Context) -> FastAPI:
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
+    app.add_middleware(Acting, context=context)
     app.add_middleware(Guard, answer_failure=answer_failure)
     return app

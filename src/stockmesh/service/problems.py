@@ -30,6 +30,7 @@ STATUS: Final = {
     "not_of_owner": 404,
     "unknown_delivery": 404,
     "unknown_endpoint": 404,
+    "unknown_entry": 404,
     "unknown_order": 404,
     "ambiguous_item": 409,
     "ambiguous_order": 409,

@@ -192,9 +192,17 @@ class PlacedBatch:
     outcomes: tuple[BatchOutcome, ...]
 
 
-def place_batch(context: Context, requests: Sequence[OrderRequest]) -> list[PlacedOrder | Refusal]:
+@dataclass(frozen=True)
+class SentOrder:
+    """An order to be placed, and the number of the actor who sent it."""
+
+    request: OrderRequest
+    actor: int
+
+
+def place_batch(context: Context, sent: Sequence[SentOrder]) -> list[PlacedOrder | Refusal]:
     """The orders as placed, committed and durable, each refused one as its refusal. Raises EmptyNetwork."""
-    outcomes = place_orders(context, requests)
+    outcomes = place_orders(context, [one.request for one in sent], actors=[one.actor for one in sent])
     with context.database.session() as session:
         currency = context.present(session).facts.book_currency
     return [outcome.refusal if isinstance(outcome, Refused) else _placed(outcome, currency) for outcome in outcomes]

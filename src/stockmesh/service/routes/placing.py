@@ -1,5 +1,6 @@
 """Placing orders, one or many: whatever arrives at the same time is placed together."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ BATCH_BYTES_MAX: Final = 20_000_000
 async def place_order(request: Request) -> Response:
     """The order as placed: 201, or 200 when the same order had been placed before."""
     new = await read_json(request, orders.NewOrder)
-    outcome = await placing_of(request).ask(new.request(context_of(request).clock()))
+    outcome = await placing_of(request).ask(_sent(new, request, context_of(request).clock()))
     if isinstance(outcome, Refusal):
         raise outcome
     return as_json(outcome, _status(outcome), {"Location": f"/v1/orders/{outcome.order_id}"})
@@ -34,8 +35,12 @@ async def place_orders(request: Request) -> Response:
     if len(batch.orders) > ORDERS_MAX:
         raise TooManyOrders(largest=ORDERS_MAX)
     now = context_of(request).clock()
-    outcomes = await placing_of(request).ask_all([order.request(now) for order in batch.orders])
+    outcomes = await placing_of(request).ask_all([_sent(order, request, now) for order in batch.orders])
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
+
+
+def _sent(new: orders.NewOrder, request: Request, now: datetime) -> orders.SentOrder:
+    return orders.SentOrder(new.request(now), request.state.actor_number)
 
 
 def _status(placed: orders.PlacedOrder) -> int:

@@ -1,0 +1,53 @@
+"""The audit trail as the API answers it."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from stockmesh.flows import audit_trail
+from stockmesh.flows.acting import ActorKind
+from stockmesh.flows.audit_trail import AuditEntry, AuditFilter, SealedEntry
+from stockmesh.flows.context import Context
+from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+EntryId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class AuditQuery(ListQuery):
+    """Which entries of the trail. Days are UTC; `to` is the last day meant."""
+
+    actor: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="who did it, by name")
+    actor_kind: Annotated[ActorKind | None, EmptyIsNone] = None
+    kind: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="what was done: a topic or a group")
+    subject: Annotated[Text | None, EmptyIsNone] = Field(
+        default=None, description="an order's number or reference, a SKU, or an owner's code"
+    )
+    since: Annotated[Day | None, EmptyIsNone] = Field(default=None, alias="from")
+    until: Annotated[Day | None, EmptyIsNone] = Field(default=None, alias="to")
+
+    def wanted(self) -> AuditFilter:
+        """The filter that flows take."""
+        return AuditFilter(
+            actor=self.actor,
+            actor_kind=self.actor_kind,
+            topic=self.kind,
+            about=self.subject,
+            since=_start_of(self.since),
+            until=_start_of(self.until and self.until + timedelta(days=1)),
+        )
+
+
+def _start_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def audit_page(context: Context, query: AuditQuery) -> Listing[AuditEntry]:
+    """A page of the trail. Raises BadCursor and UnknownTopic."""
+    return listing(audit_trail.list_audit(context, query.wanted(), after=query.cursor or "", count=query.limit))
+
+
+def audit_entry(context: Context, entry_id: int) -> SealedEntry:
+    """One entry. Raises UnknownEntry."""
+    return audit_trail.get_entry(context, entry_id)
