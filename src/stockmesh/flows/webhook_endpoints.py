@@ -11,6 +11,7 @@ from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.flows.differences import changes
 from stockmesh.flows.event_log import read_topics
+from stockmesh.flows.keeping_secrets import WEBHOOKS, keep
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
 from stockmesh.flows.refusals import UnknownDelivery, UnknownEndpoint
 from stockmesh.gateways.webhooks.addresses import Networks, read_url, resolve
@@ -97,7 +98,7 @@ def add_endpoint(context: Context, url: str, topics: Sequence[str], *, permitted
             position=head["position"],
         )
         number = int((added or {})["endpoint_id"])
-        execute(session, "webhooks/add_secret", endpoint_id=number, secret=secret)
+        _add_secret(session, context, number, secret)
         _tell(session, context, number, "added", told=changes({}, {"topics": wanted, "active": True}))
         return EndpointSecret(number, secret)
 
@@ -128,7 +129,7 @@ def rotate_secret(context: Context, endpoint_id: int, *, grace: timedelta = GRAC
         now = context.clock()
         execute(session, "webhooks/expire_secrets", endpoint_id=endpoint_id, expires_at=now + grace)
         execute(session, "webhooks/forget_secrets", endpoint_id=endpoint_id, now=now)
-        execute(session, "webhooks/add_secret", endpoint_id=endpoint_id, secret=secret)
+        _add_secret(session, context, endpoint_id, secret)
         _tell(session, context, endpoint_id, "secret_rotated")
         return EndpointSecret(endpoint_id, secret)
 
@@ -216,6 +217,16 @@ def _lock(session: Session, endpoint_id: int) -> dict[str, Any]:
     if row is None:
         raise UnknownEndpoint(endpoint=endpoint_id)
     return row
+
+
+def purpose_of(endpoint_id: int) -> str:
+    """What an endpoint's secrets are for, as they are encrypted for it alone."""
+    return f"webhook {endpoint_id}"
+
+
+def _add_secret(session: Session, context: Context, endpoint_id: int, secret: str) -> None:
+    sealed = keep(session, context, secret, purpose=purpose_of(endpoint_id), place=WEBHOOKS)
+    execute(session, "webhooks/add_secret", endpoint_id=endpoint_id, secret=sealed)
 
 
 def _tell(

@@ -11,6 +11,7 @@ import uvicorn
 
 from stockmesh.app import Settings
 from stockmesh.flows.context import Context
+from stockmesh.flows.keeping_secrets import ensure_readable
 from stockmesh.service.application import create_app
 from stockmesh.service.events.timers import running_timers
 from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
@@ -23,9 +24,10 @@ Announce = Callable[[str], None]
 def serve(context: Context, settings: Settings, *, announce: Announce | None = None) -> None:
     """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers.
 
-    Raises ExposedWithoutAuthentication and PortTaken.
+    Raises ExposedWithoutAuthentication, PortTaken, and SecretKeyMissing when secrets in the books cannot be read.
     """
     # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
+    ensure_readable(context)
     ensure_loopback(settings.host)
     door = open_door(settings.host, settings.port)
     app = create_app(context)
