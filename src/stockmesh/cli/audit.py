@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stockmesh.cli.output import AsJson, console, emit, one_of, table
+from stockmesh.cli.output import AsCsv, AsJson, console, emit, emit_lines, one_of, table
 from stockmesh.cli.running import running
 
 if TYPE_CHECKING:
@@ -26,11 +26,13 @@ def audit(
     after: Annotated[str, typer.Option(help="mark of the next page")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="how many entries")] = 50,
     tip: Annotated[bool, typer.Option("--tip", help="how far the trail is sealed: a digest to note elsewhere")] = False,
+    as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
     """Who did what, the latest first: before and after, and why."""
     from stockmesh.flows.acting import ActorKind
     from stockmesh.flows.audit_trail import AuditFilter, list_audit
+    from stockmesh.flows.exports import export_audit
 
     if tip:
         _show_tip(as_json)
@@ -44,6 +46,9 @@ def audit(
         until=until and until.replace(tzinfo=until.tzinfo or UTC),
     )
     with running() as context:
+        if as_csv:
+            emit_lines(export_audit(context, wanted))
+            return
         page = list_audit(context, wanted, after=after, count=limit)
     emit(page, as_json, lambda: _show(page))
 

@@ -12,7 +12,7 @@ from stockmesh.service import problems
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import pages
+from stockmesh.service.console import audit_screen, pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
@@ -29,6 +29,7 @@ ROUTERS: Final = (
     events.router,
     webhooks.router,
     audit.router,
+    audit_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

@@ -1,5 +1,6 @@
 """The audit trail as the API answers it."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
@@ -9,13 +10,13 @@ from stockmesh.flows import audit_trail
 from stockmesh.flows.acting import ActorKind
 from stockmesh.flows.audit_trail import AuditEntry, AuditFilter, SealedEntry
 from stockmesh.flows.context import Context
-from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+from stockmesh.flows.exports import export_audit
+from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
-EntryId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
-class AuditQuery(ListQuery):
+class AuditAsked(Asked):
     """Which entries of the trail. Days are UTC; `to` is the last day meant."""
 
     actor: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="who did it, by name")
@@ -39,6 +40,10 @@ class AuditQuery(ListQuery):
         )
 
 
+class AuditQuery(AuditAsked, ListQuery):
+    """The same, page by page."""
+
+
 def _start_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, UTC)
 
@@ -46,6 +51,11 @@ def _start_of(day: date | None) -> datetime | None:
 def audit_page(context: Context, query: AuditQuery) -> Listing[AuditEntry]:
     """A page of the trail. Raises BadCursor and UnknownTopic."""
     return listing(audit_trail.list_audit(context, query.wanted(), after=query.cursor or "", count=query.limit))
+
+
+def audit_lines(context: Context, asked: AuditAsked) -> Iterator[str]:
+    """All entries that pass the filter, as CSV. Raises UnknownTopic."""
+    return export_audit(context, asked.wanted())
 
 
 def audit_entry(context: Context, entry_id: int) -> SealedEntry:

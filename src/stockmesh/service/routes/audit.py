@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from stockmesh.flows.audit_trail import AuditEntry, SealedEntry
 from stockmesh.service.answers import audit
 from stockmesh.service.answers.lists import Listing
-from stockmesh.service.encoding import as_json
+from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1", tags=["audit"])
@@ -18,6 +18,12 @@ EntryId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the entry's numbe
 def list_audit(context: Here, query: Annotated[audit.AuditQuery, Query()]) -> Response:
     """Who did what, the latest first: before and after, and why where somebody said so."""
     return as_json(audit.audit_page(context, query))
+
+
+@router.get("/audit.csv", response_class=CsvFile, responses=CSV_ANSWER)
+def export_audit(context: Here, asked: Annotated[audit.AuditAsked, Query()]) -> Response:
+    """All entries that pass the filter as CSV, safe to open in a spreadsheet."""
+    return CsvFile(audit.audit_lines(context, asked), "audit")
 
 
 @router.get("/audit/{entry_id}", response_model=SealedEntry)

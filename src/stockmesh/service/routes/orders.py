@@ -10,7 +10,7 @@ from stockmesh.flows.order_detail import OrderDetail
 from stockmesh.flows.order_views import OrderRow
 from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json, read_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
@@ -21,6 +21,12 @@ OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's numbe
 def list_orders(context: Here, query: Annotated[orders.OrderQuery, Query()]) -> Response:
     """A page of orders, the newest first unless asked otherwise."""
     return as_json(orders.order_page(context, query))
+
+
+@router.get(".csv", response_class=CsvFile, responses=CSV_ANSWER)
+def export_orders(context: Here, asked: Annotated[orders.OrdersAsked, Query()]) -> Response:
+    """All orders that pass the filter as CSV, safe to open in a spreadsheet."""
+    return CsvFile(orders.order_lines(context, asked), "orders")
 
 
 @router.get("/named", response_model=Listing[OrderRow])

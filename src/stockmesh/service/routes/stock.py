@@ -8,7 +8,7 @@ from stockmesh.flows.stock_journal import IncomingLine, JournalEntry
 from stockmesh.flows.stock_levels import DAYS_MAX, ItemAvailability, PromiseByDate, StockLevel
 from stockmesh.service.answers import stock
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json
+from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1", tags=["stock"])
@@ -20,6 +20,12 @@ Owner = Annotated[Text | None, Query(description="whose item, where several owne
 def list_stock(context: Here, query: Annotated[stock.StockQuery, Query()]) -> Response:
     """Every item at every location: units by state, available, withheld, on the way."""
     return as_json(stock.stock_page(context, query))
+
+
+@router.get("/stock.csv", response_class=CsvFile, responses=CSV_ANSWER)
+def export_stock(context: Here, asked: Annotated[stock.StockAsked, Query()]) -> Response:
+    """All cells that pass the filter as CSV, safe to open in a spreadsheet."""
+    return CsvFile(stock.stock_lines(context, asked), "stock")
 
 
 @router.get("/stock/holders", response_model=stock.HolderPage)
