@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from conftest import HandClock
+from dumping import everything
 from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Claim, claim_due
 from stockmesh.flows.keeping_secrets import encrypt_plain, ensure_readable, rotate
@@ -21,17 +21,6 @@ HOME = read_networks("127.0.0.0/8")
 def add(context: Context) -> tuple[int, str]:
     added = add_endpoint(context, "http://127.0.0.1:9/hook", [], permitted=HOME)
     return added.endpoint_id, added.secret
-
-
-def everything(context: Context) -> bytes:
-    """Every row of every table as PostgreSQL would dump it."""
-    with psycopg.connect(context.database.url) as connection:
-        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
-        dumped = b""
-        for (table,) in tables:
-            with connection.cursor().copy(f"COPY {table} TO STDOUT".encode()) as stream:
-                dumped += b"".join(bytes(part) for part in stream)
-    return dumped
 
 
 def signing(context: Context, endpoint: int) -> Sequence[str]:

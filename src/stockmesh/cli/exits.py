@@ -11,6 +11,7 @@ from stockmesh.domain.kernel.refusals import Refusal
 USAGE, BAD_INPUT, UNKNOWN, CONFLICT, SHORT, SETUP, DATABASE, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
 
 EXITS: Final = {
+    "ambiguous_customer": BAD_INPUT,
     "ambiguous_item": BAD_INPUT,
     "ambiguous_order": BAD_INPUT,
     "bad_contact": BAD_INPUT,
@@ -41,6 +42,7 @@ EXITS: Final = {
     "decided_elsewhere": CONFLICT,
     "empty_network": SETUP,
     "empty_order": BAD_INPUT,
+    "erasure_must_wait": CONFLICT,
     "exposed_without_authentication": SETUP,
     "forbidden_address": BAD_INPUT,
     "heading_twice": BAD_INPUT,
@@ -88,6 +90,7 @@ EXITS: Final = {
     "unknown_channel": UNKNOWN,
     "unknown_country": UNKNOWN,
     "unknown_currency": UNKNOWN,
+    "unknown_customer": UNKNOWN,
     "unknown_field": BAD_INPUT,
     "unknown_delivery": UNKNOWN,
     "unknown_endpoint": UNKNOWN,

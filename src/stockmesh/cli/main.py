@@ -9,6 +9,7 @@ import typer
 from stockmesh.cli import (
     audit,
     books,
+    customers,
     demo,
     events,
     imports,
@@ -54,6 +55,7 @@ stock.app.registered_commands += stock_changes.app.registered_commands
 app.add_typer(locations.app, name="locations", help="Where stock lies.")
 app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
+app.add_typer(customers.app, name="customers", help="Customers as persons: what is held of them, and erasing it.")
 app.add_typer(secrets.app, name="secrets", help="The keys that secrets in the books are encrypted under.")
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")

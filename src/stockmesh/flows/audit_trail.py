@@ -167,9 +167,9 @@ def _changed(data: Row) -> tuple[Row, Row]:
 
 
 def describe_change(entry: AuditEntry) -> str:
-    """What changed in a line: `sellable 4 > 6, safety_stock 0 > 2`."""
+    """What changed in a line: `sellable 4 → 6, safety_stock 0 → 2`."""
     names = list(dict.fromkeys([*entry.before, *entry.after]))
-    return ", ".join(f"{name} {_short(entry.before.get(name))} > {_short(entry.after.get(name))}" for name in names)
+    return ", ".join(f"{name} {_short(entry.before.get(name))} → {_short(entry.after.get(name))}" for name in names)
 
 
 def _short(value: Any) -> str:

@@ -17,7 +17,7 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import audit, events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import audit, customers, events, health, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
@@ -29,6 +29,7 @@ ROUTERS: Final = (
     events.router,
     webhooks.router,
     audit.router,
+    customers.router,
     audit_screen.router,
     pages.router,
 )

@@ -1,0 +1,7 @@
+-- The owners whose credit notes name a customer.
+SELECT DISTINCT w.code AS owner
+FROM credit AS k
+JOIN item AS i ON i.item_id = k.item_id
+JOIN owner AS w ON w.owner_id = i.owner_id
+WHERE k.customer = %(name)s AND k.customer <> '' AND (%(owner)s::text IS NULL OR w.code = %(owner)s)
+ORDER BY w.code
