@@ -22,7 +22,7 @@ from stockmesh.domain.kernel.refusals import every_refusal
 from stockmesh.domain.kernel.sheets.columns import Column, Unit
 from stockmesh.domain.kernel.sheets.problems import REASONS
 from stockmesh.domain.stock.moving import MOVES
-from stockmesh.flows.event_kinds import KINDS, topic_of
+from stockmesh.flows.event_kinds import CHANGE, KINDS, topic_of
 from stockmesh.service.problems import STATUS
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "reference"
@@ -165,7 +165,8 @@ meanwhile is kept for it. The order of messages to an endpoint is not promised: 
 
 
 def _events() -> str:
-    lines = [EVENTS_INTRODUCED]
+    lines = [EVENTS_INTRODUCED, "Whatever changes something may tell besides, in its data:\n"]
+    lines += [*(f"- `{name}` {meaning}" for name, meaning in CHANGE.items()), ""]
     for kind, told in KINDS.items():
         lines += [f"## `{topic_of(kind)}`\n", f"{told.when}\n"]
         lines += [f"- `{name}` {meaning}" for name, meaning in told.fields.items()]

@@ -13,21 +13,22 @@ from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.store.database import Session, find_row
 
 LEASE: Final = "seal"
-RUNS_MAX: Final = 500
+RUNS_MAX: Final = 2_000
 
 
 @dataclass(frozen=True)
 class Block:
-    """Events sealed together, up to a position. The digest is of them and of all blocks before."""
+    """Events sealed together, up to a position, and whether more may wait."""
 
     block_no: int
     last_position: int
-    digest: str
+    events: int
+    more: bool
 
 
 @dataclass(frozen=True)
 class Tip:
-    """The last block, and when it was sealed."""
+    """The last block, and when it was sealed. The digest is of its events and of all blocks before."""
 
     block_no: int
     last_position: int

@@ -121,9 +121,10 @@ class SealTimer:
 
     def beat(self) -> float:
         """Seals what waits, unless another process does."""
-        if seal_events.something_to_seal(self._context):
-            seal_events.seal_once(self._context, self._owner)
-        return SEAL_SECONDS
+        if not seal_events.something_to_seal(self._context):
+            return SEAL_SECONDS
+        block = seal_events.seal_once(self._context, self._owner)
+        return 0.0 if block is not None and block.more else SEAL_SECONDS
 
     def let_go(self) -> None:
         """Another may seal at once."""

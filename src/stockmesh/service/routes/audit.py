@@ -20,7 +20,7 @@ def list_audit(context: Here, query: Annotated[audit.AuditQuery, Query()]) -> Re
     return as_json(audit.audit_page(context, query))
 
 
-@router.get("/audit.csv", response_class=CsvFile, responses=CSV_ANSWER)
+@router.get("/audit.csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)
 def export_audit(context: Here, asked: Annotated[audit.AuditAsked, Query()]) -> Response:
     """All entries that pass the filter as CSV, safe to open in a spreadsheet."""
     return CsvFile(audit.audit_lines(context, asked), "audit")

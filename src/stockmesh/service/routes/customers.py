@@ -22,7 +22,10 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.get(
-    "/{customer}/export", response_class=StreamingResponse, responses={200: {"content": {"application/json": {}}}}
+    "/{customer}/export",
+    response_class=StreamingResponse,
+    status_code=200,
+    responses={200: {"content": {"application/json": {}}}},
 )
 def export_customer(context: Here, customer: Customer, query: Annotated[customers.CustomerQuery, Query()]) -> Response:
     """All that the books hold of a customer: orders with contact, lines and events, and credit notes."""

@@ -23,7 +23,7 @@ def list_orders(context: Here, query: Annotated[orders.OrderQuery, Query()]) -> 
     return as_json(orders.order_page(context, query))
 
 
-@router.get(".csv", response_class=CsvFile, responses=CSV_ANSWER)
+@router.get(".csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)
 def export_orders(context: Here, asked: Annotated[orders.OrdersAsked, Query()]) -> Response:
     """All orders that pass the filter as CSV, safe to open in a spreadsheet."""
     return CsvFile(orders.order_lines(context, asked), "orders")

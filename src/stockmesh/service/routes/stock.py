@@ -22,7 +22,7 @@ def list_stock(context: Here, query: Annotated[stock.StockQuery, Query()]) -> Re
     return as_json(stock.stock_page(context, query))
 
 
-@router.get("/stock.csv", response_class=CsvFile, responses=CSV_ANSWER)
+@router.get("/stock.csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)
 def export_stock(context: Here, asked: Annotated[stock.StockAsked, Query()]) -> Response:
     """All cells that pass the filter as CSV, safe to open in a spreadsheet."""
     return CsvFile(stock.stock_lines(context, asked), "stock")
