@@ -23,7 +23,7 @@ from stockmesh.domain.kernel.sheets.columns import Column, Unit
 from stockmesh.domain.kernel.sheets.problems import REASONS
 from stockmesh.domain.stock.moving import MOVES
 from stockmesh.flows.access.scopes import ROLES, SCOPES
-from stockmesh.flows.event_kinds import KINDS, topic_of
+from stockmesh.flows.event_kinds import CHANGE, KINDS, topic_of
 from stockmesh.service.problems import STATUS
 
 FOLDER: Final = Path(__file__).parent.parent / "docs" / "reference"
@@ -117,9 +117,11 @@ def _endpoints() -> str:
 
     lines = [
         "# Endpoints\n",
-        "The service describes itself in full at `/v1/openapi.json`. Send `Authorization: Bearer smk_...`; each "
-        "operation needs the scope beside it. What lies beyond a key's owners, locations and channels is answered "
-        "like what does not exist.\n",
+        (
+            "The service describes itself in full at `/v1/openapi.json`. Send `Authorization: Bearer smk_...`; each "
+            "operation needs the scope beside it. What lies beyond a key's owners, locations and channels is answered "
+            "like what does not exist.\n"
+        ),
         "| Method | Path | Scope | What it answers |",
         "|---|---|---|---|",
     ]
@@ -127,7 +129,9 @@ def _endpoints() -> str:
     for path, methods in sorted(described.items()):
         for method, operation in sorted(methods.items()):
             told = operation.get("description") or operation.get("summary", "")
-            needed = [f"`{scope}`" for one in operation.get("security", ()) for scopes in one.values() for scope in scopes]
+            needed = [
+                f"`{scope}`" for one in operation.get("security", ()) for scopes in one.values() for scope in scopes
+            ]
             what = told.split(chr(10) * 2)[0].replace(chr(10), " ")
             lines.append(f"| {method.upper()} | `{path}` | {' '.join(needed) or 'none'} | {what} |")
     lines += ["\n## Scopes\n", "| Scope | Allows | Roles |", "|---|---|---|"]
@@ -173,7 +177,8 @@ meanwhile is kept for it. The order of messages to an endpoint is not promised: 
 
 
 def _events() -> str:
-    lines = [EVENTS_INTRODUCED]
+    lines = [EVENTS_INTRODUCED, "Whatever changes something may tell besides, in its data:\n"]
+    lines += [*(f"- `{name}` {meaning}" for name, meaning in CHANGE.items()), ""]
     for kind, told in KINDS.items():
         lines += [f"## `{topic_of(kind)}`\n", f"{told.when}\n"]
         lines += [f"- `{name}` {meaning}" for name, meaning in told.fields.items()]

@@ -1,5 +1,7 @@
 """What tests share: one embedded PostgreSQL per run, a fresh database per test, a clock that is set by hand."""
 
+import base64
+import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +19,10 @@ from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.store import embedded
 from stockmesh.store.database import Database
 from stockmesh.store.migrating import migrate
+from stockmesh.store.secret_keys import SetKeys, Vault
+
+# Processes that tests start are given the same key by the environment.
+KEY = os.environ.setdefault("STOCKMESH_SECRET_KEY", base64.b64encode(b"t" * 32).decode())
 
 
 @dataclass
@@ -99,5 +105,6 @@ def clock() -> HandClock:
 def context(database_url: str, clock: HandClock, gazetteer: Gazetteer) -> Iterator[Context]:
     """What flows need, on a fresh database."""
     database = Database(database_url).open()
-    yield Context(database=database, clock=clock, load_gazetteer=lambda: gazetteer, engine="test")
+    vault = Vault(SetKeys(KEY))
+    yield Context(database=database, clock=clock, load_gazetteer=lambda: gazetteer, engine="test", vault=vault)
     database.close()

@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from stockmesh.flows.context import Context
+from stockmesh.flows.keeping_secrets import encrypt_plain
 from stockmesh.flows.set_up import renew_engine
 from stockmesh.gateways.engine import engine_version
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.store import embedded
 from stockmesh.store.database import Database
 from stockmesh.store.migrating import migrate
+from stockmesh.store.secret_keys import Vault, source_of
 
 
 class Settings(BaseSettings):
@@ -40,6 +42,11 @@ class Settings(BaseSettings):
     webhook_networks: str = Field(
         default="",
         description="private networks that webhooks may be sent to, parted by commas; none unless said",
+    )
+    secret_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="the key that encrypts secrets at rest, the same for all processes on one database; several parted "
+        "by commas, the first encrypts; empty keeps one in the file secret.key of the home folder",
     )
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
 
@@ -68,8 +75,15 @@ def open_context(settings: Settings) -> Iterator[Context]:
     migrate(url)  # the first to connect: a server that is not there is told at once
     database = Database(url).open()
     try:
-        context = Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
+        context = Context(
+            database=database,
+            clock=utc_now,
+            load_gazetteer=load_gazetteer,
+            engine=engine_version(),
+            vault=Vault(source_of(settings.secret_key.get_secret_value(), settings.home)),
+        )
         renew_engine(context)
+        encrypt_plain(context)
         yield context
     finally:
         database.close()

@@ -18,6 +18,10 @@ SCREENS = (
     "/console/stock",
     "/console/stock?search=none",
     "/console/stock?location=none",
+    "/console/audit",
+    "/console/audit?subject=SPLIT",
+    "/console/audit?kind=order.paused",
+    "/console/audit?kind=nonsense",
     "/console/nowhere",
 )
 LEAST_CONTRAST = 4.5

@@ -11,12 +11,14 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import count_stock
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.receive_stock import receive_incoming
+from stockmesh.flows.relay_events import relay_all
+from stockmesh.flows.seal_events import seal_all
 from stockmesh.flows.verify_books import CHECKS, verify_books, verify_session
 
 
 @pytest.fixture(autouse=True)
 def world(context: Context, clock: HandClock) -> None:
-    """Orders of items and kits, one waiting, one cancelled, a shortfall, and supply received in part."""
+    """Orders of items and kits, one waiting, one cancelled, sealed; a shortfall, and supply received in part."""
     small_world(context, {("DAV", "MUG"): 10, ("DAV", "TENT"): 4, ("DAV", "STOVE"): 9, ("GLA", "MUG"): 3})
     with context.database.session() as session:
         session.execute(
@@ -28,6 +30,8 @@ def world(context: Context, clock: HandClock) -> None:
     place(context, "KIT", {"CAMP": 2})
     place(context, "WAITS", {"TENT": 9})
     cancel_order(context, place(context, "GONE", {"MUG": 2}).order_id)
+    relay_all(context, "relay", low=2)
+    assert seal_all(context, "sealer") > 0
     clock.advance(hours=1)
     count_stock(context, [StockCount("MUG", "DAV", 1, CountKind.ON_HAND, clock.now)])
     receive_incoming(context, [Arrival("PO1", "TENT", "GLA", 2, clock.now)])
@@ -68,7 +72,8 @@ TAMPERING = [
     ("UPDATE orders SET state = 'open' WHERE state = 'waiting'", "waiting"),
     ("DELETE FROM event WHERE kind = 'stock_shortfall'", "shortfalls"),
     ("DELETE FROM announcement", "announced"),
-    ("INSERT INTO event_run (first_position, first_event_id, events) VALUES (5, 1, 1)", "positions"),
+    ("INSERT INTO event_run (first_position, first_event_id, events) VALUES (5000, 1, 1)", "positions"),
+    ("UPDATE event SET subject_id = subject_id + 1 WHERE event_id IN (SELECT first_event_id FROM event_run)", "sealed"),
     ("UPDATE stock SET counted_as_of = NULL", "counts"),
     ("DELETE FROM stock_count", "counts"),
     ("UPDATE incoming SET received = received + 1", "incoming"),

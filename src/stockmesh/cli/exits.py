@@ -11,6 +11,7 @@ from stockmesh.domain.kernel.refusals import Refusal
 USAGE, BAD_INPUT, UNKNOWN, CONFLICT, SHORT, SETUP, DATABASE, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
 
 EXITS: Final = {
+    "ambiguous_customer": BAD_INPUT,
     "ambiguous_item": BAD_INPUT,
     "ambiguous_order": BAD_INPUT,
     "bad_contact": BAD_INPUT,
@@ -44,6 +45,7 @@ EXITS: Final = {
     "decided_elsewhere": CONFLICT,
     "empty_network": SETUP,
     "empty_order": BAD_INPUT,
+    "erasure_must_wait": CONFLICT,
     "exposed_without_authentication": SETUP,
     "forbidden_address": BAD_INPUT,
     "form_token_wrong": BAD_INPUT,
@@ -79,6 +81,9 @@ EXITS: Final = {
     "owner_needed": BAD_INPUT,
     "poisoned_order": BAD_INPUT,
     "other_books": CONFLICT,
+    "bad_secret_key": SETUP,
+    "secret_damaged": SETUP,
+    "secret_key_missing": SETUP,
     "port_taken": SETUP,
     "reason_missing": BAD_INPUT,
     "reference_taken": CONFLICT,
@@ -96,9 +101,11 @@ EXITS: Final = {
     "unknown_channel": UNKNOWN,
     "unknown_country": UNKNOWN,
     "unknown_currency": UNKNOWN,
+    "unknown_customer": UNKNOWN,
     "unknown_field": BAD_INPUT,
     "unknown_delivery": UNKNOWN,
     "unknown_endpoint": UNKNOWN,
+    "unknown_entry": UNKNOWN,
     "unknown_incoming": UNKNOWN,
     "unknown_item": UNKNOWN,
     "unknown_job": UNKNOWN,

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from stockmesh.cli import (
+    audit,
     books,
+    customers,
     demo,
     events,
     imports,
@@ -15,6 +17,7 @@ from stockmesh.cli import (
     locations,
     orders,
     owners,
+    secrets,
     stock,
     stock_changes,
     users,
@@ -22,6 +25,7 @@ from stockmesh.cli import (
 )
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
+from stockmesh.cli.running import why
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,9 +38,12 @@ app = typer.Typer(
 
 @app.callback()
 def main(
-    *, version: Annotated[bool, typer.Option("--version", help="print the release and the engine, then leave")] = False
+    *,
+    version: Annotated[bool, typer.Option("--version", help="print the release and the engine, then leave")] = False,
+    reason: Annotated[str, typer.Option(help="why: told by the audit trail beside whatever the command changes")] = "",
 ) -> None:
     """Runs a distributed inventory: stock in many places, orders sourced and reserved in one act."""
+    why.set(reason)
     if version:
         from stockmesh.gateways.engine import engine_version
 
@@ -52,9 +59,20 @@ app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
 app.add_typer(keys.app, name="keys", help="What lets programs use the API.")
 app.add_typer(users.app, name="users", help="Who may sign in to the console.")
+app.add_typer(customers.app, name="customers", help="Customers as persons: what is held of them, and erasing it.")
+app.add_typer(secrets.app, name="secrets", help="The keys that secrets in the books are encrypted under.")
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
-for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):
+for command in (
+    audit.audit,
+    books.init,
+    books.verify,
+    books.warm,
+    books.serve,
+    demo.demo,
+    demo.demo_reset,
+    demo.summary,
+):
     app.command()(command)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stockmesh.cli.output import ASSUMED, AsJson, console, emit, one_of, table
+from stockmesh.cli.output import ASSUMED, AsCsv, AsJson, console, emit, emit_lines, one_of, table
 from stockmesh.cli.running import running
 from stockmesh.domain.kernel.words import count_of
 
@@ -138,10 +138,12 @@ def list_(
     sort: Annotated[str, typer.Option(help="newest, oldest or dearest first")] = "newest",
     after: Annotated[str, typer.Option(help="mark of the next page, from the page before")] = "",
     limit: Annotated[int, typer.Option(min=1, max=500, help="how many")] = 50,
+    as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
     """List orders. The cost is what a plan pays: freight, handling and waiting."""
     from stockmesh.domain.fulfilment.order_states import OrderState
+    from stockmesh.flows.exports import export_orders
     from stockmesh.flows.order_views import OrderFilter, OrderSort, list_orders
 
     wanted = OrderFilter(
@@ -152,8 +154,12 @@ def list_(
         customer=customer or None,
         reference=reference or None,
     )
+    order = one_of(OrderSort, sort, "--sort")
     with running() as context:
-        page = list_orders(context, wanted, sort=one_of(OrderSort, sort, "--sort"), after=after, count=limit)
+        if as_csv:
+            emit_lines(export_orders(context, wanted, order))
+            return
+        page = list_orders(context, wanted, sort=order, after=after, count=limit)
     emit(page, as_json, lambda: _show_rows(page))
 
 

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+AsCsv = Annotated[bool, typer.Option("--csv", help="print all of it as CSV, whatever the limit")]
 AsJson = Annotated[bool, typer.Option("--json", help="print JSON instead of text")]
 Choice = TypeVar("Choice", bound=StrEnum)
 ASSUMED: Final = "~"  # beside what no source told us
@@ -36,6 +37,12 @@ def emit(value: Any, as_json: bool, render: Callable[[], None]) -> None:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2).decode() + "\n")
     else:
         render()
+
+
+def emit_lines(lines: Iterable[str]) -> None:
+    """Prints text as it comes."""
+    for line in lines:
+        sys.stdout.write(line)
 
 
 @dataclass(frozen=True)

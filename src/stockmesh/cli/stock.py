@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stockmesh.cli.output import AsJson, console, emit, table
+from stockmesh.cli.output import AsCsv, AsJson, console, emit, emit_lines, table
 from stockmesh.cli.running import running
 from stockmesh.domain.kernel.words import count_of
 
@@ -29,9 +29,11 @@ def show(
     waiting: Annotated[bool, typer.Option("--waiting", help="only items that orders wait for")] = False,
     after: Annotated[str, typer.Option(help="mark of the next page, from the page before")] = "",
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="how many rows")] = 50,
+    as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
     """Balances by item and location."""
+    from stockmesh.flows.exports import export_stock
     from stockmesh.flows.stock_levels import StockFilter, list_stock
 
     wanted = StockFilter(
@@ -42,6 +44,9 @@ def show(
         owner=owner or None,
     )
     with running() as context:
+        if as_csv:
+            emit_lines(export_stock(context, wanted))
+            return
         page = list_stock(context, wanted, after=after, count=limit)
 
     emit(page, as_json, lambda: _show_levels(page))

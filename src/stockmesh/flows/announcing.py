@@ -7,6 +7,7 @@ import msgspec
 import numpy as np
 
 from stockmesh.domain.kernel.compiled import I64
+from stockmesh.flows.acting import number_now, reason_now
 from stockmesh.flows.context import Context
 from stockmesh.store.copying import Column, Integers, Label, Missing, Rows, Texts
 from stockmesh.store.database import Session, column, copy_all, execute
@@ -24,8 +25,9 @@ def cells_at(items: I64, locations: I64 | int) -> I64:
 def announce(
     session: Session, context: Context, kind: str, subject_id: int, body: dict[str, Any], *, cells: I64 = NO_CELLS
 ) -> None:
-    """One event. `cells` are those whose availability may be another now."""
+    """One event. `cells` are those whose availability may be another now. Why it was done is told where it was said."""
     ids = context.event_ids.take(session, 1)
+    told = body | {"reason": reason_now()} if reason_now() and not body.get("reason") else body
     execute(
         session,
         "events/record",
@@ -33,15 +35,26 @@ def announce(
         recorded_at=context.clock(),
         subject_id=subject_id,
         kind=kind,
-        body=msgspec.json.encode(body).decode() if body else None,
+        body=msgspec.json.encode(told).decode() if told else None,
+        actor_id=number_now(context),
     )
     tell_relay(session, ids, cells)
 
 
 def order_event_rows(
-    session: Session, context: Context, kind: str, order_ids: I64, *, recorded: Integers, cells: I64
+    session: Session,
+    context: Context,
+    kind: str,
+    order_ids: I64,
+    *,
+    recorded: Integers,
+    cells: I64,
+    actors: I64 | None = None,
 ) -> list[Rows]:
-    """One event per order, without a body: what it tells is read from the order's rows when somebody asks."""
+    """One event per order, without a body: what it tells is read from the order's rows when somebody asks.
+
+    `actors`: the number of who is behind each; where it is 0 it is who is at work.
+    """
     if len(order_ids) == 0:
         return []
     ids = context.event_ids.take(session, len(order_ids))
@@ -51,6 +64,7 @@ def order_event_rows(
         "subject_id": Integers(order_ids, 8),
         "kind": Label(kind.encode()),
         "body": Missing(),
+        "actor_id": Integers(_behind(context, actors), 4),
     }
     return [Rows("event", columns, len(ids)), announcement_rows(ids, cells)]
 
@@ -70,8 +84,16 @@ def announce_rows(
         return
     ids = context.event_ids.take(session, count)
     vectors = {name: Vector(column(list(values))) for name, values in rows.items()}
-    execute(session, query, ids=Vector(ids), recorded_at=context.clock(), **vectors, **said)
+    execute(
+        session, query, ids=Vector(ids), recorded_at=context.clock(), actor_id=number_now(context), **vectors, **said
+    )
     tell_relay(session, ids, cells)
+
+
+def _behind(context: Context, actors: I64 | None) -> I64 | int:
+    if actors is None:
+        return number_now(context)
+    return np.where(actors > 0, actors, 0 if actors.all() else number_now(context))
 
 
 def tell_relay(session: Session, event_ids: I64, cells: I64) -> None:

@@ -18,11 +18,13 @@ from stockmesh.flows.catalogue import Catalogue, load_catalogue
 from stockmesh.gateways.worlds import world_from_json
 from stockmesh.store import world as world_store
 from stockmesh.store.database import Database, Session, next_block
+from stockmesh.store.secret_keys import SetKeys, Vault
 from stockmesh.store.world import Directory
 
 DAYS_KEPT: Final = 1_000
 WORLDS_KEPT: Final = 16
 PLACES_KEPT: Final = 200_000
+NO_KEYS: Final = Vault(SetKeys(""))
 
 
 @dataclass(frozen=True)
@@ -75,9 +77,11 @@ class Context:
     clock: Callable[[], datetime]
     load_gazetteer: Callable[[], Gazetteer]  # called when first needed; answers the same one each time
     engine: str
+    vault: Vault = NO_KEYS
     order_ids: IdBlocks = field(default_factory=lambda: IdBlocks("order_id_block", 1_000))
     movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
     event_ids: IdBlocks = field(default_factory=lambda: IdBlocks("event_id_block", 1_000))
+    actor_numbers: dict[object, int] = field(default_factory=dict)  # by actor, for good: numbers never change
     _present: Present | None = None
     _worlds: dict[int, WorldFacts] = field(default_factory=dict)
     _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)

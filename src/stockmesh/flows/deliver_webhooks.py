@@ -19,7 +19,7 @@ from stockmesh.flows.event_kinds import topic_of
 from stockmesh.flows.event_log import Event, Topics, get_events, within_reach
 from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.flows.reach import EVERYTHING, Reach
-from stockmesh.flows.webhook_endpoints import switch
+from stockmesh.flows.webhook_endpoints import purpose_of, switch
 from stockmesh.gateways.webhooks import sending, signing
 from stockmesh.gateways.webhooks.addresses import Networks
 from stockmesh.gateways.webhooks.sending import Attempt
@@ -199,7 +199,8 @@ def _due(session: Session, context: Context, claim: Claim) -> list[Message]:
     endpoints = Vector(column(sorted({row["endpoint_id"] for row in found})))
     secrets: defaultdict[int, list[str]] = defaultdict(list)
     for row in rows(session, "webhooks/secrets", endpoints=endpoints, now=now) if found else ():
-        secrets[row["endpoint_id"]].append(row["secret"])
+        number = row["endpoint_id"]
+        secrets[number].append(context.vault.decrypt(row["secret"], purpose_of(number)))
     return [_message(row, events.get((reach_in(row), row["position"])), secrets[row["endpoint_id"]]) for row in found]
 
 

@@ -6,7 +6,7 @@ Events hold ids, SKU, codes, quantities and references; nothing about the person
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Subject = Literal["order", "item", "owner", "world", "webhook", "access"]
+Subject = Literal["order", "item", "owner", "world", "webhook", "access", "books"]
 
 
 @dataclass(frozen=True)
@@ -34,13 +34,20 @@ WORD: Final = {
     "cause": "what changed it: count, move, receipt, safety_stock",
     "reference": "the word of who booked it; may be empty",
 }
+# What an event may tell besides its fields: who changed something says why, and what was changed is told.
+CHANGE: Final = {
+    "before": "what was before, only the members that are others now",
+    "after": "what is after",
+    "further": "how many more members are others",
+    "reason": "why, in the words of who did it",
+}
 
 KINDS: Final[dict[str, EventKind]] = {
     "order_placed": EventKind("An order is in the books, its units taken.", "order", SOURCED),
     "order_changed": EventKind(
         "An order got other lines or another address and was sourced again.",
         "order",
-        SOURCED | {"before": "country, area and lines as they were"},
+        SOURCED | {"before": "country, area and lines as they were, where they changed", "after": "and as they are"},
     ),
     "order_resourced": EventKind("Waiting units of an order were given stock.", "order", SOURCED),
     "order_paused": EventKind("An order waits for a person.", "order", ORDER | {"reason": "why"}),
@@ -83,7 +90,7 @@ KINDS: Final[dict[str, EventKind]] = {
             "location": "the location's code; null where the channel's locations are taken together",
             "channel": "the channel's code; null for a location",
             "availability": "InStock, LimitedAvailability, OutOfStock or BackOrder, as schema.org names them",
-            "before": "what was told before",
+            "before": "the level that was told before",
             "available": "units that may be sold",
         },
     ),
@@ -114,6 +121,28 @@ KINDS: Final[dict[str, EventKind]] = {
             "name": "its name",
             "change": "added, changed, revoked, disabled, enabled, link_made, signed_in or signed_out",
         },
+    ),
+    "import_applied": EventKind(
+        "All of a file is in the books.",
+        "owner",
+        {
+            "owner": "whose they are",
+            "job_id": "the import's number",
+            "kind": "what the file holds",
+            "file_name": "its name",
+            "entries": "entries applied",
+            "created": "how many were new",
+            "changed": "how many were others before",
+            "unchanged": "how many were so already",
+            "older": "counts that a newer one had outrun",
+            "refused": "entries that could not be applied any more",
+            "left_out": "rows with problems, left out at the start",
+        },
+    ),
+    "secrets_rotated": EventKind(
+        "Secrets kept in the books were encrypted anew.",
+        "books",
+        {"secrets": "how many", "key_id": "the key that encrypts them now"},
     ),
 }
 

@@ -119,6 +119,15 @@ def _head(session: Session) -> int:
 
 def _told(session: Session, found: Sequence[Row], reach: Reach) -> tuple[Event, ...]:
     """The events of rows, each with the facts that other rows hold."""
+    add_facts(session, found, reach)
+    return tuple(
+        Event(row["position"], f"evt_{row['event_id']}", topic_of(row["kind"]), row["recorded_at"], row["data"])
+        for row in found
+    )
+
+
+def add_facts(session: Session, found: Sequence[Row], reach: Reach) -> None:
+    """Puts into the rows of events what each tells: `data`, its body and the facts that other rows hold."""
     by_subject: defaultdict[str, list[Row]] = defaultdict(list)
     for row in found:
         row["data"] = msgspec.json.decode(row["body"]) if row["body"] else {}
@@ -126,10 +135,6 @@ def _told(session: Session, found: Sequence[Row], reach: Reach) -> tuple[Event, 
     for subject, query in NAMED_BY.items():
         _name_subjects(session, by_subject[subject], query)
     _add_commitments(session, [row for row in found if KINDS[row["kind"]].fields.keys() >= SOURCED.keys()], reach)
-    return tuple(
-        Event(row["position"], f"evt_{row['event_id']}", topic_of(row["kind"]), row["recorded_at"], row["data"])
-        for row in found
-    )
 
 
 def _name_subjects(session: Session, found: Sequence[Row], query: str) -> None:

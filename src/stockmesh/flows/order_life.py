@@ -15,6 +15,7 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context, Present
 from stockmesh.flows.deciding import decide
+from stockmesh.flows.differences import changes
 from stockmesh.flows.giving_back import give_back
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.order_contacts import redirect_contact
@@ -64,7 +65,7 @@ def pause_order(context: Context, order_id: int, reason: str, *, reach: Reach = 
         row = _lock(session, order_id, reach)
         after = _after(row, OrderAction.PAUSE)
         _set_state(session, row, after, pause_reason=reason)
-        announce(session, context, "order_paused", order_id, {"reason": reason})
+        announce(session, context, "order_paused", order_id, {"reason": reason} | _states(row, after))
         return after
 
     return context.database.transact(work)
@@ -79,7 +80,7 @@ def resume_order(context: Context, order_id: int, *, reach: Reach = EVERYTHING) 
         if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
             after = OrderState.WAITING
         _set_state(session, row, after, pause_reason=None)
-        announce(session, context, "order_resumed", order_id, {})
+        announce(session, context, "order_resumed", order_id, _states(row, after))
         return after
 
     return context.database.transact(work)
@@ -94,7 +95,8 @@ def cancel_order(context: Context, order_id: int, reason: str = "", *, reach: Re
         returned = give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
         _set_state(session, row, after, pause_reason=None)
-        announce(session, context, "order_cancelled", order_id, {"reason": reason}, cells=returned)
+        told = {"reason": reason} | _states(row, after)
+        announce(session, context, "order_cancelled", order_id, told, cells=returned)
         return after
 
     return context.database.transact(work)
@@ -130,7 +132,9 @@ def change_order(context: Context, order_id: int, change: OrderChange, *, reach:
             area=order.destination.area,
             destination_told=change.destination is not None,
         )
-        told = {"round": row["round"] + 1, "before": _told(row, before)}
+        now = rows(session, "orders/lines", order_id=order_id)
+        there = {"country": order.destination.country, "area": order.destination.area}
+        told = {"round": row["round"] + 1} | changes(_told(row, before), _told(there, now))
         announce(session, context, "order_changed", order_id, told, cells=np.concatenate((returned, taken)))
         return after
 
@@ -216,7 +220,11 @@ def _decide_again(
     return OrderState.WAITING if short.waits(decided)[0] else OrderState.OPEN, cells_at(takes.item, takes.location)
 
 
-def _told(row: Row, before: list[Row]) -> Row:
-    """What an order was before the change, without anything about the person."""
-    lines = [{"sku": line["sku"], "quantity": line["quantity"]} for line in before]
+def _states(row: Row, after: OrderState) -> Row:
+    return changes({"state": row["state"]}, {"state": after.value})
+
+
+def _told(row: Row, lines_then: list[Row]) -> Row:
+    """What an order was before the change or is after it, without anything about the person."""
+    lines = [{"sku": line["sku"], "quantity": line["quantity"]} for line in lines_then]
     return {"country": row["country"], "area": row["area"], "lines": lines}

@@ -55,6 +55,7 @@ class CheckedOrder:
     quantities: tuple[int, ...]
     prices: tuple[int, ...]
     content: bytes
+    actor_id: int = 0  # who sent it; 0: whoever is at work
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +76,20 @@ def content_digest(request: OrderRequest) -> bytes:
 
 
 def check_order(
-    context: Context, present: Present, place: int, request: OrderRequest, *, bought: Mapping[str, int] = NOTHING
+    context: Context,
+    present: Present,
+    place: int,
+    request: OrderRequest,
+    *,
+    bought: Mapping[str, int] = NOTHING,
+    actor_id: int = 0,
 ) -> CheckedOrder | Refusal:
     """The order ready to be sourced, or why it is refused.
 
     `bought`: items that SKUs of the order stand for already, whatever they stand for today.
     """
     try:
-        return _checked(context, present, place, request, bought)
+        return _checked(context, present, place, request, bought=bought, actor_id=actor_id)
     except Refusal as refusal:
         return refusal
     except UnicodeEncodeError as error:  # half a sign, as broken decoders leave it, cannot be stored
@@ -90,7 +97,7 @@ def check_order(
 
 
 def _checked(
-    context: Context, present: Present, place: int, request: OrderRequest, bought: Mapping[str, int]
+    context: Context, present: Present, place: int, request: OrderRequest, *, bought: Mapping[str, int], actor_id: int
 ) -> CheckedOrder:
     _check_reference(request.reference)
     _check_customer(request.customer)
@@ -110,7 +117,8 @@ def _checked(
     if not market.serves(destination):
         raise NotServed(country=destination.country, area=destination.area)
     _check_units(items, request, present.catalogue, market)
-    return CheckedOrder(place, request, channel, destination, items, quantities, prices, content_digest(request))
+    content = content_digest(request)
+    return CheckedOrder(place, request, channel, destination, items, quantities, prices, content, actor_id)
 
 
 def _check_units(items: tuple[int, ...], request: OrderRequest, catalogue: Catalogue, market: Market) -> None:

@@ -69,18 +69,19 @@ class Manner:
     lock_first: bool
 
 
-def place_orders(context: Context, requests: Sequence[OrderRequest]) -> list[Outcome]:
+def place_orders(context: Context, requests: Sequence[OrderRequest], *, actors: Sequence[int] = ()) -> list[Outcome]:
     """The outcome of every request, in their order. What is answered as placed is committed and durable.
 
     Orders are decided in the order given. A bad one is refused alone; one whose stock was taken meanwhile by another
-    process is decided again. Raises EmptyNetwork when there is nowhere to source from.
+    process is decided again. `actors`: who sent each, by number, where they were gathered from several.
+    Raises EmptyNetwork when there is nowhere to source from.
     """
     outcomes: dict[int, Outcome] = {}
     present = context.lately()
     while True:
         # Another world published meanwhile: what is answered stays answered, the rest is checked and placed anew.
         with suppress(WorldMoved):
-            _place_under(context, present, requests, outcomes)
+            _place_under(context, present, requests, outcomes, actors=actors)
         if len(outcomes) == len(requests):
             return [outcomes[place] for place in range(len(requests))]
         with context.database.session() as session:
@@ -96,7 +97,12 @@ class DecideAgain(Exception):
 
 
 def _place_under(
-    context: Context, present: Present, requests: Sequence[OrderRequest], outcomes: dict[int, Outcome]
+    context: Context,
+    present: Present,
+    requests: Sequence[OrderRequest],
+    outcomes: dict[int, Outcome],
+    *,
+    actors: Sequence[int],
 ) -> None:
     """Answers all requests not answered yet. Raises WorldMoved."""
     checked: list[CheckedOrder] = []
@@ -104,7 +110,7 @@ def _place_under(
     for place, request in enumerate(requests):
         if place in outcomes:
             continue
-        found = check_order(context, present, place, request)
+        found = check_order(context, present, place, request, actor_id=actors[place] if actors else 0)
         if isinstance(found, Refusal):
             refused[place] = found
         else:

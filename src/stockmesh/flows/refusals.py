@@ -31,3 +31,42 @@ class UnknownDelivery(Refusal):
     delivery: int
     code = "unknown_delivery"
     text = "No delivery has the number {delivery}. `stockmesh webhooks deliveries` shows them."
+
+
+@dataclass(eq=False)
+class UnknownEntry(Refusal):
+    """An entry of the audit trail that is not there."""
+
+    entry: int
+    code = "unknown_entry"
+    text = "The audit trail has no entry {entry}. `stockmesh audit` shows the latest."
+
+
+@dataclass(eq=False)
+class UnknownCustomer(Refusal):
+    """A customer that no order and no credit note names."""
+
+    customer: str
+    code = "unknown_customer"
+    text = "No order and no credit note is of a customer {customer!r}, nor sent to that e-mail address."
+
+
+@dataclass(eq=False)
+class AmbiguousCustomer(Refusal):
+    """A name that several owners have a customer of."""
+
+    customer: str
+    owners: tuple[str, ...]
+    code = "ambiguous_customer"
+    text = "Several owners have a customer {customer!r}: {owners}. Name the owner."
+
+
+@dataclass(eq=False)
+class ErasureMustWait(Refusal):
+    """Orders of the customer wait in an import that is not done: they would bring back what is erased."""
+
+    jobs: tuple[int, ...]
+    code = "erasure_must_wait"
+    text = (
+        "Orders of the customer are still being imported (jobs {jobs}). `stockmesh import resume` ends it; then erase."
+    )

@@ -1,5 +1,6 @@
 """Putting a merchant, a network and opening stock into the books. Everything may be repeated; nothing doubles."""
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,13 +19,14 @@ from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.domain.stock.refusals import StockedAsItem
 from stockmesh.flows.announcing import announce, cells_at
 from stockmesh.flows.context import Context
+from stockmesh.flows.differences import changes_within
 from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.gateways.cards import carrier_to_document
 from stockmesh.gateways.retailer import CreditLine, IncomingSupply, Network, OpeningStock
 from stockmesh.gateways.worlds import world_from_document, world_to_json
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
-from stockmesh.store.world import record_world
+from stockmesh.store.world import get_world, record_world
 
 REFERENCES_TOLD: Final = 100
 
@@ -36,6 +38,7 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
         row = find_row(session, "setup/save_owner", **msgspec.to_builtins(owner))
         ensure(row is not None, "saving an owner answers its number")
         owner_id = int(row["owner_id"]) if row else 0
+        before = _channels_now(session, owner_id)
         saved = {
             row["code"] for row in rows(session, "setup/save_channels", owner_id=owner_id, channels=as_json(channels))
         }
@@ -44,11 +47,16 @@ def save_merchant(context: Context, owner: Owner, channels: Sequence[Channel]) -
                 raise ChannelTaken(channel=channel.code)
         execute(session, "catalogue/touch")
         # A channel's buffer or locations may be others: what all the owner's items come to there is told anew.
-        saved_parts = {"items": 0, "kits": 0, "channels": len(saved)}
+        told = changes_within(before, _channels_now(session, owner_id))
+        saved_parts = {"items": 0, "kits": 0, "channels": len(saved)} | told
         announce(session, context, "catalogue_changed", owner_id, saved_parts, cells=cells_of(session, owner_id))
         return owner_id
 
     return context.database.transact(work)
+
+
+def _channels_now(session: Session, owner_id: int) -> dict[str, Any]:
+    return {row.pop("code"): row for row in rows(session, "audit/channels_now", owner_id=owner_id)}
 
 
 def list_owners(context: Context, *, reach: Reach = EVERYTHING) -> list[str]:
@@ -67,13 +75,28 @@ def save_items(context: Context, owner_id: int, items: Sequence[Item], kits: Seq
     def work(session: Session) -> None:
         # Nobody places orders under a catalogue that is about to be another one.
         execute(session, "catalogue/touch")
+        before = _catalogue_now(session, owner_id, items, kits)
         execute(session, "setup/save_items", owner_id=owner_id, items=as_json(items))
         _check_components(session, owner_id, kits)
         touched = write_kits(session, owner_id, kits)
-        saved = {"items": len(items), "kits": len(kits), "channels": 0}
+        told = changes_within(before, _catalogue_now(session, owner_id, items, kits))
+        saved = {"items": len(items), "kits": len(kits), "channels": 0} | told
         announce(session, context, "catalogue_changed", owner_id, saved, cells=touched)
 
     context.database.transact(work)
+
+
+def _catalogue_now(session: Session, owner_id: int, items: Sequence[Item], kits: Sequence[Kit]) -> dict[str, Any]:
+    """What is known of items and of what kits are made of, by SKU."""
+    skus = [item.sku for item in items]
+    known = {row.pop("sku"): row for row in rows(session, "audit/items_now", owner_id=owner_id, skus=skus)}
+    return {"items": known, "kits": kits_now(session, owner_id, [kit.sku for kit in kits])}
+
+
+def kits_now(session: Session, owner_id: int, skus: Sequence[str]) -> dict[str, dict[str, int]]:
+    """What kits are made of, by SKU: units by component."""
+    found = rows(session, "imports/made_of", owner_id=owner_id, skus=list(skus))
+    return {row["sku"]: dict(zip(row["components"], row["quantities"], strict=True)) for row in found}
 
 
 def cells_of(session: Session, owner_id: int, skus: Sequence[str] | None = None) -> I64:
@@ -149,10 +172,11 @@ def write_network(
 def _put_in_force(session: Session, context: Context) -> int:
     """The number of the world as its parts stand now, in force; an event when it is another than before."""
     before = find_row(session, "world/current")
+    former = json.loads(get_world(session, before["world_id"])) if before else {}
     body = world_to_json(gather_world(session, context.engine))
     world_id = record_world(session, body, context.clock())
     if before is None or before["world_id"] != world_id:
-        announce(session, context, "world_published", world_id, {})
+        announce(session, context, "world_published", world_id, changes_within(former, json.loads(body)))
     return world_id
 
 

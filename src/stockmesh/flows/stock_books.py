@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from stockmesh.domain.kernel.refusals import Refusal
@@ -17,8 +18,10 @@ from stockmesh.domain.stock.refusals import (
     UnknownStockItem,
     UnknownStockLocation,
 )
+from stockmesh.flows.acting import reason_now
 from stockmesh.flows.announcing import NO_CELLS, announce_rows, cells_at
 from stockmesh.flows.context import Context
+from stockmesh.flows.differences import changes
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Missing, Texts
 from stockmesh.store.database import Session, column, copy_in, execute, rows
@@ -134,7 +137,25 @@ def _announce_changes(session: Session, context: Context, books: OpenBooks, word
         "available_change": [cell.available - old.available for cell, old in pairs],
     }
     cells = cells_at(column(items), column(locations))
-    announce_rows(session, context, "moves/record_changes", rows=rows, cells=cells, **word)
+    reasons = _reasons(books) if word["cause"] == "move" else {}
+    told = [_said(cell, old, reasons.get(key, reason_now())) for key, (cell, old) in zip(keys, pairs, strict=True)]
+    announce_rows(session, context, "moves/record_changes", rows=rows, cells=cells, told=told, **word)
+
+
+def _reasons(books: OpenBooks) -> dict[Key, str]:
+    """Why a cell was moved from or to, in the words given with the moves."""
+    found: dict[Key, dict[str, None]] = {}
+    for one in books.movements:
+        for account in (one.source, one.target):
+            if one.stamp.reference:
+                found.setdefault((one.item, account.location), {})[one.stamp.reference] = None
+    return {key: "; ".join(words) for key, words in found.items()}
+
+
+def _said(now: Cell, before: Cell, reason: str) -> str:
+    """What was before and after in a cell, and why, as the event adds it."""
+    told: dict[str, Any] = changes(*({name: getattr(cell, name) for name in UNITS} for cell in (before, now)))
+    return msgspec.json.encode(told | ({"reason": reason} if reason else {})).decode()
 
 
 def _told(cell: Cell) -> Cell:

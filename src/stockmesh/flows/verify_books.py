@@ -76,6 +76,10 @@ CHECKS: Final[Mapping[str, str]] = {
         "A run of events begins at {column} {book}, the one before it ends before {journal}. Readers would miss "
         "events, or see two at one place."
     ),
+    "sealed": (
+        "Block {book} of the sealed events does not match: from position {journal} on, an event, its actor or the seal "
+        "itself was changed, added or lost after it was sealed. Blocks before it are whole."
+    ),
     "counts": (
         "{item} at {location}: the mark of the last count is not the newest count recorded (microseconds since 1970: "
         "{book} and {journal}). An older count could be applied over a newer one."

@@ -1,15 +1,18 @@
 """Endpoints that events are sent to: added, shown, given new secrets, silenced, tried out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 from stockmesh.flows.access.grants import stored
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.differences import changes
 from stockmesh.flows.event_log import read_topics
+from stockmesh.flows.keeping_secrets import WEBHOOKS, keep
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
 from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import UnknownDelivery, UnknownEndpoint
@@ -19,6 +22,7 @@ from stockmesh.store.database import Session, execute, find_row, rows
 
 PAGE: Final = 50
 GRACE: Final = timedelta(hours=24)
+NOTHING_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,8 @@ def add_endpoint(
             **stored(reach),
         )
         number = int((added or {})["endpoint_id"])
-        execute(session, "webhooks/add_secret", endpoint_id=number, secret=secret)
-        _tell(session, context, number, "added")
+        _add_secret(session, context, number, secret)
+        _tell(session, context, number, "added", told=changes({}, {"topics": wanted, "active": True}))
         return EndpointSecret(number, secret)
 
     return context.database.transact(work)
@@ -134,7 +138,7 @@ def rotate_secret(
         now = context.clock()
         execute(session, "webhooks/expire_secrets", endpoint_id=endpoint_id, expires_at=now + grace)
         execute(session, "webhooks/forget_secrets", endpoint_id=endpoint_id, now=now)
-        execute(session, "webhooks/add_secret", endpoint_id=endpoint_id, secret=secret)
+        _add_secret(session, context, endpoint_id, secret)
         _tell(session, context, endpoint_id, "secret_rotated")
         return EndpointSecret(endpoint_id, secret)
 
@@ -157,16 +161,17 @@ def set_active(
 def switch(session: Session, context: Context, endpoint_id: int, *, active: bool, reason: str) -> None:
     """Enables or disables an endpoint whose row is locked, and tells it."""
     execute(session, "webhooks/set_active", endpoint_id=endpoint_id, active=active, reason="" if active else reason)
-    _tell(session, context, endpoint_id, "enabled" if active else "disabled", reason)
+    told = changes({"active": not active}, {"active": active})
+    _tell(session, context, endpoint_id, "enabled" if active else "disabled", reason, told=told)
 
 
 def remove_endpoint(context: Context, endpoint_id: int, *, reach: Reach = EVERYTHING) -> None:
     """The endpoint is gone, with its secrets and its log. Raises UnknownEndpoint."""
 
     def work(session: Session) -> None:
-        _lock(session, endpoint_id, reach)
+        was = _lock(session, endpoint_id, reach)
         execute(session, "webhooks/remove", endpoint_id=endpoint_id)
-        _tell(session, context, endpoint_id, "removed")
+        _tell(session, context, endpoint_id, "removed", told=changes({"active": was["active"]}, {}))
 
     context.database.transact(work)
 
@@ -232,12 +237,25 @@ def _lock(session: Session, endpoint_id: int, reach: Reach) -> dict[str, Any]:
     return row
 
 
-def _tell(session: Session, context: Context, endpoint_id: int, change: str, reason: str = "") -> None:
+def purpose_of(endpoint_id: int) -> str:
+    """What an endpoint's secrets are for, as they are encrypted for it alone."""
+    return f"webhook {endpoint_id}"
+
+
+def _add_secret(session: Session, context: Context, endpoint_id: int, secret: str) -> None:
+    sealed = keep(session, context, secret, purpose=purpose_of(endpoint_id), place=WEBHOOKS)
+    execute(session, "webhooks/add_secret", endpoint_id=endpoint_id, secret=sealed)
+
+
+def _tell(
+    session: Session,
+    context: Context,
+    endpoint_id: int,
+    change: str,
+    reason: str = "",
+    *,
+    told: Mapping[str, Any] = NOTHING_MORE,
+) -> None:
     """Addresses are not told: they may hold words that only their owners should know."""
-    announce(
-        session,
-        context,
-        "webhook_changed",
-        endpoint_id,
-        {"endpoint_id": endpoint_id, "change": change, "reason": reason},
-    )
+    body = {"endpoint_id": endpoint_id, "change": change, "reason": reason, **told}
+    announce(session, context, "webhook_changed", endpoint_id, body)

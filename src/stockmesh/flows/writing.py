@@ -271,4 +271,5 @@ def event_rows(session: Session, context: Context, writing: Writing, kind: str) 
         writing.order_ids[writing.chosen],
         recorded=writing.recorded,
         cells=cells_at(takes.item[mine], takes.location[mine]),
+        actors=np.array([order.actor_id for order in writing.decided.asked.orders], dtype=np.int64)[writing.chosen],
     )

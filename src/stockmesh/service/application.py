@@ -11,14 +11,15 @@ from stockmesh.flows.context import Context
 from stockmesh.service import problems
 from stockmesh.service.access.door import Callers, Door
 from stockmesh.service.access.site import Site
+from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import access_pages, pages, sign_in_pages
+from stockmesh.service.console import access_pages, audit_screen, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import access, events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import access, audit, customers, events, health, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
@@ -32,6 +33,9 @@ ROUTERS: Final = (
     access.router,
     sign_in_pages.router,
     access_pages.router,
+    audit.router,
+    customers.router,
+    audit_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000
@@ -65,6 +69,7 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
+    app.add_middleware(Acting, context=context)
     app.add_middleware(Door, callers=app.state.callers)
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
     return app

@@ -1,13 +1,15 @@
 """JSON in and out: answers encoded, bodies read and checked."""
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs
 
 import msgspec
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from stockmesh.gateways.sheets.cells import BYTE_ORDER_MARK
 from stockmesh.service.refusals import BadBody, BodyTooLarge, NotForm, NotJson
 
 T = TypeVar("T")
@@ -27,6 +29,19 @@ def as_lines(values: Iterable[Any], headers: dict[str, str] | None = None) -> Re
     """Values as JSON, a line each."""
     body = b"".join(msgspec.json.encode(value) + b"\n" for value in values)
     return Response(body, headers=headers, media_type="application/x-ndjson")
+
+
+class CsvFile(StreamingResponse):
+    """A list as a file of CSV, sent as it is read; spreadsheets are told its encoding by its first sign."""
+
+    media_type = "text/csv"
+
+    def __init__(self, lines: Iterable[str], name: str) -> None:
+        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Cache-Control": "no-store"}
+        super().__init__(chain([BYTE_ORDER_MARK], lines), headers=headers, media_type="text/csv; header=present")
+
+
+CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
 async def read_json(request: Request, kind: type[T], default: T | None = None, *, largest: int = BODY_BYTES_MAX) -> T:

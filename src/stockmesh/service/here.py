@@ -4,15 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context
 from stockmesh.service.access.door import Callers
 from stockmesh.service.access.site import Site
-from stockmesh.service.answers.orders import PlacedOrder
+from stockmesh.service.answers.orders import PlacedOrder, SentOrder
 from stockmesh.service.batching import Batcher
 
-Placing = Batcher[OrderRequest, PlacedOrder | Refusal]
+Placing = Batcher[SentOrder, PlacedOrder | Refusal]
 
 
 def context_of(request: Request) -> Context:

@@ -15,6 +15,7 @@ from stockmesh.app import Settings
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
 from stockmesh.flows.access.signing_in import first_link
 from stockmesh.flows.context import Context
+from stockmesh.flows.keeping_secrets import ensure_readable
 from stockmesh.service.access.site import site_of
 from stockmesh.service.answers.access import login_address
 from stockmesh.service.application import create_app
@@ -30,10 +31,11 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers, and
     the first administrator's login link while no administrator has signed in, or always.
 
-    Raises ExposedWithoutAuthentication, BadPublicUrl and PortTaken.
+    Raises ExposedWithoutAuthentication, BadPublicUrl, PortTaken, and SecretKeyMissing when secrets cannot be read.
     """
     # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
     site = site_of(settings)
+    ensure_readable(context)
     door = open_door(settings.host, settings.port)
     app = create_app(context, site)
     config = uvicorn.Config(

@@ -17,7 +17,7 @@ CREATE TYPE event_kind AS ENUM (
     'order_contact_erased',
     'stock_opened', 'stock_changed', 'stock_shortfall', 'supply_announced', 'availability_changed',
     'catalogue_changed', 'credits_saved', 'world_published', 'webhook_changed',
-    'access_changed'
+    'access_changed', 'import_applied', 'secrets_rotated'
 );
 CREATE TYPE availability AS ENUM ('InStock', 'LimitedAvailability', 'OutOfStock', 'BackOrder');
 CREATE TYPE delivery_state AS ENUM ('due', 'delivered', 'failed');
@@ -306,7 +306,8 @@ CREATE TABLE event (
     recorded_at timestamptz NOT NULL,
     subject_id bigint NOT NULL,
     kind event_kind NOT NULL,
-    body jsonb
+    body jsonb,
+    actor_id integer NOT NULL DEFAULT 0
 );
 
 CREATE INDEX event_of_subject ON event (subject_id, event_id);
@@ -524,3 +525,47 @@ CREATE TABLE login_session (
 );
 
 CREATE INDEX login_session_of_user ON login_session (user_id);
+-- Whoever has done anything, once each. Actor 0 is the system itself: timers, the relay, what follows from other work.
+CREATE TYPE actor_kind AS ENUM ('key', 'user', 'command_line', 'system', 'shop');
+
+CREATE TABLE actor (
+    actor_id integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    kind actor_kind NOT NULL,
+    name text NOT NULL,
+    UNIQUE (kind, name)
+);
+
+CREATE INDEX event_by_actor ON event (actor_id, kind, recorded_at);
+
+-- Blocks of positions whose events are sealed: each digest is over the one before it and over every event of the block.
+-- A block ends where a run of positions does.
+CREATE TABLE event_block (
+    block_no bigint PRIMARY KEY,
+    last_position bigint NOT NULL UNIQUE,
+    sealed_at timestamptz NOT NULL,
+    digest bytea NOT NULL
+);
+
+-- Events that words about a person were taken out of, with the digest of what they were: the seal stays whole.
+CREATE TABLE event_redacted (
+    event_id bigint PRIMARY KEY,
+    redacted_at timestamptz NOT NULL,
+    digest bytea NOT NULL
+);
+
+CREATE FUNCTION event_digest(
+    event_id bigint, recorded_at timestamptz, subject_id bigint, kind event_kind, body jsonb, by_kind actor_kind,
+    by_name text
+) RETURNS bytea
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT sha256(convert_to(concat_ws(
+        '|', event_id, (extract(epoch FROM recorded_at) * 1000000)::bigint, subject_id, kind, by_kind,
+        to_json(by_name), body
+    ), 'UTF8'))
+$$;
+
+-- A customer is found by name or by e-mail without reading a million orders.
+CREATE INDEX orders_of_customer ON orders (customer, order_id) WHERE customer <> '';
+CREATE INDEX order_contact_by_email ON order_contact (lower(email), order_id) WHERE email <> '';
+CREATE INDEX credit_of_customer ON credit (customer) WHERE customer <> '';
+CREATE INDEX webhook_delivery_excerpt ON webhook_delivery (position) WHERE excerpt <> '';

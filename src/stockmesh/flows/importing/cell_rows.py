@@ -179,8 +179,9 @@ def _announce_changes(session: Session, context: Context, job: Job, before: Cell
         "available": after.available[at],
         "available_change": (after.available - before.available)[at],
     }
-    told = {"cause": Cause.COUNT.value, "reference": job.reference}
-    announce_rows(session, context, "moves/record_changes", rows=_lists(rows), cells=cells_at(items, locations), **told)
+    word = {"cause": Cause.COUNT.value, "reference": job.reference}
+    cells = cells_at(items, locations)
+    announce_rows(session, context, "moves/record_changes", rows=_lists(rows), cells=cells, told=[], **word)
 
 
 def _announce_shortfalls(session: Session, context: Context, job: Job, before: Cells, after: Cells) -> None:

@@ -2,12 +2,14 @@
 
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from stockmesh.domain.kernel.sheets.checking import Checked
 from stockmesh.domain.network.sheets import ITEMS
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.differences import changes_within
 from stockmesh.flows.importing.jobs import Batch, Job, Tally
 from stockmesh.flows.importing.names import describe_twice
 from stockmesh.flows.importing.staging import Kind, Staging, texts
@@ -48,9 +50,15 @@ def _check(staging: Staging) -> None:
 
 
 def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:
-    del context
-    found = find_row(session, "imports/apply_items", job_id=job.job_id, owner_id=job.owner_id, **batch._asdict())
-    return Tally(**found) if found else Tally()
+    asked = {"job_id": job.job_id, "owner_id": job.owner_id, **batch._asdict()}
+    found: dict[str, Any] = find_row(session, "imports/apply_items", **asked) or {"differing": []}
+    differing = [msgspec.json.decode(one) for one in found.pop("differing")]
+    tally = Tally(**found)
+    if differing:
+        told = changes_within(*({one["sku"]: one[when] for one in differing} for when in ("before", "after")))
+        saved = {"items": tally.changed, "kits": 0, "channels": 0}
+        announce(session, context, "catalogue_changed", job.owner_id, saved | told)
+    return tally
 
 
 def _finish(session: Session, context: Context, job: Job) -> None:

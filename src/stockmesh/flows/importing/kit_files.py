@@ -1,6 +1,6 @@
 """Kits from files: a row per component; a kit made of other things than before succeeds itself."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -8,11 +8,12 @@ from stockmesh.domain.network.items import Kit
 from stockmesh.domain.network.sheets import KITS
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.differences import changes_within
 from stockmesh.flows.importing.gathering import ROW, forget_bad, gather, grouped, known_items
 from stockmesh.flows.importing.jobs import Batch, Job, Tally
 from stockmesh.flows.importing.names import describe_twice, similar_skus
 from stockmesh.flows.importing.staging import Kind, Staging, clear_documents
-from stockmesh.flows.set_up import write_kits
+from stockmesh.flows.set_up import kits_now, write_kits
 from stockmesh.store.database import Session, execute, rows
 
 
@@ -57,12 +58,12 @@ def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:
     # Nobody places orders under kits that are about to be others.
     execute(session, "catalogue/touch")
     skus = [kit.sku for kit in kits]
-    made = rows(session, "imports/made_of", owner_id=job.owner_id, skus=skus)
-    before: dict[str, Any] = {row["sku"]: dict(zip(row["components"], row["quantities"], strict=True)) for row in made}
+    before = kits_now(session, job.owner_id, skus)
     other = [kit for kit in kits if before.get(kit.sku) != dict(kit.components)]
     touched = write_kits(session, job.owner_id, other)
     if other:
-        saved = {"items": 0, "kits": len(other), "channels": 0}
+        told = changes_within({"kits": before}, {"kits": before | {kit.sku: dict(kit.components) for kit in other}})
+        saved = {"items": 0, "kits": len(other), "channels": 0} | told
         announce(session, context, "catalogue_changed", job.owner_id, saved, cells=touched)
     changed = sum(kit.sku in before for kit in other)
     return Tally(created=len(other) - changed, changed=changed, unchanged=len(kits) - len(other))

@@ -13,12 +13,13 @@ from stockmesh.domain.kernel.money import MICRO_PER_MAJOR, micro_per_minor
 from stockmesh.domain.kernel.sheets.checking import Checker
 from stockmesh.domain.kernel.sheets.problems import Findings
 from stockmesh.domain.stock.refusals import UnknownOwner
+from stockmesh.flows.announcing import announce
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.card_files import CARD_FILES
 from stockmesh.flows.importing.incoming_files import INCOMING_FILES
 from stockmesh.flows.importing.item_files import ITEM_FILES
-from stockmesh.flows.importing.jobs import DONE, Batch, Job, Said, advance, lock_job
+from stockmesh.flows.importing.jobs import DONE, Batch, Job, Said, Tally, advance, lock_job
 from stockmesh.flows.importing.kit_files import KIT_FILES
 from stockmesh.flows.importing.location_files import LOCATION_FILES
 from stockmesh.flows.importing.order_files import ORDER_FILES
@@ -105,10 +106,16 @@ def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
     if job.position == job.entries:
         kind.finish(session, context, job)
         execute(session, "imports/finish_job", job_id=job_id, finished_at=context.clock())
+        announce(session, context, "import_applied", job.owner_id, _summary(job))
     else:
         batch = Batch(job.position, min(job.position + kind.batch, job.entries))
         advance(session, job, batch, kind.apply(session, context, job, batch))
     return lock_job(session, job_id)
+
+
+def _summary(job: Job) -> dict[str, Any]:
+    names = ("job_id", "kind", "file_name", "entries", *Tally._fields, "left_out")
+    return {name: getattr(job, name) for name in names}
 
 
 def find_owner(context: Context, code: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from stockmesh.domain.kernel.sheets.columns import Sheet
 from stockmesh.domain.kernel.sheets.figures import find_mark
 from stockmesh.domain.kernel.sheets.headings import Headings, find_column, read_headings
 from stockmesh.domain.kernel.sheets.problems import Findings, Problem, shown
+from stockmesh.gateways.sheets.cells import plain_cell
 from stockmesh.gateways.sheets.refusals import UnreadableSheet
 from stockmesh.gateways.sheets.unpacking import Contents, look_through, unpacked
 
@@ -67,7 +68,9 @@ class SheetFile:
     def _stretch(self, rows: Sequence[int], records: list[Record], heading: Record, findings: Findings) -> Stretch:
         if set(map(len, records)) != {self.headings.width} or not all(map(any, records)) or heading in records:
             rows, records = self._straightened(zip(rows, records, strict=True), heading, findings)
-        columns = list(zip(*records, strict=True)) if records else [()] * self.headings.width
+        columns: list[Sequence[str]] = list(zip(*records, strict=True)) if records else [()] * self.headings.width
+        if self.contents.quotes:
+            columns = [[plain_cell(cell) for cell in one] for one in columns]
         return Stretch(rows, [columns[one.place] for one in self.headings.found])
 
     def _straightened(

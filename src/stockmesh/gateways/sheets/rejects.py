@@ -1,16 +1,13 @@
 """The rows of a file that were not taken, as a file of their own: with the reason, safe to open in a spreadsheet."""
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Final
 
+from stockmesh.gateways.sheets.cells import plain_cell, safe_cell
 from stockmesh.gateways.sheets.reading import Record, SheetFile, read_records
 from stockmesh.gateways.sheets.unpacking import unpacked
-
-_NUMBER: Final = re.compile(r"[+-]?[\d., ]+")
 
 
 def write_rejects(file: SheetFile, reasons: Mapping[int, str], target: Path) -> int:
@@ -20,19 +17,19 @@ def write_rejects(file: SheetFile, reasons: Mapping[int, str], target: Path) -> 
         writer = csv.writer(out, delimiter=file.written.delimiter)
         records = read_records(stream, file.written)
         heading = next(islice(records, file.headings_row - 1, None))
-        writer.writerow([*map(harmless, heading), "reason"])
+        writer.writerow([*_safe(heading), "reason"])
         for number, record in enumerate(_readable(records), start=file.headings_row + 1):
             if number in reasons:
                 filled = record + [""] * (len(heading) - len(record))
-                writer.writerow([*map(harmless, filled), reasons[number]])
+                writer.writerow([*_safe(filled), safe_cell(reasons[number])])
                 written += 1
     return written
 
 
-def harmless(cell: str) -> str:
-    """The cell, quoted where a spreadsheet would take it for a formula."""
-    runs = cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell)
-    return f"'{cell}" if runs else cell
+def _safe(record: Record) -> list[str]:
+    """Cells as they were meant, written so that they are read back as that: a file of rejects is corrected and comes
+    again."""
+    return [safe_cell(plain_cell(cell)) for cell in record]
 
 
 def _readable(records: Iterator[Record]) -> Iterator[Record]:

@@ -30,12 +30,14 @@ ZEROS_MAX_SHARE: Final = 0.1
 
 @dataclass(frozen=True)
 class Contents:
-    """A file's digest and size, and the encoding of its text; `guessed` when only its bytes spoke for it."""
+    """A file's digest and size, and the encoding of its text; `guessed` when only its bytes spoke for it. `quotes`:
+    cells of it may begin with the quotation mark that keeps spreadsheets from running them."""
 
     digest: bytes
     size: int
     encoding: str
     guessed: bool
+    quotes: bool
 
 
 @contextmanager
@@ -69,12 +71,13 @@ def look_through(path: Path, encoding: str) -> Contents:
     """What the file is. Raises UnreadableSheet for what is no text at all, or not in the encoding somebody said."""
     found = blake2b(digest_size=16)
     strict = codecs.getincrementaldecoder("utf-8")()
-    size, is_utf8, begins = 0, True, b""
+    size, is_utf8, begins, quotes = 0, True, b"", False
     with unpacked(path) as stream:
         while block := stream.read(BLOCK):
             begins = begins or block[:65_536]
             found.update(block)
             size += len(block)
+            quotes = quotes or b"'" in block
             is_utf8 = is_utf8 and _decodes(strict, block)
     is_utf8 = is_utf8 and _decodes(strict, b"", final=True)
     if not begins.strip():
@@ -83,7 +86,7 @@ def look_through(path: Path, encoding: str) -> Contents:
         if begins.startswith(mark):
             raise UnreadableSheet(file=path.name, problem=problem)
     told, guessed = _encoding(path, begins, encoding, is_utf8=is_utf8)
-    return Contents(found.digest(), size, told, guessed)
+    return Contents(found.digest(), size, told, guessed, quotes)
 
 
 def _encoding(path: Path, begins: bytes, said: str, *, is_utf8: bool) -> tuple[str, bool]:

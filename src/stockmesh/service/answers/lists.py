@@ -31,10 +31,14 @@ Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_printable)]
 Cursor = Annotated[str, Field(max_length=CURSOR_MAX), AfterValidator(_printable)]
 
 
-class ListQuery(BaseModel):
-    """How a list is paged; a parameter that a list does not know is refused rather than overlooked."""
+class Asked(BaseModel):
+    """What a list is asked for; a parameter that it does not know is refused rather than overlooked."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class ListQuery(Asked):
+    """How a list is paged."""
 
     cursor: Annotated[Cursor | None, EmptyIsNone] = Field(default=None, description="next_cursor of the page before")
     limit: Annotated[int, Field(ge=1, le=ROWS_MAX)] = ROWS

@@ -1,6 +1,6 @@
 """Orders as the API answers them: pages, details, plans, and what placing or telling one led to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -15,18 +15,19 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows import order_contacts, order_life
 from stockmesh.flows.context import Context
 from stockmesh.flows.explaining import OrderExplanation, explain_order
+from stockmesh.flows.exports import export_orders
 from stockmesh.flows.order_detail import DecisionView, FulfilmentView, OrderDetail, OrderLineView, get_order
 from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_named, list_orders
 from stockmesh.flows.place_orders import Placed, Refused, place_orders
 from stockmesh.flows.reach import Reach
 from stockmesh.service.answers import network
-from stockmesh.service.answers.lists import ROWS, EmptyIsNone, Listing, ListQuery, Text, listing
+from stockmesh.service.answers.lists import ROWS, Asked, EmptyIsNone, Listing, ListQuery, Text, listing
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
-class OrderQuery(ListQuery):
+class OrdersAsked(Asked):
     """What a list of orders can be asked for. Days are UTC; `placed_to` is the last day meant."""
 
     state: Annotated[OrderState | None, EmptyIsNone] = None
@@ -56,6 +57,10 @@ class OrderQuery(ListQuery):
         )
 
 
+class OrderQuery(OrdersAsked, ListQuery):
+    """The same, page by page."""
+
+
 def _start_of(day: date | None) -> datetime | None:
     return None if day is None else datetime.combine(day, time.min, UTC)
 
@@ -66,6 +71,11 @@ def order_page(context: Context, query: OrderQuery, reach: Reach) -> Listing[Ord
     network.ensure_channel(context, query.channel, reach)
     after = query.cursor or ""
     return listing(list_orders(context, query.wanted(), reach=reach, sort=query.sort, after=after, count=query.limit))
+
+
+def order_lines(context: Context, asked: OrdersAsked, reach: Reach) -> Iterator[str]:
+    """All orders that pass the filter, as CSV. Raises UnknownLocation and UnknownChannel."""
+    return export_orders(context, asked.wanted(), asked.sort, reach=reach)
 
 
 def orders_named(context: Context, name: str, reach: Reach) -> Listing[OrderRow]:
@@ -194,9 +204,17 @@ class PlacedBatch:
     outcomes: tuple[BatchOutcome, ...]
 
 
-def place_batch(context: Context, requests: Sequence[OrderRequest]) -> list[PlacedOrder | Refusal]:
+@dataclass(frozen=True)
+class SentOrder:
+    """An order to be placed, and the number of the actor who sent it."""
+
+    request: OrderRequest
+    actor: int
+
+
+def place_batch(context: Context, sent: Sequence[SentOrder]) -> list[PlacedOrder | Refusal]:
     """The orders as placed, committed and durable, each refused one as its refusal. Raises EmptyNetwork."""
-    outcomes = place_orders(context, requests)
+    outcomes = place_orders(context, [one.request for one in sent], actors=[one.actor for one in sent])
     currency = context.lately().facts.book_currency
     return [outcome.refusal if isinstance(outcome, Refused) else _placed(outcome, currency) for outcome in outcomes]
 

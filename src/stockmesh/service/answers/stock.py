@@ -1,5 +1,6 @@
 """Stock as the API answers it: cells, availability, who holds units, how they came and went, what is on its way."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -7,17 +8,18 @@ from pydantic import Field
 
 from stockmesh.flows import stock_journal, stock_levels
 from stockmesh.flows.context import Context
+from stockmesh.flows.exports import export_stock
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.stock_journal import Holder, IncomingLine, JournalEntry
 from stockmesh.flows.stock_levels import ItemAvailability, PromiseByDate, StockFilter, StockLevel
 from stockmesh.service.answers import network
-from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
+from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
 
 Wish = Annotated[Text | None, EmptyIsNone]
 Owner = Annotated[Wish, Field(description="whose item, where several owners have the SKU")]
 
 
-class StockQuery(ListQuery):
+class StockAsked(Asked):
     """What the list of cells can be asked for."""
 
     search: Wish = Field(default=None, description="the beginning of a SKU, or a part of a title")
@@ -30,6 +32,10 @@ class StockQuery(ListQuery):
     def wanted(self) -> StockFilter:
         """The filter that flows take."""
         return StockFilter(self.search, self.location, self.only_short, self.only_waiting, self.channel, self.owner)
+
+
+class StockQuery(StockAsked, ListQuery):
+    """The same, page by page."""
 
 
 class MovementQuery(ListQuery):
@@ -149,3 +155,8 @@ def incoming_page(context: Context, query: IncomingQuery, reach: Reach) -> Listi
             count=query.limit,
         )
     )
+
+
+def stock_lines(context: Context, asked: StockAsked, reach: Reach) -> Iterator[str]:
+    """All cells that pass the filter, as CSV. Raises what the list does."""
+    return export_stock(context, asked.wanted(), reach=reach)

@@ -50,6 +50,7 @@ def stock_page(
         "stock.html",
         query=query,
         api=f"/v1/stock?{query_of(asked)}".rstrip("?"),
+        file=f"/v1/stock.csv?{query_of(asked, cursor=None, limit=None)}".rstrip("?"),
         locations=network.sites(context, reach),
         channels=network.channel_codes(context, reach),
     )
@@ -110,6 +111,7 @@ def orders_page(
         first=query_of(asked, cursor=None),
         following=query_of(asked, cursor=page.next_cursor),
         api=f"/v1/orders?{query_of(asked)}".rstrip("?"),
+        file=f"/v1/orders.csv?{query_of(asked, cursor=None, limit=None)}".rstrip("?"),
         states=[state.value for state in OrderState],
         sorts=SORTS,
         locations=network.sites(context, reach),

@@ -17,7 +17,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from stockmesh.app import Settings
-from stockmesh.flows import deliver_webhooks, relay_events
+from stockmesh.flows import deliver_webhooks, relay_events, seal_events
 from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Message
 from stockmesh.flows.leases import name_holder, release_lease
@@ -29,6 +29,7 @@ AFTER_FAULT_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 20.0
 SENDERS: Final = 32
 PRUNE_SECONDS: Final = 60.0
+SEAL_SECONDS: Final = 10.0
 _log = structlog.get_logger()
 
 
@@ -46,7 +47,11 @@ class Timer(Protocol):
 def running_timers(context: Context, settings: Settings) -> Iterator[None]:
     """The timers run while this is held; their leases are free afterwards. Raises BadNetwork."""
     stop = Signal()
-    timers: tuple[Timer, ...] = (RelayTimer(context, settings), DeliveryTimer(context, settings))
+    timers: tuple[Timer, ...] = (
+        RelayTimer(context, settings),
+        DeliveryTimer(context, settings),
+        SealTimer(context),
+    )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
     for thread in threads:
         thread.start()
@@ -105,6 +110,25 @@ class RelayTimer:
     def let_go(self) -> None:
         """Another may relay at once."""
         _release(self._context, relay_events.LEASE, self._owner)
+
+
+class SealTimer:
+    """Seals the events that have positions, every few seconds a block."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._owner = name_holder()
+
+    def beat(self) -> float:
+        """Seals what waits, unless another process does."""
+        if not seal_events.something_to_seal(self._context):
+            return SEAL_SECONDS
+        block = seal_events.seal_once(self._context, self._owner)
+        return 0.0 if block is not None and block.more else SEAL_SECONDS
+
+    def let_go(self) -> None:
+        """Another may seal at once."""
+        _release(self._context, seal_events.LEASE, self._owner)
 
 
 class DeliveryTimer:

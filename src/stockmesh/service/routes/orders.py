@@ -12,7 +12,7 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json, read_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
@@ -27,6 +27,12 @@ OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's numbe
 def list_orders(context: Here, reach: Reads, query: Annotated[orders.OrderQuery, Query()]) -> Response:
     """A page of orders, the newest first unless asked otherwise."""
     return as_json(orders.order_page(context, query, reach))
+
+
+@router.get(".csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)
+def export_orders(context: Here, reach: Reads, asked: Annotated[orders.OrdersAsked, Query()]) -> Response:
+    """All orders that pass the filter as CSV, safe to open in a spreadsheet."""
+    return CsvFile(orders.order_lines(context, asked, reach), "orders")
 
 
 @router.get("/named", response_model=Listing[OrderRow])

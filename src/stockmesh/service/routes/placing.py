@@ -1,5 +1,6 @@
 """Placing orders, one or many: whatever arrives at the same time is placed together."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -26,7 +27,7 @@ async def place_order(request: Request, reach: Writes) -> Response:
     """The order as placed: 201, or 200 when the same order had been placed before."""
     new = await read_json(request, orders.NewOrder)
     ensure_sells(request, new.channel)
-    outcome = await placing_of(request).ask(new.request(context_of(request).clock()))
+    outcome = await placing_of(request).ask(_sent(new, request, context_of(request).clock()))
     if isinstance(outcome, Refusal):
         raise outcome
     return as_json(outcome, _status(outcome), {"Location": f"/v1/orders/{outcome.order_id}"})
@@ -41,9 +42,13 @@ async def place_orders(request: Request, reach: Writes) -> Response:
     now = context_of(request).clock()
     sells = caller_of(request).sells
     within = [order for order in batch.orders if sells is None or order.channel in sells]
-    placed = iter(await placing_of(request).ask_all([order.request(now) for order in within]))
+    placed = iter(await placing_of(request).ask_all([_sent(order, request, now) for order in within]))
     outcomes = [next(placed) if sells is None or order.channel in sells else beyond(order) for order in batch.orders]
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
+
+
+def _sent(new: orders.NewOrder, request: Request, now: datetime) -> orders.SentOrder:
+    return orders.SentOrder(new.request(now), request.state.actor_number)
 
 
 def ensure_sells(request: Request, channel: str) -> None:

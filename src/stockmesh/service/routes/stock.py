@@ -10,7 +10,7 @@ from stockmesh.flows.stock_levels import DAYS_MAX, ItemAvailability, PromiseByDa
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import stock
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json
+from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1", tags=["stock"])
@@ -23,6 +23,12 @@ Owner = Annotated[Text | None, Query(description="whose item, where several owne
 def list_stock(context: Here, reach: Reads, query: Annotated[stock.StockQuery, Query()]) -> Response:
     """Every item at every location: units by state, available, withheld, on the way."""
     return as_json(stock.stock_page(context, query, reach))
+
+
+@router.get("/stock.csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)
+def export_stock(context: Here, reach: Reads, asked: Annotated[stock.StockAsked, Query()]) -> Response:
+    """All cells that pass the filter as CSV, safe to open in a spreadsheet."""
+    return CsvFile(stock.stock_lines(context, asked, reach), "stock")
 
 
 @router.get("/stock/holders", response_model=stock.HolderPage)

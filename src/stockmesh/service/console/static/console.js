@@ -184,4 +184,6 @@ document.addEventListener("htmx:after:swap", (event) => {
     link.href = twin;
     link.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${twin}'`;
   }
+  const file = document.querySelector("[data-export]")?.dataset.export;
+  if (file) document.getElementById("export").href = file;
 });

@@ -189,6 +189,7 @@ function addressOf(path) {
 function show() {
   const twin = document.getElementById("twin");
   twin.href = addressOf("/v1/stock");
+  document.getElementById("export").href = addressOf("/v1/stock.csv");
   twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${addressOf("/v1/stock")}'`;
   return readAnew();
 }

@@ -58,4 +58,19 @@ WITH staged AS (
 )
 SELECT
     (SELECT count(*) FROM created) AS created, (SELECT count(*) FROM changed) AS changed,
-    (SELECT count(*) FROM known) - (SELECT count(*) FROM changed) AS unchanged
+    (SELECT count(*) FROM known) - (SELECT count(*) FROM changed) AS unchanged,
+    ARRAY(
+        -- The first of those changed, for the trail: what is kept of a million is a sample.
+        SELECT jsonb_build_object(
+            'sku', k.sku, 'before', to_jsonb(k) - '{item_id,sku,assumed}'::text[],
+            'after', to_jsonb(t) - '{item_id,assumed}'::text[]
+        )::text
+        FROM told AS t
+        JOIN known AS k USING (item_id)
+        WHERE (
+            t.title, t.weight_mg, t.length_um, t.width_um, t.height_um, t.unit_price_minor, t.hs_code, t.origin_country
+        ) IS DISTINCT FROM (
+            k.title, k.weight_mg, k.length_um, k.width_um, k.height_um, k.unit_price_minor, k.hs_code, k.origin_country
+        )
+        LIMIT 25
+    ) AS differing

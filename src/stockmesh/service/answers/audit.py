@@ -1,0 +1,66 @@
+"""The audit trail as the API answers it."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from stockmesh.flows import audit_trail
+from stockmesh.flows.acting import ActorKind
+from stockmesh.flows.audit_trail import AuditEntry, AuditFilter, SealedEntry
+from stockmesh.flows.context import Context
+from stockmesh.flows.exports import export_audit
+from stockmesh.flows.reach import Reach
+from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+
+
+class AuditAsked(Asked):
+    """Which entries of the trail. Days are UTC; `to` is the last day meant."""
+
+    actor: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="who did it, by name")
+    actor_kind: Annotated[ActorKind | None, EmptyIsNone] = None
+    kind: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="what was done: a topic or a group")
+    subject: Annotated[Text | None, EmptyIsNone] = Field(
+        default=None, description="an order's number or reference, a SKU, or an owner's code"
+    )
+    since: Annotated[Day | None, EmptyIsNone] = Field(default=None, alias="from")
+    until: Annotated[Day | None, EmptyIsNone] = Field(default=None, alias="to")
+
+    def wanted(self) -> AuditFilter:
+        """The filter that flows take."""
+        return AuditFilter(
+            actor=self.actor,
+            actor_kind=self.actor_kind,
+            topic=self.kind,
+            about=self.subject,
+            since=_start_of(self.since),
+            until=_start_of(self.until and self.until + timedelta(days=1)),
+        )
+
+
+class AuditQuery(AuditAsked, ListQuery):
+    """The same, page by page."""
+
+
+def _start_of(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time.min, UTC)
+
+
+def audit_page(context: Context, query: AuditQuery, reach: Reach) -> Listing[AuditEntry]:
+    """A page of the trail. Raises BadCursor and UnknownTopic."""
+    return listing(
+        audit_trail.list_audit(context, query.wanted(), after=query.cursor or "", count=query.limit, reach=reach)
+    )
+
+
+def audit_lines(context: Context, asked: AuditAsked, reach: Reach) -> Iterator[str]:
+    """All entries that pass the filter, as CSV. Raises UnknownTopic."""
+    return export_audit(context, asked.wanted(), reach=reach)
+
+
+def audit_entry(context: Context, entry_id: int, reach: Reach) -> SealedEntry:
+    """One entry. Raises UnknownEntry."""
+    return audit_trail.get_entry(context, entry_id, reach=reach)
