@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from stockmesh.flows.acting import Actor
 from stockmesh.flows.audit_trail import AuditEntry, SealedEntry
 from stockmesh.service.answers import audit
 from stockmesh.service.answers.lists import Listing
@@ -24,6 +25,12 @@ def list_audit(context: Here, query: Annotated[audit.AuditQuery, Query()]) -> Re
 def export_audit(context: Here, asked: Annotated[audit.AuditAsked, Query()]) -> Response:
     """All entries that pass the filter as CSV, safe to open in a spreadsheet."""
     return CsvFile(audit.audit_lines(context, asked), "audit")
+
+
+@router.get("/audit/actors", response_model=Listing[Actor])
+def list_actors(context: Here) -> Response:
+    """Everybody who has done anything: what the trail may be filtered by."""
+    return as_json(audit.actor_list(context))
 
 
 @router.get("/audit/{entry_id}", response_model=SealedEntry)
