@@ -1,6 +1,7 @@
 """The audit screen: who did what, filtered by its address; a row opens what was before and after."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -59,6 +60,6 @@ def audit_entry(request: Request, context: Here, entry_id: EntryId) -> Response:
 
 def _screen(entry: AuditEntry) -> tuple[str, str] | None:
     """Where the subject of a deed is seen, and what to call the way there."""
-    facts: dict[str, Any] = entry.facts
-    address, name = SCREENS.get(audit.subject_of(entry), ("", ""))
-    return (address.format(**facts), name) if address and {"order_id", "sku"} & facts.keys() else None
+    named = {name: quote(str(entry.facts[name]), safe="") for name in ("order_id", "sku") if name in entry.facts}
+    address, label = SCREENS.get(audit.subject_of(entry), ("", ""))
+    return (address.format(**named), label) if address and named else None
