@@ -100,6 +100,13 @@ def test_an_address_leads_to_the_orders_sent_to_it(context: Context, numbers: di
     assert [one["reference"] for one in told["orders"]] == ["A1", "A2", "G1"]
 
 
+def test_an_erased_address_tells_the_names_it_led_to(context: Context, numbers: dict[str, int]) -> None:
+    """The orders sent to it are nobody's any more; those that only the name tells are left, and it is said."""
+    erased = erase_customer(context, "anna.zweig@example.org")
+    assert (erased.orders, erased.contacts, erased.pseudonym, erased.also_named) == (3, 3, "", ("C-Anna",))
+    assert [one["reference"] for one in document(context, "C-Anna")["orders"]] == ["A3"]
+
+
 def test_nothing_of_an_erased_customer_is_left(context: Context, numbers: dict[str, int]) -> None:
     """Of all rows of all tables none holds any piece of her, once name and address are erased; Ben is as he was."""
     before = document(context, "C-Ben")

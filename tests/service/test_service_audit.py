@@ -91,6 +91,8 @@ def test_the_trail_is_filtered_and_paged(client: TestClient, numbers: dict[str, 
         ("x=1", 422),
     ]:
         assert client.get(f"/v1/audit?{wrong}").status_code == code, wrong
+    names = [one["name"] for one in client.get("/v1/audit/actors").json()["items"]]
+    assert names == ["system"]
     assert client.get("/v1/audit/999999999").json()["code"] == "unknown_entry"
 
 

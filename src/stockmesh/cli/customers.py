@@ -71,4 +71,5 @@ def _sentence(found: "Erasure") -> str:
         count_of(found.excerpts, "answer of webhook receivers", "answers of webhook receivers"),
     ]
     renamed = f" The orders go on under {found.pseudonym}." if found.pseudonym and not found.dry_run else ""
-    return f"Of {found.owner}'s customer {done}: {', '.join(parts)}.{renamed}"
+    others = f" They also went by {', '.join(found.also_named)}: erase that too." if found.also_named else ""
+    return f"Of {found.owner}'s customer {done}: {', '.join(parts)}.{renamed}{others}"

@@ -85,10 +85,12 @@ def list_audit(
     if not reach.is_everything:
         return Page((), None)
     with context.database.session() as session:
-        if wanted.about is None:
-            found = rows(session, "audit/page", **asked)
-        else:
+        if wanted.about is not None:
             found = rows(session, "audit/page_about", **_subjects(session, wanted.about), **asked)
+        elif wanted.actor is None and wanted.actor_kind is None:
+            found = rows(session, "audit/page_of_all", **asked)
+        else:
+            found = rows(session, "audit/page", **asked)
         shown = _entries(session, found[:count])
     mark = write_mark((shown[-1].at, shown[-1].entry_id)) if len(found) > count else None
     return Page(shown, mark)

@@ -30,7 +30,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Erasure:
     """What was erased of a customer, or would be in a dry run. `words`: events that reasons were taken out of;
-    `excerpts`: answers of webhook receivers. The customer is called `pseudonym` now; empty where there was no name."""
+    `excerpts`: answers of webhook receivers. The customer is called `pseudonym` now; empty where there was no name.
+    `also_named`: names that orders found by an e-mail address went by; other orders may still go by them."""
 
     customer: str
     owner: str
@@ -41,6 +42,7 @@ class Erasure:
     credits: int
     words: int
     excerpts: int
+    also_named: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -112,10 +114,9 @@ def _find(session: Session, name: str, owner: str, reach: Reach) -> _Found:
 
 def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) -> Erasure:
     orders = Vector(column(found.order_ids))
-    # The name that orders were found by goes first: it is the customer, whatever else an e-mail address led to.
-    locked = rows(session, "customers/lock", orders=orders)
-    pseudonyms = {row["customer"]: _pseudonym() for row in locked if row["customer"]}
-    pseudonym = pseudonyms.setdefault(found.name, _pseudonym())
+    named = sorted({row["customer"] for row in rows(session, "customers/lock", orders=orders)} - {""})
+    pseudonyms = {name: _pseudonym() for name in (found.name, *named)}
+    pseudonym = pseudonyms[found.name]
     contacts = execute(session, "customers/erase_contacts", orders=orders)
     words = execute(session, "customers/redact_events", orders=orders, erased=ERASED, redacted_at=context.clock())
     excerpts = execute(session, "customers/forget_excerpts", orders=orders)
@@ -126,18 +127,17 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
     ids = orders.values.astype(np.int64)
     told = order_event_rows(session, context, "order_contact_erased", ids, recorded=recorded, cells=NO_CELLS)
     copy_all(session, told)
-    was_named = credited > 0 or any(row["customer"] for row in locked)
-    shown = next((pseudonyms[row["customer"]] for row in locked if row["customer"]), pseudonym) if was_named else ""
     return Erasure(
         customer=found.name,
         owner=found.owner,
         dry_run=dry_run,
-        pseudonym=shown,
-        orders=len(locked),
+        pseudonym=pseudonym if credited or found.name in named else "",
+        orders=len(found.order_ids),
         contacts=contacts,
         credits=credited,
         words=words,
         excerpts=excerpts,
+        also_named=tuple(name for name in named if name != found.name),
     )
 
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from stockmesh.flows import audit_trail
-from stockmesh.flows.acting import ActorKind
+from stockmesh.flows.acting import Actor, ActorKind
 from stockmesh.flows.audit_trail import AuditEntry, AuditFilter, SealedEntry
 from stockmesh.flows.context import Context
+from stockmesh.flows.event_kinds import GROUPS, KINDS, TOPICS
 from stockmesh.flows.exports import export_audit
 from stockmesh.flows.reach import Reach
 from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+
+TOPICS_BY_GROUP: Final = {group: [one for one in TOPICS if one.split(".")[0] == group] for group in GROUPS}
 
 
 class AuditAsked(Asked):
@@ -54,6 +57,21 @@ def audit_page(context: Context, query: AuditQuery, reach: Reach) -> Listing[Aud
     return listing(
         audit_trail.list_audit(context, query.wanted(), after=query.cursor or "", count=query.limit, reach=reach)
     )
+
+
+def actor_list(context: Context, reach: Reach) -> Listing[Actor]:
+    """Everybody who has done anything."""
+    return Listing(audit_trail.list_actors(context, reach=reach), None)
+
+
+def change_of(entry: AuditEntry) -> str:
+    """What an entry changed, in a line."""
+    return audit_trail.describe_change(entry)
+
+
+def subject_of(entry: AuditEntry) -> str:
+    """The kind of thing that an entry is about."""
+    return KINDS[entry.topic.replace(".", "_")].subject
 
 
 def audit_lines(context: Context, asked: AuditAsked, reach: Reach) -> Iterator[str]:

@@ -1,13 +1,12 @@
 """The audit screen: who did what, filtered by its address; a row opens what was before and after."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from stockmesh.flows import audit_trail
 from stockmesh.flows.acting import ActorKind
-from stockmesh.flows.audit_trail import AuditEntry, describe_change
-from stockmesh.flows.event_kinds import GROUPS, KINDS, TOPICS
+from stockmesh.flows.audit_trail import AuditEntry
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import audit
@@ -35,15 +34,15 @@ def audit_page(request: Request, context: Here, reach: Reads, query: Annotated[a
         "audit.html",
         query=query,
         page=page,
-        changes={one.entry_id: describe_change(one) for one in page.items},
+        changes={one.entry_id: audit.change_of(one) for one in page.items},
         is_filtered=bool(filtered) or query.cursor is not None,
         first=query_of(asked, cursor=None),
         following=query_of(asked, cursor=page.next_cursor),
         api=f"/v1/audit?{query_of(asked)}".rstrip("?"),
         file=f"/v1/audit.csv?{query_of(asked, cursor=None, limit=None)}".rstrip("?"),
-        actors=audit_trail.list_actors(context, reach=reach),
+        actors=audit.actor_list(context, reach).items,
         actor_kinds=list(ActorKind),
-        topics={group: [topic for topic in TOPICS if topic.split(".")[0] == group] for group in GROUPS},
+        topics=audit.TOPICS_BY_GROUP,
     )
 
 
@@ -64,7 +63,6 @@ def audit_entry(request: Request, context: Here, reach: Reads, entry_id: EntryId
 
 def _screen(entry: AuditEntry) -> tuple[str, str] | None:
     """Where the subject of a deed is seen, and what to call the way there."""
-    kind = entry.topic.replace(".", "_")
-    facts: dict[str, Any] = entry.facts
-    address, name = SCREENS.get(KINDS[kind].subject, ("", ""))
-    return (address.format(**facts), name) if address and {"order_id", "sku"} & facts.keys() else None
+    named = {name: quote(str(entry.facts[name]), safe="") for name in ("order_id", "sku") if name in entry.facts}
+    address, label = SCREENS.get(audit.subject_of(entry), ("", ""))
+    return (address.format(**named), label) if address and named else None

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from stockmesh.flows.acting import Actor
 from stockmesh.flows.audit_trail import AuditEntry, SealedEntry
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
@@ -27,6 +28,12 @@ def list_audit(context: Here, reach: Reads, query: Annotated[audit.AuditQuery, Q
 def export_audit(context: Here, reach: Reads, asked: Annotated[audit.AuditAsked, Query()]) -> Response:
     """All entries that pass the filter as CSV, safe to open in a spreadsheet."""
     return CsvFile(audit.audit_lines(context, asked, reach), "audit")
+
+
+@router.get("/audit/actors", response_model=Listing[Actor])
+def list_actors(context: Here, reach: Reads) -> Response:
+    """Everybody who has done anything: what the trail may be filtered by."""
+    return as_json(audit.actor_list(context, reach))
 
 
 @router.get("/audit/{entry_id}", response_model=SealedEntry)

@@ -14,6 +14,7 @@ CREATE TABLE actor (
 );
 
 CREATE INDEX event_by_actor ON event (actor_id, kind, recorded_at);
+CREATE INDEX event_by_kind ON event (kind, recorded_at);
 
 -- Blocks of positions whose events are sealed: each digest is over the one before it and over every event of the block.
 -- A block ends where a run of positions does.
