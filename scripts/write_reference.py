@@ -127,7 +127,9 @@ def _endpoints() -> str:
     for path, methods in sorted(described.items()):
         for method, operation in sorted(methods.items()):
             told = operation.get("description") or operation.get("summary", "")
-            needed = [f"`{scope}`" for one in operation.get("security", ()) for scopes in one.values() for scope in scopes]
+            needed = [
+                f"`{scope}`" for one in operation.get("security", ()) for scopes in one.values() for scope in scopes
+            ]
             what = told.split(chr(10) * 2)[0].replace(chr(10), " ")
             lines.append(f"| {method.upper()} | `{path}` | {' '.join(needed) or 'none'} | {what} |")
     lines += ["\n## Scopes\n", "| Scope | Allows | Roles |", "|---|---|---|"]

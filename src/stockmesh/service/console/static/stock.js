@@ -1,4 +1,6 @@
 // The stock grid: rows from the API page by page, kept sortable; a row opens the drawer.
+import { curlOf } from "./console.js";
+
 const box = document.getElementById("grid");
 const status = document.getElementById("grid-status");
 const more = document.getElementById("grid-more");
@@ -189,7 +191,7 @@ function addressOf(path) {
 function show() {
   const twin = document.getElementById("twin");
   twin.href = addressOf("/v1/stock");
-  twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${addressOf("/v1/stock")}'`;
+  twin.nextElementSibling.dataset.copy = curlOf(addressOf("/v1/stock"));
   return readAnew();
 }
 
