@@ -115,13 +115,14 @@ def _refusals() -> str:
 def _endpoints() -> str:
     from stockmesh.service.application import create_app
 
+    about = (
+        "The service describes itself in full at `/v1/openapi.json`. Send `Authorization: Bearer smk_...`; each "
+        "operation needs the scope beside it. What lies beyond a key's owners, locations and channels is answered "
+        "like what does not exist.\n"
+    )
     lines = [
         "# Endpoints\n",
-        (
-            "The service describes itself in full at `/v1/openapi.json`. Send `Authorization: Bearer smk_...`; each "
-            "operation needs the scope beside it. What lies beyond a key's owners, locations and channels is answered "
-            "like what does not exist.\n"
-        ),
+        about,
         "| Method | Path | Scope | What it answers |",
         "|---|---|---|---|",
     ]

@@ -23,6 +23,11 @@ SCREENS = (
     "/console/audit?kind=order.paused",
     "/console/audit?kind=nonsense",
     "/console/nowhere",
+    "/console/keys",
+    "/console/users",
+    "/console/account",
+    "/console/login",
+    "/console/login?link=none",
 )
 LEAST_CONTRAST = 4.5
 LEAST_CONTRAST_LARGE = 3.0
@@ -72,7 +77,7 @@ def test_every_screen_is_readable_and_bars_nothing(visit: Visit, theme: str) -> 
         assert visit.violations() == [], screen
         assert visit.complaints == [], screen
         texts: list[dict[str, Any]] = visit.page.evaluate(CONTRASTS)
-        assert len(texts) > 10, screen
+        assert len(texts) > 2, screen
         faint = [one for one in texts if one["ratio"] < (LEAST_CONTRAST_LARGE if one["isLarge"] else LEAST_CONTRAST)]
         assert faint == [], screen
 

@@ -137,7 +137,7 @@ def test_every_view_of_an_order_has_its_twin(client: TestClient, numbers: dict[s
     [twin] = [
         attributes["href"] or "" for _, attributes in page.elements if attributes.get("title") == "The same as JSON"
     ]
-    assert copied == f"curl -s 'http://127.0.0.1{twin}'"
+    assert copied == f"curl -s -H \"Authorization: Bearer $STOCKMESH_KEY\" 'http://127.0.0.1{twin}'"
     assert client.get(twin).json()["order_id"] == numbers["A-1"]
 
 

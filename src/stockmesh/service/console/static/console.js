@@ -32,6 +32,10 @@ export function formToken() {
   return token ? { "X-Form-Token": token } : {};
 }
 
+export function curlOf(address) {
+  return `curl -s -H "Authorization: Bearer $STOCKMESH_KEY" '${window.location.origin}${address}'`;
+}
+
 export function say(text) {
   notice.textContent = text;
   notice.classList.add("is-shown");
@@ -182,7 +186,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const link = document.getElementById("twin");
   if (twin && link) {
     link.href = twin;
-    link.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${twin}'`;
+    link.nextElementSibling.dataset.copy = curlOf(twin);
   }
   const file = document.querySelector("[data-export]")?.dataset.export;
   if (file) document.getElementById("export").href = file;

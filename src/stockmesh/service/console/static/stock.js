@@ -1,4 +1,6 @@
 // The stock grid: rows from the API page by page, kept sortable; a row opens the drawer.
+import { curlOf } from "./console.js";
+
 const box = document.getElementById("grid");
 const status = document.getElementById("grid-status");
 const more = document.getElementById("grid-more");
@@ -190,7 +192,7 @@ function show() {
   const twin = document.getElementById("twin");
   twin.href = addressOf("/v1/stock");
   document.getElementById("export").href = addressOf("/v1/stock.csv");
-  twin.nextElementSibling.dataset.copy = `curl -s '${window.location.origin}${addressOf("/v1/stock")}'`;
+  twin.nextElementSibling.dataset.copy = curlOf(addressOf("/v1/stock"));
   return readAnew();
 }
 
