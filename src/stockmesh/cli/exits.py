@@ -11,6 +11,17 @@ from stockmesh.domain.kernel.refusals import Refusal
 USAGE, BAD_INPUT, UNKNOWN, CONFLICT, SHORT, SETUP, DATABASE, INTERRUPTED = 2, 3, 4, 5, 6, 7, 8, 130
 
 EXITS: Final = {
+    "bad_idempotency_key": BAD_INPUT,
+    "changed_meanwhile": CONFLICT,
+    "hold_not_open": CONFLICT,
+    "hold_of_other_channel": BAD_INPUT,
+    "hold_too_large": BAD_INPUT,
+    "hold_too_long": BAD_INPUT,
+    "idempotency_answer_not_kept": CONFLICT,
+    "idempotency_key_reused": CONFLICT,
+    "idempotency_key_running": CONFLICT,
+    "too_many_holds": CONFLICT,
+    "unknown_hold": UNKNOWN,
     "ambiguous_item": BAD_INPUT,
     "ambiguous_order": BAD_INPUT,
     "bad_contact": BAD_INPUT,

@@ -24,6 +24,7 @@ from stockmesh.flows.looking import Look
 from stockmesh.flows.ordering import CheckedOrder, check_order, content_digest
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
+from stockmesh.flows.use_hold import use_hold, void_hold
 from stockmesh.flows.writing import (
     Writing,
     short_of,
@@ -141,12 +142,13 @@ def _answer_refused(
 
 
 def _stretches(context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Iterator[list[CheckedOrder]]:
-    """Neighbouring orders that share their rate cards and lie within a season."""
+    """Neighbouring orders that share their rate cards and lie within a season; one that takes a hold over is alone."""
     stretch: list[CheckedOrder] = []
     first = date.min
     for order in orders:
         day = order.request.placed_at.date()
-        if stretch and day != first and not _same_season(context, present, first, day):
+        alone = order.request.hold or (stretch and stretch[-1].request.hold)
+        if stretch and (alone or (day != first and not _same_season(context, present, first, day))):
             yield stretch
             stretch = []
         if not stretch:
@@ -184,10 +186,15 @@ def _place_or_halve(
     """The outcomes of one round. When the database rejects the batch, halves are tried until the poison is alone."""
 
     def work(session: Session) -> dict[int, Outcome]:
-        return _place_once(session, context, present, orders, manner=manner)
+        place = _place_from_hold if orders[0].request.hold else _place_once
+        return place(session, context, present, orders, manner=manner)
 
     try:
         return context.database.transact(work)
+    except Refusal as reason:
+        if not orders[0].request.hold:
+            raise
+        return {orders[0].place: Refused(orders[0].request.reference, reason)}
     except DecideAgain:
         return _place_or_halve(context, present, orders, manner=replace(manner, lock_first=True))
     except CONFLICTS:
@@ -245,6 +252,28 @@ def _place_once(
                 int(decided.plans.unserved_minor[index]),
             )
     return outcomes
+
+
+def _place_from_hold(
+    session: Session, context: Context, present: Present, orders: list[CheckedOrder], *, manner: Manner
+) -> dict[int, Outcome]:
+    """The same for an order that takes a cart hold over, which is as it was when the order is refused.
+
+    Raises what it is refused for.
+    """
+    if hold_current(session) != present.numbers:
+        raise WorldMoved
+    outcomes, fresh = _sort_out_repeats(session, orders)
+    voided = void_hold(session, context, present, fresh[0]) if fresh else None
+    if voided is None:
+        return outcomes or _place_once(session, context, present, orders, manner=manner)
+    # All that it could be given is locked by now, so this round answers it.
+    placed = _place_once(session, context, present, orders, manner=Manner(Look.ALL, lock_first=False))
+    outcome = placed[orders[0].place]
+    if isinstance(outcome, Refused):
+        raise outcome.refusal
+    use_hold(session, context, *voided, order_id=outcome.order_id)
+    return placed
 
 
 def _harmed(decided: Decided, settled: Mask, won: Mask) -> Mask:
