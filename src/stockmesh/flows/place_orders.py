@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from psycopg import DataError, IntegrityError
 
@@ -23,6 +24,7 @@ from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.looking import Look
 from stockmesh.flows.ordering import CheckedOrder, check_order, content_digest
 from stockmesh.flows.refusing import find_refusal
+from stockmesh.flows.request_keys import find_answers, record_answers
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
 from stockmesh.flows.use_hold import use_hold, void_hold
 from stockmesh.flows.writing import (
@@ -44,6 +46,7 @@ SPAN_DAYS_MAX: Final = 60
 @dataclass(frozen=True)
 class Placed:
     """An order in the books. `repeated` when the same request had been placed before: nothing happened again.
+    `replayed` when it came under the same key: this is what it was answered then.
 
     `cost_minor` is what the plan pays; `penalty_minor` is what units unserved weighed in the decision.
     """
@@ -54,6 +57,7 @@ class Placed:
     cost_minor: int
     penalty_minor: int
     repeated: bool = False
+    replayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,7 +191,12 @@ def _place_or_halve(
 
     def work(session: Session) -> dict[int, Outcome]:
         place = _place_from_hold if orders[0].request.hold else _place_once
-        return place(session, context, present, orders, manner=manner)
+        known = _answered_before(session, context, orders)
+        asked = [order for order in orders if order.place not in known]
+        found = place(session, context, present, asked, manner=manner) if asked else {}
+        told = ((order.request, found.get(order.place)) for order in asked)
+        record_answers(session, context, [(one, outcome) for one, outcome in told if isinstance(outcome, Placed)])
+        return known | found
 
     try:
         return context.database.transact(work)
@@ -208,6 +217,19 @@ def _place_or_halve(
     middle = len(orders) // 2
     first = _place_or_halve(context, present, orders[:middle], manner=manner)
     return first | _place_or_halve(context, present, orders[middle:], manner=manner)
+
+
+def _answered_before(session: Session, context: Context, orders: list[CheckedOrder]) -> dict[int, Outcome]:
+    """The outcomes of orders whose key says that they came before, or cannot come now."""
+    found = find_answers(session, context, [order.request for order in orders])
+    answered: dict[int, Outcome] = {}
+    for index, answer in found.items():
+        order = orders[index]
+        if isinstance(answer, Refusal):
+            answered[order.place] = Refused(order.request.reference, answer)
+        else:
+            answered[order.place] = replace(msgspec.json.decode(answer.body or b"", type=Placed), replayed=True)
+    return answered
 
 
 def _place_once(

@@ -16,14 +16,16 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import events, health, holds, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
     health.router,
     network.router,
     stock.router,
+    holds.router,
     placing.router,
+    placing.keyed_router,
     orders.router,
     events.router,
     webhooks.router,
@@ -45,6 +47,7 @@ def create_app(context: Context) -> FastAPI:
     )
     app.state.context = context
     app.state.placing = Batcher(partial(place_batch, context))
+    app.state.keys_running = set()
     app.state.tide = Tide(context)
     for router in ROUTERS:
         app.include_router(router)

@@ -25,4 +25,9 @@ def placing_of(request: Request) -> Placing:
     return placing
 
 
+def caller_of(request: Request) -> str:
+    """Who is calling, by whose word keys and holds are told apart; empty while nobody is asked."""
+    return str(getattr(request.state, "caller", "") or "")
+
+
 Here = Annotated[Context, Depends(context_of)]

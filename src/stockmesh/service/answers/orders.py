@@ -132,7 +132,11 @@ class NewContact(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """An order to be placed; without `placed_at` it is placed now."""
+    """An order to be placed; without `placed_at` it is placed now.
+
+    `hold` is the number of a cart hold that the order takes over; where that is not open any more the order is refused,
+    or, unless the hold is required, placed without it.
+    """
 
     reference: str
     channel: str
@@ -142,6 +146,8 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     wish: Wish = Wish.BACKORDER
     customer: str = ""
     contact: NewContact | None = None
+    hold: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    hold_required: bool = True
 
     def request(self, now: datetime) -> OrderRequest:
         """The request that flows take."""
@@ -154,6 +160,8 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
             wish=self.wish,
             customer=self.customer,
             contact=None if self.contact is None else Contact(**msgspec.structs.asdict(self.contact)),
+            hold=self.hold or 0,
+            hold_required=self.hold_required,
         )
 
 
@@ -174,6 +182,11 @@ class PlacedOrder:
     cost: Money
     penalty: Money
     repeated: bool
+
+
+@dataclass(frozen=True)
+class ReplayedOrder(PlacedOrder):
+    """The answer to a request that came before under the same key."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +214,8 @@ def place_batch(context: Context, requests: Sequence[OrderRequest]) -> list[Plac
 
 
 def _placed(outcome: Placed, currency: str) -> PlacedOrder:
-    return PlacedOrder(
+    kind = ReplayedOrder if outcome.replayed else PlacedOrder
+    return kind(
         order_id=outcome.order_id,
         reference=outcome.reference,
         state=outcome.state,

@@ -12,8 +12,9 @@ from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=KeyedRoute)
 OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's number in the books")]
 
 

@@ -4,15 +4,21 @@ from typing import Any, Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
+from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.refusals import KeyRunning
+from stockmesh.flows.request_keys import KeyedRequest, check_key, with_key
 from stockmesh.service.answers import orders
 from stockmesh.service.encoding import as_json, read_json
-from stockmesh.service.here import context_of, placing_of
+from stockmesh.service.here import caller_of, context_of, placing_of
+from stockmesh.service.keyed import HEADER, REPLAYED, KeyedRoute, fingerprint_of
 from stockmesh.service.problems import describe_refusal
 from stockmesh.service.refusals import TooManyOrders
 
 router = APIRouter(prefix="/v1", tags=["orders"])
+keyed_router = APIRouter(prefix="/v1", tags=["orders"], route_class=KeyedRoute)
 ORDERS_MAX: Final = 5_000
 BATCH_BYTES_MAX: Final = 20_000_000
 
@@ -21,20 +27,43 @@ BATCH_BYTES_MAX: Final = 20_000_000
 async def place_order(request: Request) -> Response:
     """The order as placed: 201, or 200 when the same order had been placed before."""
     new = await read_json(request, orders.NewOrder)
-    outcome = await placing_of(request).ask(new.request(context_of(request).clock()))
+    order = new.request(context_of(request).clock())
+    key = request.headers.get(HEADER)
+    outcome = await (placing_of(request).ask(order) if key is None else _ask_once(request, key, order))
     if isinstance(outcome, Refusal):
         raise outcome
-    return as_json(outcome, _status(outcome), {"Location": f"/v1/orders/{outcome.order_id}"})
+    headers = {"Location": f"/v1/orders/{outcome.order_id}"}
+    if isinstance(outcome, orders.ReplayedOrder):
+        headers |= REPLAYED
+    return as_json(outcome, _status(outcome), headers)
 
 
-@router.post("/orders:batch", response_model=orders.PlacedBatch)
+async def _ask_once(request: Request, key: str, order: OrderRequest) -> orders.PlacedOrder | Refusal:
+    """The outcome of an order with a key, which is written with the batch it is placed in."""
+    keyed = KeyedRequest(caller_of(request), check_key(key), fingerprint_of(request, request.state.body))
+    running: set[tuple[str, str]] = request.app.state.keys_running
+    if keyed.name in running:
+        return KeyRunning(key=key)
+    running.add(keyed.name)
+    try:
+        return await placing_of(request).ask(with_key(order, keyed))
+    finally:
+        running.discard(keyed.name)
+
+
+@keyed_router.post("/orders:batch", response_model=orders.PlacedBatch)
 async def place_orders(request: Request) -> Response:
     """The outcome of every order, in their order: a bad one is refused alone, the others are placed."""
     batch = await read_json(request, orders.NewBatch, largest=BATCH_BYTES_MAX)
     if len(batch.orders) > ORDERS_MAX:
         raise TooManyOrders(largest=ORDERS_MAX)
     now = context_of(request).clock()
-    outcomes = await placing_of(request).ask_all([order.request(now) for order in batch.orders])
+    asked = [order.request(now) for order in batch.orders]
+    # With a key all of the batch is one transaction, the key with it; otherwise it is placed with what else comes in.
+    if HEADER in request.headers:
+        outcomes = await run_in_threadpool(orders.place_batch, context_of(request), asked)
+    else:
+        outcomes = await placing_of(request).ask_all(asked)
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
 
 

@@ -13,8 +13,10 @@ from stockmesh.service.answers import webhooks
 from stockmesh.service.answers.lists import Listing
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+SECRET = {"Cache-Control": "no-store"}
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=KeyedRoute)
 EndpointId = Annotated[int, Path(ge=1, le=2**31 - 1, description="the endpoint's number")]
 DeliveryId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the delivery's number")]
 
@@ -31,7 +33,7 @@ async def add_endpoint(context: Here, request: Request) -> Response:
     new = await read_json(request, webhooks.NewEndpoint)
     permitted = read_networks(Settings().webhook_networks)
     added = await run_in_threadpool(webhook_endpoints.add_endpoint, context, new.url, new.topics, permitted=permitted)
-    return as_json(added, 201, {"Location": f"/v1/webhooks/{added.endpoint_id}"})
+    return as_json(added, 201, {"Location": f"/v1/webhooks/{added.endpoint_id}"} | SECRET)
 
 
 @router.get("/{endpoint_id}", response_model=Endpoint)
@@ -51,7 +53,8 @@ def remove_endpoint(context: Here, endpoint_id: EndpointId) -> Response:
 async def rotate_secret(context: Here, endpoint_id: EndpointId, request: Request) -> Response:
     """A new secret, told this once; the one before goes on signing beside it for a while."""
     rotation = await read_json(request, webhooks.Rotation, default=webhooks.Rotation())
-    return as_json(await run_in_threadpool(webhook_endpoints.rotate_secret, context, endpoint_id, grace=rotation.grace))
+    rotated = await run_in_threadpool(webhook_endpoints.rotate_secret, context, endpoint_id, grace=rotation.grace)
+    return as_json(rotated, headers=SECRET)
 
 
 @router.post("/{endpoint_id}/disable", response_model=Endpoint)
