@@ -16,7 +16,7 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, holds, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import events, health, holds, network, orders, placing, promises, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
@@ -24,6 +24,7 @@ ROUTERS: Final = (
     network.router,
     stock.router,
     holds.router,
+    promises.router,
     placing.router,
     placing.keyed_router,
     orders.router,
