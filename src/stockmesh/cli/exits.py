@@ -12,6 +12,8 @@ USAGE, BAD_INPUT, UNKNOWN, CONFLICT, SHORT, SETUP, DATABASE, INTERRUPTED = 2, 3,
 
 EXITS: Final = {
     "bad_idempotency_key": BAD_INPUT,
+    "bad_item": BAD_INPUT,
+    "bad_location": BAD_INPUT,
     "changed_meanwhile": CONFLICT,
     "hold_not_open": CONFLICT,
     "hold_of_other_channel": BAD_INPUT,
@@ -20,6 +22,7 @@ EXITS: Final = {
     "idempotency_answer_not_kept": CONFLICT,
     "idempotency_key_reused": CONFLICT,
     "idempotency_key_running": CONFLICT,
+    "too_many_entries": BAD_INPUT,
     "too_many_holds": CONFLICT,
     "unknown_hold": UNKNOWN,
     "ambiguous_item": BAD_INPUT,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, events, imports, locations, orders, owners, stock, stock_changes, webhooks
+from stockmesh.cli import books, demo, events, holds, imports, locations, orders, owners, stock, stock_changes, webhooks
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
 
@@ -32,6 +32,7 @@ def main(
 
 
 app.add_typer(orders.app, name="orders", help="Place orders, look at them, change them, ask why.")
+app.add_typer(holds.app, name="holds", help="Units kept for carts.")
 app.add_typer(stock.app, name="stock", help="What lies where, who holds it, counts and moves.")
 stock.app.registered_commands += stock_changes.app.registered_commands
 app.add_typer(locations.app, name="locations", help="Where stock lies.")

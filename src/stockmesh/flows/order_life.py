@@ -58,7 +58,7 @@ def pause_order(context: Context, order_id: int, reason: str) -> OrderState:
     """The order waits for payment, a fraud check or a person; it keeps its units. Raises NotPossible, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id)
+        row = lock_order(session, order_id)
         after = _after(row, OrderAction.PAUSE)
         _set_state(session, row, after, pause_reason=reason)
         announce(session, context, "order_paused", order_id, {"reason": reason})
@@ -71,7 +71,7 @@ def resume_order(context: Context, order_id: int) -> OrderState:
     """The order goes on: open, or waiting while units are short. Raises NotPossible, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id)
+        row = lock_order(session, order_id)
         after = _after(row, OrderAction.RESUME)
         if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
             after = OrderState.WAITING
@@ -86,7 +86,7 @@ def cancel_order(context: Context, order_id: int, reason: str = "") -> OrderStat
     """All units and capacity are given back. Raises NotPossible when it is cancelled already, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id)
+        row = lock_order(session, order_id)
         after = _after(row, OrderAction.CANCEL)
         returned = give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
@@ -105,7 +105,7 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
 
     def work(session: Session) -> OrderState:
         present = context.hold_present(session)
-        row = _lock(session, order_id)
+        row = lock_order(session, order_id)
         after = _after(row, OrderAction.CHANGE)
         before = rows(session, "orders/lines", order_id=order_id)
         order = _changed(context, present, row, before, change)
@@ -134,7 +134,8 @@ def change_order(context: Context, order_id: int, change: OrderChange) -> OrderS
     return context.database.transact(work)
 
 
-def _lock(session: Session, order_id: int) -> Row:
+def lock_order(session: Session, order_id: int) -> Row:
+    """The order, locked: nobody else changes it meanwhile. Raises UnknownOrder."""
     row = find_row(session, "orders/lock_order", order_id=order_id)
     if row is None:
         raise UnknownOrder(order=str(order_id))

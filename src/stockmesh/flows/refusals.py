@@ -115,3 +115,19 @@ class AnswerNotKept(Refusal):
     key: str
     code = "idempotency_answer_not_kept"
     text = "The request with the Idempotency-Key {key!r} was done; its answer held a secret and is not kept."
+
+
+@dataclass(eq=False)
+class BadLocation(Refusal):
+    location: str
+    reason: str
+    code = "bad_location"
+    text = "{location} cannot be changed so: {reason}."
+
+
+@dataclass(eq=False)
+class BadItem(Refusal):
+    sku: str
+    reason: str
+    code = "bad_item"
+    text = "{sku!r} cannot be saved so: {reason}."

@@ -16,13 +16,27 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, holds, network, orders, placing, promises, stock, webhooks
+from stockmesh.service.routes import (
+    events,
+    health,
+    holds,
+    masters,
+    network,
+    orders,
+    placing,
+    promises,
+    stock,
+    stock_changes,
+    webhooks,
+)
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
     health.router,
     network.router,
+    masters.router,
     stock.router,
+    stock_changes.router,
     holds.router,
     promises.router,
     placing.router,

@@ -97,3 +97,10 @@ class ChangedMeanwhile(Refusal):
     etag: str
     code = "changed_meanwhile"
     text = "This was changed since you read it: its ETag is {etag} now. Read it again before you change it."
+
+
+@dataclass(eq=False)
+class TooManyEntries(Refusal):
+    largest: int
+    code = "too_many_entries"
+    text = "A request may have at most {largest:,} entries. Send the rest in another."

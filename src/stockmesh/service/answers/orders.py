@@ -271,3 +271,22 @@ def pause(context: Context, order_id: int, reason: Reason) -> ToldOrder:
 def resume(context: Context, order_id: int) -> ToldOrder:
     """The order going on. Raises UnknownOrder and NotPossible."""
     return ToldOrder(order_id, order_life.resume_order(context, order_id))
+
+
+class NewChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to be different in an order; what is left out stays. Lines are said anew, all of them."""
+
+    destination: NewDestination | None = None
+    lines: list[NewLine] | None = None
+
+
+def change(context: Context, order_id: int, new: NewChange) -> OrderDetail:
+    """The order decided again with other lines or another address. Raises UnknownOrder, NotPossible, and whatever
+    placing refuses."""
+    to, lines = new.destination, new.lines
+    changed = order_life.OrderChange(
+        destination=None if to is None else Destination(to.country, to.postcode, to.city),
+        lines=None if lines is None else tuple(OrderLine(one.sku, one.quantity, one.unit_price_minor) for one in lines),
+    )
+    order_life.change_order(context, order_id, changed)
+    return get_order(context, order_id)

@@ -1,21 +1,27 @@
 """Orders: listing, reading, placing, and telling one to pause, go on or be cancelled."""
 
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from stockmesh.flows.context import Context
 from stockmesh.flows.explaining import OrderExplanation
 from stockmesh.flows.order_detail import OrderDetail
+from stockmesh.flows.order_life import lock_order
 from stockmesh.flows.order_views import OrderRow
 from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
+from stockmesh.service.versions import as_version, change_version, etag_of
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=KeyedRoute)
 OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's number in the books")]
+
+IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
 
 
 @router.get("", response_model=Listing[OrderRow])
@@ -31,9 +37,33 @@ def list_orders_named(context: Here, name: Text) -> Response:
 
 
 @router.get("/{order_id}", response_model=OrderDetail)
-def get_order(context: Here, order_id: OrderId) -> Response:
+def get_order(context: Here, order_id: OrderId, request: Request) -> Response:
     """Everything about one order but the reasons."""
-    return as_json(orders.order_detail(context, order_id))
+    return as_version(request, orders.order_detail(context, order_id))
+
+
+@router.patch("/{order_id}", response_model=OrderDetail)
+async def change_order(context: Here, order_id: OrderId, request: Request, if_match: IfMatch = None) -> Response:
+    """The order with other lines or another address, decided again in one act; refused, it stays as it was."""
+    change = await read_json(request, orders.NewChange)
+    return await _change(context, order_id, if_match, lambda: orders.change(context, order_id, change))
+
+
+async def _change(context: Context, order_id: int, if_match: str | None, change: Callable[[], object]) -> Response:
+    """What the change answers, with the ETag the order has then."""
+
+    def changed() -> tuple[object, str]:
+        return change(), etag_of(orders.order_detail(context, order_id))
+
+    told, etag = await run_in_threadpool(
+        change_version,
+        context,
+        if_match,
+        lambda: orders.order_detail(context, order_id),
+        lock=lambda session: lock_order(session, order_id),
+        change=changed,
+    )
+    return as_json(told, headers={"ETag": etag})
 
 
 @router.get("/{order_id}/plan", response_model=orders.OrderPlan)
@@ -67,20 +97,20 @@ def erase_contact(context: Here, order_id: OrderId) -> Response:
 
 
 @router.post("/{order_id}/cancel", response_model=orders.ToldOrder)
-async def cancel_order(context: Here, order_id: OrderId, request: Request) -> Response:
+async def cancel_order(context: Here, order_id: OrderId, request: Request, if_match: IfMatch = None) -> Response:
     """The order cancelled, all its units given back."""
     reason = await read_json(request, orders.Reason, default=orders.Reason())
-    return as_json(await run_in_threadpool(orders.cancel, context, order_id, reason))
+    return await _change(context, order_id, if_match, lambda: orders.cancel(context, order_id, reason))
 
 
 @router.post("/{order_id}/pause", response_model=orders.ToldOrder)
-async def pause_order(context: Here, order_id: OrderId, request: Request) -> Response:
+async def pause_order(context: Here, order_id: OrderId, request: Request, if_match: IfMatch = None) -> Response:
     """The order waiting for a person; it keeps its units."""
     reason = await read_json(request, orders.Reason, default=orders.Reason())
-    return as_json(await run_in_threadpool(orders.pause, context, order_id, reason))
+    return await _change(context, order_id, if_match, lambda: orders.pause(context, order_id, reason))
 
 
 @router.post("/{order_id}/resume", response_model=orders.ToldOrder)
-async def resume_order(context: Here, order_id: OrderId) -> Response:
+async def resume_order(context: Here, order_id: OrderId, if_match: IfMatch = None) -> Response:
     """The order going on after a pause."""
-    return as_json(await run_in_threadpool(orders.resume, context, order_id))
+    return await _change(context, order_id, if_match, lambda: orders.resume(context, order_id))
