@@ -145,3 +145,16 @@ def test_many_at_once_have_one_effect(client: TestClient, context: Context, path
     assert sum("idempotent-replayed" not in one.headers for one in done) == 1
     assert len({one.text for one in done}) == 1
     assert events(context) - before == (2 if path.endswith("batch") else 1)
+
+
+def test_every_route_that_takes_a_key_says_so(client: TestClient) -> None:
+    """Whatever changes something does; only promises, which write nothing, do not."""
+    paths = client.get("/v1/openapi.json").json()["paths"]
+    silent = {
+        f"{verb} {path}"
+        for path, verbs in paths.items()
+        for verb, told in verbs.items()
+        if verb in ("post", "put", "patch", "delete")
+        and "Idempotency-Key" not in [one["name"] for one in told.get("parameters", ())]
+    }
+    assert silent == {"post /v1/promises", "post /v1/promises:batch"}

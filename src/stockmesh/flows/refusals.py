@@ -35,6 +35,8 @@ class UnknownDelivery(Refusal):
 
 @dataclass(eq=False)
 class UnknownHold(Refusal):
+    """A hold that was never made."""
+
     hold: int
     code = "unknown_hold"
     text = "No cart hold has the number {hold}. `stockmesh holds list` shows those that are open."
@@ -52,6 +54,8 @@ class HoldNotOpen(Refusal):
 
 @dataclass(eq=False)
 class HoldOfOtherChannel(Refusal):
+    """A hold is for the channel it was made through."""
+
     hold: int
     channel: str
     code = "hold_of_other_channel"
@@ -60,6 +64,8 @@ class HoldOfOtherChannel(Refusal):
 
 @dataclass(eq=False)
 class HoldTooLong(Refusal):
+    """Units would be kept from others for too long."""
+
     minutes: int
     longest: int
     code = "hold_too_long"
@@ -68,6 +74,8 @@ class HoldTooLong(Refusal):
 
 @dataclass(eq=False)
 class HoldTooLarge(Refusal):
+    """A cart with more units than may be kept for one."""
+
     units: int
     largest: int
     code = "hold_too_large"
@@ -86,6 +94,8 @@ class TooManyHolds(Refusal):
 
 @dataclass(eq=False)
 class BadKey(Refusal):
+    """A key that cannot be kept."""
+
     key: str
     largest: int
     code = "bad_idempotency_key"
@@ -103,6 +113,8 @@ class KeyReused(Refusal):
 
 @dataclass(eq=False)
 class KeyRunning(Refusal):
+    """The same request is being worked on, here or in another process."""
+
     key: str
     code = "idempotency_key_running"
     text = "The request with the Idempotency-Key {key!r} is still being worked on. Ask again shortly."
@@ -119,6 +131,8 @@ class AnswerNotKept(Refusal):
 
 @dataclass(eq=False)
 class BadLocation(Refusal):
+    """A location that could not work so."""
+
     location: str
     reason: str
     code = "bad_location"
@@ -127,6 +141,8 @@ class BadLocation(Refusal):
 
 @dataclass(eq=False)
 class BadItem(Refusal):
+    """An item that cannot be."""
+
     sku: str
     reason: str
     code = "bad_item"

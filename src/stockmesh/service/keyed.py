@@ -12,7 +12,7 @@ from anyio import CapacityLimiter, from_thread, to_thread
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from stockmesh.flows.request_keys import KeptAnswer, KeyedRequest, answer_once, check_key
+from stockmesh.flows.request_keys import KEY_MAX, KeptAnswer, KeyedRequest, answer_once, check_key
 from stockmesh.service.here import caller_of, context_of
 from stockmesh.service.refusals import BodyTooLarge
 
@@ -22,11 +22,24 @@ CHANGING: Final = ("POST", "PUT", "PATCH", "DELETE")
 BODY_BYTES_MAX: Final = 20_000_000
 # Each holds a connection while its route works; some are left for requests without a key.
 AT_ONCE: Final = 5
+PARAMETER: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_MAX, "pattern": "^[!-~]+$"},
+    "description": "the same key with the same request is answered as it was; with another it is refused",
+}
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class KeyedRoute(APIRoute):
     """A route whose changes are done once per key."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        if set(options.get("methods") or ()) & set(CHANGING):
+            said = dict(options.get("openapi_extra") or {})
+            options["openapi_extra"] = said | {"parameters": [*said.get("parameters", ()), PARAMETER]}
+        super().__init__(path, endpoint, **options)
 
     def get_route_handler(self) -> Callable[[Request], Any]:
         """The handler, around which keyed requests are looked up and kept."""

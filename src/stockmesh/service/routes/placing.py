@@ -13,7 +13,7 @@ from stockmesh.flows.request_keys import KeyedRequest, check_key, with_key
 from stockmesh.service.answers import orders
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import caller_of, context_of, placing_of
-from stockmesh.service.keyed import HEADER, REPLAYED, KeyedRoute, fingerprint_of
+from stockmesh.service.keyed import HEADER, PARAMETER, REPLAYED, KeyedRoute, fingerprint_of
 from stockmesh.service.problems import describe_refusal
 from stockmesh.service.refusals import TooManyOrders
 
@@ -23,7 +23,7 @@ ORDERS_MAX: Final = 5_000
 BATCH_BYTES_MAX: Final = 20_000_000
 
 
-@router.post("/orders", response_model=orders.PlacedOrder, status_code=201)
+@router.post("/orders", response_model=orders.PlacedOrder, status_code=201, openapi_extra={"parameters": [PARAMETER]})
 async def place_order(request: Request) -> Response:
     """The order as placed: 201, or 200 when the same order had been placed before."""
     new = await read_json(request, orders.NewOrder)
