@@ -2,8 +2,10 @@
 
 Reads one JSON object per line from standard input, `{"jobs": [...]}`; answers `{"pids": [...]}` once every worker is
 connected and sets them off together, then `{"exits": [...]}` when all have ended. A job is
-`{"url", "report", "orders", "batch", "cancel_every", "kill_at"}`; each acknowledged outcome is appended to the report
-as a line of JSON after `place_orders` returned, so that what stands there was promised to somebody.
+`{"url", "report", "orders", "batch", "cancel_every", "kill_at", "keys", "hold"}`: with `keys` each order brings the key
+of its place; with `hold` each cart is held before it is ordered, and some holds are given up instead. Each acknowledged
+outcome is appended to the report as a line of JSON after `place_orders` returned: what stands there was promised to
+somebody.
 """
 
 import json
@@ -12,18 +14,23 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 
 import psycopg
 
+from stockmesh.domain.fulfilment.refusals import ShortStock
 from stockmesh.domain.fulfilment.requests import OrderRequest, Wish
 from stockmesh.domain.network.calendars import working_days
 from stockmesh.domain.sourcing.warming import warm
 from stockmesh.flows.context import Context
+from stockmesh.flows.hold_cart import Cart, extend_hold, hold_cart, release_hold
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.place_orders import Placed, place_orders
+from stockmesh.flows.request_keys import KeyedRequest, with_key
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.store.database import Database
 from worlds import SmallWorld, order
@@ -45,13 +52,16 @@ def work(job: Job, ready: int, go: int) -> None:
     database = Database(job["url"], connections_max=2).open()
     context = Context(database, lambda: datetime.now(UTC), lambda: GAZETTEER, "test")
     requests = requests_of(job["orders"])
+    if job.get("keys"):
+        requests = [with_key(one, KeyedRequest("", f"key-{place}", b"same")) for place, one in enumerate(requests)]
     report = os.open(job["report"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     os.write(ready, b".")
     os.read(go, 1)
     if job.get("kill_at"):
         die_at(job["kill_at"])
     for start in range(0, len(requests), job["batch"]):
-        outcomes = place_orders(context, requests[start : start + job["batch"]])
+        batch = requests[start : start + job["batch"]]
+        outcomes = place_orders(context, hold_first(context, batch) if job.get("hold") else batch)
         for outcome in outcomes:
             placed = isinstance(outcome, Placed)
             said = {"reference": outcome.reference, "order_id": outcome.order_id if isinstance(outcome, Placed) else 0}
@@ -63,6 +73,22 @@ def work(job: Job, ready: int, go: int) -> None:
                     cancel_order(context, outcome.order_id)
                     os.write(report, (json.dumps({"cancelled": outcome.order_id}) + "\n").encode())
     database.close()
+
+
+def hold_first(context: Context, requests: list[OrderRequest]) -> list[OrderRequest]:
+    """The orders with holds of their carts, as far as there is stock; every fourth hold is extended, every fifth is
+    given up, so that its order is placed without."""
+    found = []
+    for place, one in enumerate(requests):
+        hold = 0
+        with suppress(ShortStock):
+            hold = hold_cart(context, Cart(one.channel, one.destination, one.lines, part=True))
+            if place % 4 == 3:
+                extend_hold(context, hold, minutes=20)
+            if place % 5 == 4:
+                release_hold(context, hold)
+        found.append(replace(one, hold=hold, hold_required=False))
+    return found
 
 
 def die_at(beat: int) -> None:

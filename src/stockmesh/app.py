@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from stockmesh.flows.context import Context
+from stockmesh.flows.context import Context, HoldLimits
 from stockmesh.flows.keeping_secrets import encrypt_plain
 from stockmesh.flows.set_up import renew_engine
 from stockmesh.gateways.engine import engine_version
@@ -48,6 +48,12 @@ class Settings(BaseSettings):
         description="the key that encrypts secrets at rest, the same for all processes on one database; several parted "
         "by commas, the first encrypts; empty keeps one in the file secret.key of the home folder",
     )
+    hold_minutes: int = Field(default=15, ge=1, description="how long a cart is held unless the request says so")
+    hold_minutes_max: int = Field(default=60, ge=1, description="how long a cart is held at most, extended or not")
+    hold_units_max: int = Field(default=1_000, ge=1, description="units one cart may be held with")
+    holds_of_customer: int = Field(default=10, ge=1, description="carts one customer may have held at once")
+    holds_of_caller: int = Field(default=100_000, ge=1, description="carts one caller of the API may have held at once")
+    idempotency_hours: int = Field(default=24, ge=1, description="how long the answer to an Idempotency-Key is kept")
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
 
 
@@ -68,6 +74,17 @@ def start_database(settings: Settings) -> str:
     return settings.database_url or str(embedded.start(settings.home).get_uri())
 
 
+def hold_limits(settings: Settings) -> HoldLimits:
+    """What carts may be held with."""
+    return HoldLimits(
+        minutes=min(settings.hold_minutes, settings.hold_minutes_max),
+        minutes_max=settings.hold_minutes_max,
+        units_max=settings.hold_units_max,
+        of_customer=settings.holds_of_customer,
+        of_caller=settings.holds_of_caller,
+    )
+
+
 @contextmanager
 def open_context(settings: Settings) -> Iterator[Context]:
     """The context of a running program, its database started and at today's schema; closed at the end."""
@@ -81,6 +98,8 @@ def open_context(settings: Settings) -> Iterator[Context]:
             load_gazetteer=load_gazetteer,
             engine=engine_version(),
             vault=Vault(source_of(settings.secret_key.get_secret_value(), settings.home)),
+            hold_limits=hold_limits(settings),
+            keys_kept=timedelta(hours=settings.idempotency_hours),
         )
         renew_engine(context)
         encrypt_plain(context)

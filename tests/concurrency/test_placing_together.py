@@ -167,3 +167,35 @@ def test_one_reference_with_different_content(launcher: Launcher, context: Conte
     codes = {said["code"] for report in reports for said in report.lines() if not said["placed"]}
     assert codes == {"reference_taken"}
     assert_whole(context)
+
+
+@BOTH
+def test_held_carts_beside_each_other(launcher: Launcher, context: Context, database_url: str, rush: Rush) -> None:
+    """Every cart is held before it is ordered, more than there is: no unit is held or sold twice, none is left over."""
+    hot_world(context, rush.units)
+    told = acknowledged(launcher.run(jobs_of(database_url, rush, hold=True)))
+    assert orders_in_books(context) == told
+    assert len(told) == PROCESSES * rush.orders
+    assert_whole(context)
+    with context.database.session() as session:
+        left = session.execute("SELECT sum(reserved) AS reserved, sum(sellable) AS sellable FROM stock").fetchone()
+        waiting = session.execute("SELECT sum(waiting) AS units FROM order_line").fetchone()
+    assert left is not None
+    assert waiting is not None
+    assert left["reserved"] == 0
+    assert left["sellable"] + sum(units for _, units in balances(context)) == rush.units * len(HOT) * len(PLACES)
+    assert waiting["units"] > 0
+
+
+@BOTH
+def test_the_same_keys_at_once(launcher: Launcher, context: Context, database_url: str, rush: Rush) -> None:
+    """All processes bring the same keys with orders under references of their own: one order comes of every key."""
+    hot_world(context, rush.orders * 10)
+    jobs = jobs_of(database_url, rush, keys=True)
+    reports = launcher.run(jobs)
+    in_books = orders_in_books(context)
+    assert len(in_books) == rush.orders
+    told = [[said["order_id"] for said in report.lines()] for report in reports]
+    assert told == [told[0]] * PROCESSES
+    assert sorted(told[0]) == sorted(in_books.values())
+    assert_whole(context)

@@ -27,6 +27,7 @@ from worlds import SmallWorld, put_in_books
 SKUS = ["tent", "lamp", "mug"]
 PLACES = ["LEJ", "AMS", "LIL"]
 BEATS_MAX = 60
+HOLD_BEATS_MAX = 600
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,14 @@ class Run:
 
     kills: int
     orders: int
+
+
+@dataclass(frozen=True)
+class HoldBeats:
+    """With how many carts, and every how many words to the database a process is killed."""
+
+    orders: int
+    step: int
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +92,28 @@ def test_every_beat_leaves_the_books_as_they_were_or_complete(
         assert code == -signal.SIGKILL
         place_again(context, orders)
     assert survived > 10, "the batch speaks to the database more often than that"
+
+
+@pytest.mark.parametrize(
+    "beats", [HoldBeats(orders=3, step=7), pytest.param(HoldBeats(orders=5, step=1), marks=pytest.mark.soak)], ids=str
+)
+def test_every_beat_of_holding_and_ordering_leaves_whole_books(
+    launcher: Launcher, context: Context, database_url: str, beats: HoldBeats
+) -> None:
+    """Carts are held, extended, given up and ordered; killed before each word, nothing is half done."""
+    stock_up(context)
+    survived = 0
+    for beat in range(1, HOLD_BEATS_MAX, beats.step):
+        orders = some_orders(f"H{beat}", beats.orders, SKUS, units_max=2, seed=5)
+        (report,) = launcher.start([job_of(database_url, orders, kill_at=beat, hold=True)])
+        (code,) = launcher.exits()
+        assert report.placed().items() <= orders_in_books(context).items()
+        assert_whole(context)
+        if code == 0:
+            survived = beat
+            break
+        assert code == -signal.SIGKILL
+    assert survived > 20 * beats.orders, "holding and ordering speaks to the database more often than that"
 
 
 @pytest.mark.parametrize(

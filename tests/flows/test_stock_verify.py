@@ -4,11 +4,13 @@ import pytest
 
 from conftest import HandClock
 from stock_world import place, small_world
+from stockmesh.domain.fulfilment.requests import Destination, OrderLine
 from stockmesh.domain.stock.arrivals import Arrival
 from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
 from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import count_stock
+from stockmesh.flows.hold_cart import Cart, hold_cart
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.receive_stock import receive_incoming
 from stockmesh.flows.relay_events import relay_all
@@ -30,6 +32,7 @@ def world(context: Context, clock: HandClock) -> None:
     place(context, "KIT", {"CAMP": 2})
     place(context, "WAITS", {"TENT": 9})
     cancel_order(context, place(context, "GONE", {"MUG": 2}).order_id)
+    hold_cart(context, Cart("web", Destination("GB", "SW1A 1AA"), (OrderLine("STOVE", 2), OrderLine("MUG", 1))))
     relay_all(context, "relay", low=2)
     assert seal_all(context, "sealer") > 0
     clock.advance(hours=1)
@@ -76,6 +79,12 @@ TAMPERING = [
     ("UPDATE event SET subject_id = subject_id + 1 WHERE event_id IN (SELECT first_event_id FROM event_run)", "sealed"),
     ("UPDATE stock SET counted_as_of = NULL", "counts"),
     ("DELETE FROM stock_count", "counts"),
+    ("UPDATE stock SET reserved = reserved + 1 WHERE reserved > 0", "holds"),
+    ("UPDATE hold_unit SET quantity = quantity + 1", "holds"),
+    ("DELETE FROM hold_unit WHERE quantity = 2", "holds"),
+    ("UPDATE cart_hold SET state = 'released', closed_at = held_at", "holds"),
+    ("UPDATE hold_line SET held = held - 1 WHERE held > 1", "hold_lines"),
+    ("DELETE FROM hold_line", "hold_lines"),
     ("UPDATE incoming SET received = received + 1", "incoming"),
 ]
 

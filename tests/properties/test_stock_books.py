@@ -1,5 +1,6 @@
 """The stock books against plain integers: whatever is received, counted, moved, ordered or cancelled, late or not."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from hypothesis.stateful import (
 
 from conftest import HandClock
 from stock_world import STOCK_WORLD, place
+from stockmesh.domain.fulfilment.refusals import ShortStock
+from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest
 from stockmesh.domain.stock.arrivals import Arrival, SafetyStock
 from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
@@ -25,9 +28,14 @@ from stockmesh.domain.stock.refusals import NotEnoughStock
 from stockmesh.domain.stock.states import StockState
 from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import Counted, CountResult, count_stock
+from stockmesh.flows.expire_holds import expire_holds
+from stockmesh.flows.hold_cart import Cart, hold_cart, release_hold
+from stockmesh.flows.hold_views import get_hold
 from stockmesh.flows.move_stock import move_stock
 from stockmesh.flows.order_life import cancel_order
+from stockmesh.flows.place_orders import Placed, Refused, place_orders
 from stockmesh.flows.receive_stock import receive_incoming
+from stockmesh.flows.refusals import HoldNotOpen
 from stockmesh.flows.serve_waiting import serve_waiting
 from stockmesh.flows.set_safety_stock import set_safety_stock
 from stockmesh.flows.stock_levels import StockFilter, list_stock
@@ -35,13 +43,14 @@ from stockmesh.flows.verify_books import verify_books
 from worlds import put_in_books
 
 S = StockState
+TO = Destination("GB", "SW1A 1AA")
 SKUS, SITES = ("MUG", "STOVE", "TENT"), ("DAV", "GLA")
 CELLS = st.sampled_from([(sku, site) for sku in SKUS for site in SITES])
 FEW = st.integers(1, 12)
 BACK = st.integers(0, 6)  # how many minutes ago
 TABLES = (
     "movement, stock, stock_count, orders, order_line, fulfilment, decision, location_day, incoming, command, "
-    "event, announcement, event_run, availability_told, assortment"
+    "event, announcement, event_run, availability_told, assortment, cart_hold, hold_line, hold_unit"
 )
 
 
@@ -51,6 +60,7 @@ class Plain:
 
     free: int = 0
     committed: int = 0
+    reserved: int = 0
     damaged: int = 0
     safety: int = 0
     counted_at: datetime | None = None
@@ -59,7 +69,7 @@ class Plain:
 
     @property
     def on_hand(self) -> int:
-        return self.free + self.committed + self.damaged
+        return self.free + self.committed + self.reserved + self.damaged
 
     def change(self, at: datetime, on_hand: int, free: int) -> None:
         """Something happened; what the last count had seen already is put back."""
@@ -94,6 +104,7 @@ class StockBooks(RuleBasedStateMachine):
         self.clock.now = HandClock.now
         self.cells = {(sku, site): Plain() for sku in SKUS for site in SITES}
         self.orders: dict[int, dict[tuple[str, str], int]] = {}
+        self.holds: dict[int, tuple[datetime, dict[tuple[str, str], int]]] = {}
         self.counts: dict[str, tuple[StockCount, CountResult]] = {}
         self.steps = 0
 
@@ -223,6 +234,70 @@ class StockBooks(RuleBasedStateMachine):
             self.cells[cell].change(self.clock.now, 0, units)
         self.tick()
 
+    @rule(
+        lines=st.dictionaries(st.sampled_from([*SKUS, "CAMP"]), FEW, min_size=1, max_size=3), minutes=st.integers(1, 9)
+    )
+    def hold(self, lines: dict[str, int], minutes: int) -> None:
+        self.tick()
+        wanted = tuple(OrderLine(sku, units) for sku, units in lines.items())
+        with suppress(ShortStock):
+            hold_id = hold_cart(self.context, Cart("web", TO, wanted, part=True), minutes=minutes)
+            kept: dict[tuple[str, str], int] = {}
+            for line in get_hold(self.context, hold_id).lines:
+                for one in line.kept:
+                    kept[one.sku, one.location] = kept.get((one.sku, one.location), 0) + one.units
+            self.holds[hold_id] = (self.clock.now + timedelta(minutes=minutes), kept)
+            for cell, units in kept.items():
+                self.cells[cell].reserved += units
+                self.cells[cell].change(self.clock.now, 0, -units)
+                assert self.cells[cell].free >= self.cells[cell].safety
+        self.tick()
+
+    @rule()
+    def sweep(self) -> None:
+        self.tick()
+        over = [hold_id for hold_id, (until, _) in self.holds.items() if until <= self.clock.now]
+        assert expire_holds(self.context, "me") == len(over)
+        for hold_id in over:
+            self._give_back(hold_id)
+        self.tick()
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        self.tick()
+        hold_id = data.draw(st.sampled_from(sorted(self.holds)))
+        if self.holds[hold_id][0] <= self.clock.now:
+            with pytest.raises(HoldNotOpen):
+                release_hold(self.context, hold_id)
+        else:
+            release_hold(self.context, hold_id)
+            self._give_back(hold_id)
+        self.tick()
+
+    @precondition(lambda self: self.holds)
+    @rule(data=st.data(), lines=st.dictionaries(st.sampled_from([*SKUS, "CAMP"]), FEW, min_size=1, max_size=3))
+    def use(self, data: st.DataObject, lines: dict[str, int]) -> None:
+        """An order takes a hold over, whether or not it wants the same."""
+        self.tick()
+        hold_id = data.draw(st.sampled_from(sorted(self.holds)))
+        wanted = tuple(OrderLine(sku, units, 1_500) for sku, units in lines.items())
+        request = OrderRequest(f"order {self.steps}", "web", self.clock.now, TO, wanted, hold=hold_id)
+        [outcome] = place_orders(self.context, [request])
+        if self.holds[hold_id][0] <= self.clock.now:
+            assert isinstance(outcome, Refused)
+        else:
+            assert isinstance(outcome, Placed)
+            self._give_back(hold_id)
+            self.orders[outcome.order_id] = {}
+            self._follow_commitments()
+        self.tick()
+
+    def _give_back(self, hold_id: int) -> None:
+        for cell, units in self.holds.pop(hold_id)[1].items():
+            self.cells[cell].reserved -= units
+            self.cells[cell].change(self.clock.now, 0, units)
+
     def _follow_commitments(self) -> None:
         """Which location serves is not the books' concern; that it gives no more than it could is."""
         with self.context.database.session() as session:
@@ -250,7 +325,7 @@ class StockBooks(RuleBasedStateMachine):
                 continue
             row = found[cell]
             assert (row.sellable, row.shortfall) == (max(plain.free, 0), max(-plain.free, 0))
-            assert (row.committed, row.damaged) == (plain.committed, plain.damaged)
+            assert (row.committed, row.reserved, row.damaged) == (plain.committed, plain.reserved, plain.damaged)
             assert (row.on_hand, row.available) == (plain.on_hand, max(plain.free - plain.safety, 0))
 
     @invariant()

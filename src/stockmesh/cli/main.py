@@ -12,6 +12,7 @@ from stockmesh.cli import (
     customers,
     demo,
     events,
+    holds,
     imports,
     keys,
     locations,
@@ -52,6 +53,7 @@ def main(
 
 
 app.add_typer(orders.app, name="orders", help="Place orders, look at them, change them, ask why.")
+app.add_typer(holds.app, name="holds", help="Units kept for carts.")
 app.add_typer(stock.app, name="stock", help="What lies where, who holds it, counts and moves.")
 stock.app.registered_commands += stock_changes.app.registered_commands
 app.add_typer(locations.app, name="locations", help="Where stock lies.")

@@ -135,7 +135,7 @@ def promise(
 
 @app.command()
 def holders(sku: Sku, location: Place, *, owner: Owner = "", as_json: AsJson = False) -> None:
-    """Who holds the committed units of an item at a location."""
+    """Who holds units of an item at a location: orders and cart holds."""
     from stockmesh.flows.stock_journal import list_holders
 
     with running() as context:
@@ -143,14 +143,26 @@ def holders(sku: Sku, location: Place, *, owner: Owner = "", as_json: AsJson = F
 
     def render() -> None:
         console.print(
-            f"{count_of(found.units, 'unit')} of {sku} at {location} held by {count_of(found.orders, 'order')}.",
+            f"{count_of(found.units, 'unit')} of {sku} at {location} held by {count_of(found.orders, 'order')} and "
+            f"{count_of(found.holds, 'cart hold')}.",
             markup=False,
         )
         table(
-            ["order", "reference", "state", "units", "since"],
-            [(one.order_id, one.reference, one.state, one.units, _minute(one.since)) for one in found.holders],
-            right=["order", "units"],
-            spare=["order"],
+            ["order", "hold", "reference", "state", "units", "since", "until"],
+            [
+                (
+                    one.order_id,
+                    one.hold_id,
+                    one.reference,
+                    one.state,
+                    one.units,
+                    _minute(one.since),
+                    _minute(one.expires_at),
+                )
+                for one in found.holders
+            ],
+            right=["order", "hold", "units"],
+            spare=["order", "until"],
         )
         if found.next:
             console.print("More hold units: --json shows the mark of the next page.")

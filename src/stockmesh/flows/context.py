@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Final
 
@@ -69,6 +69,17 @@ class IdBlocks:
         return ids
 
 
+@dataclass(frozen=True)
+class HoldLimits:
+    """How long carts are held unless said and at most, how many at once, and with how many units."""
+
+    minutes: int = 15
+    minutes_max: int = 60
+    units_max: int = 1_000
+    of_customer: int = 10
+    of_caller: int = 100_000
+
+
 @dataclass(eq=False)
 class Context:
     """Handed to every flow by the composition root. Safe to share between threads."""
@@ -78,6 +89,8 @@ class Context:
     load_gazetteer: Callable[[], Gazetteer]  # called when first needed; answers the same one each time
     engine: str
     vault: Vault = NO_KEYS
+    hold_limits: HoldLimits = HoldLimits()
+    keys_kept: timedelta = timedelta(hours=24)
     order_ids: IdBlocks = field(default_factory=lambda: IdBlocks("order_id_block", 1_000))
     movement_ids: IdBlocks = field(default_factory=lambda: IdBlocks("movement_id_block", 10_000))
     event_ids: IdBlocks = field(default_factory=lambda: IdBlocks("event_id_block", 1_000))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from stockmesh.flows.ordering import WISHES, CheckedOrder, lay_out_lines
 from stockmesh.flows.reading_stock import read_cells, read_everywhere
 from stockmesh.store.database import Session
 
+NOTHING: Final = Record(np.zeros(0, dtype=np.int32), np.zeros(1, dtype=np.int64))
+
 
 @dataclass(frozen=True, eq=False)
 class Decided:
@@ -36,11 +39,18 @@ class Decided:
 
 
 def decide(
-    session: Session, context: Context, present: Present, orders: Sequence[CheckedOrder], *, look: Look = Look.ALL
+    session: Session,
+    context: Context,
+    present: Present,
+    orders: Sequence[CheckedOrder],
+    *,
+    look: Look = Look.ALL,
+    apart: bool = False,
 ) -> Decided:
     """Decisions for orders that share a market, in their order, each seeing what those before it took.
 
-    In a large network orders may look at a few locations only; such a plan is not called proven.
+    In a large network orders may look at a few locations only; such a plan is not called proven. Orders decided `apart`
+    see nothing of each other, and what they saw is not recorded.
     """
     days = [order.request.placed_at.date() for order in orders]
     asked = Asked(
@@ -61,7 +71,7 @@ def decide(
     before = Supply(available, asked.window.slots[sight.extract.location])
     demand = _demand(asked, needs, sight)
     world = cut_world(asked.market.world, sight.extract)
-    plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
+    plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()), apart=apart)
     disprove(plans, sight.narrowed.covers)
     names = Names(asked.lines.item, needs.items, asked.longest_um, sight.narrowed.covers, sight.extract)
     return Decided(
@@ -69,8 +79,8 @@ def decide(
         demand=demand,
         names=names,
         plans=widen(plans, sight.extract),
-        facts=write_facts(demand, plans, before, names, present.facts.policy.wait_days_max),
-        outcomes=write_outcomes(demand, plans, sight.extract),
+        facts=NOTHING if apart else write_facts(demand, plans, before, names, present.facts.policy.wait_days_max),
+        outcomes=NOTHING if apart else write_outcomes(demand, plans, sight.extract),
         narrowed=narrowed,
         complete=sight.narrowed.complete,
     )

@@ -6,7 +6,7 @@ Events hold ids, SKU, codes, quantities and references; nothing about the person
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Subject = Literal["order", "item", "owner", "world", "webhook", "access", "books"]
+Subject = Literal["order", "item", "owner", "world", "webhook", "access", "books", "hold"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ SOURCED: Final = ORDER | {
     "commitments": "units taken, each with line_no, sku, location and units; empty when all units wait",
 }
 CELL: Final = {"sku": "the item", "owner": "whose it is", "location": "the location's code"}
+HOLD: Final = {"hold_id": "the hold's number", "channel": "the channel's code"}
+HELD: Final = HOLD | {"units": "units given back, each with line_no, sku, location and units"}
 WORD: Final = {
     "cause": "what changed it: count, move, receipt, safety_stock",
     "reference": "the word of who booked it; may be empty",
@@ -106,6 +108,19 @@ KINDS: Final[dict[str, EventKind]] = {
         "Locations, cards, policy or code that decisions depend on are others now.",
         "world",
         {"world_id": "the number of the world version in force", "digest": "its digest"},
+    ),
+    "hold_opened": EventKind(
+        "Units are kept for a cart.",
+        "hold",
+        HOLD | {"expires_at": "until when", "units": "units kept, each with line_no, sku, location and units"},
+    ),
+    "hold_extended": EventKind("A cart hold lasts longer.", "hold", HOLD | {"expires_at": "until when"}),
+    "hold_released": EventKind("A cart hold was given up before its time.", "hold", HELD),
+    "hold_expired": EventKind("The time of a cart hold was over.", "hold", HELD),
+    "hold_used": EventKind(
+        "An order took a cart hold over; what the order holds, its own event tells.",
+        "hold",
+        HELD | {"order_id": "the order's number"},
     ),
     "webhook_changed": EventKind(
         "A webhook endpoint was added, changed, disabled, enabled or removed.",

@@ -1,6 +1,6 @@
 """Locking all that some orders could be given, so that what is decided next can be taken for certain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -13,8 +13,13 @@ from stockmesh.store.database import Session, execute, rows
 from stockmesh.store.vectors import Vector
 
 
-def lock_candidates(session: Session, present: Present, orders: Sequence[CheckedOrder]) -> None:
-    """Locks every location-day in reach of the orders, then every stock row of their items, in key order."""
+def lock_candidates(
+    session: Session, present: Present, orders: Sequence[CheckedOrder], *, also: Collection[int] = ()
+) -> None:
+    """Locks every location-day in reach of the orders, then every stock row of their items, in key order.
+
+    `also`: more items whose rows are needed.
+    """
     days = [order.request.placed_at.date() for order in orders]
     window = load_window(session, present, min(days), max(days))
     placed = np.array([microseconds(order.request.placed_at) for order in orders], dtype=np.int64)
@@ -26,7 +31,7 @@ def lock_candidates(session: Session, present: Present, orders: Sequence[Checked
     where = {"locations": Vector(ids[in_key_order]), "days": Vector(day[in_key_order])}
     execute(session, "orders/open_days", **where, capacities=Vector(capacity[in_key_order]))
     rows(session, "orders/lock_days", **where)
-    execute(session, "stock/lock_items", items=Vector(_items(present, orders)))
+    execute(session, "stock/lock_items", items=Vector(_items(present, orders, also)))
 
 
 def _reach(window: Window, placed_us: I64, wait_days_max: int) -> tuple[I64, I64]:
@@ -39,7 +44,7 @@ def _reach(window: Window, placed_us: I64, wait_days_max: int) -> tuple[I64, I64
     return location.astype(np.int64), slot.astype(np.int64)
 
 
-def _items(present: Present, orders: Sequence[CheckedOrder]) -> I64:
+def _items(present: Present, orders: Sequence[CheckedOrder], also: Collection[int]) -> I64:
     items = {item for order in orders for item in order.items}
     parts = {part for item in items for part, _ in present.catalogue.components.get(item, ())}
-    return np.array(sorted(items | parts), dtype=np.int64)
+    return np.array(sorted(items | parts | set(also)), dtype=np.int64)

@@ -62,7 +62,7 @@ def pause_order(context: Context, order_id: int, reason: str, *, reach: Reach = 
     """The order waits for payment, a fraud check or a person; it keeps its units. Raises NotPossible, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id, reach)
+        row = lock_order(session, order_id, reach)
         after = _after(row, OrderAction.PAUSE)
         _set_state(session, row, after, pause_reason=reason)
         announce(session, context, "order_paused", order_id, {"reason": reason} | _states(row, after))
@@ -75,7 +75,7 @@ def resume_order(context: Context, order_id: int, *, reach: Reach = EVERYTHING) 
     """The order goes on: open, or waiting while units are short. Raises NotPossible, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id, reach)
+        row = lock_order(session, order_id, reach)
         after = _after(row, OrderAction.RESUME)
         if any(line["waiting"] for line in rows(session, "orders/lines", order_id=order_id)):
             after = OrderState.WAITING
@@ -90,7 +90,7 @@ def cancel_order(context: Context, order_id: int, reason: str = "", *, reach: Re
     """All units and capacity are given back. Raises NotPossible when it is cancelled already, UnknownOrder."""
 
     def work(session: Session) -> OrderState:
-        row = _lock(session, order_id, reach)
+        row = lock_order(session, order_id, reach)
         after = _after(row, OrderAction.CANCEL)
         returned = give_back(session, context, order_id, occurred_at=_instant(context, row))
         execute(session, "orders/drop_lines", order_id=order_id)
@@ -110,7 +110,7 @@ def change_order(context: Context, order_id: int, change: OrderChange, *, reach:
 
     def work(session: Session) -> OrderState:
         present = context.hold_present(session)
-        row = _lock(session, order_id, reach)
+        row = lock_order(session, order_id, reach)
         after = _after(row, OrderAction.CHANGE)
         before = rows(session, "orders/lines", order_id=order_id)
         order = _changed(context, present, row, before, change)
@@ -141,7 +141,8 @@ def change_order(context: Context, order_id: int, change: OrderChange, *, reach:
     return context.database.transact(work)
 
 
-def _lock(session: Session, order_id: int, reach: Reach) -> Row:
+def lock_order(session: Session, order_id: int, reach: Reach = EVERYTHING) -> Row:
+    """The order, locked: nobody else changes it meanwhile. Raises UnknownOrder."""
     ensure_within(session, order_id, reach, wholly=True)
     row = find_row(session, "orders/lock_order", order_id=order_id)
     if row is None:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import count
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 from psycopg import DataError, IntegrityError
 
@@ -23,8 +24,17 @@ from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.looking import Look
 from stockmesh.flows.ordering import CheckedOrder, check_order, content_digest
 from stockmesh.flows.refusing import find_refusal
+from stockmesh.flows.request_keys import find_answers, record_answers
 from stockmesh.flows.taking import Mask, every_order, take, takes_of
-from stockmesh.flows.writing import Writing, event_rows, offset_late, order_rows, plan_rows, short_of
+from stockmesh.flows.use_hold import use_hold, void_hold
+from stockmesh.flows.writing import (
+    Writing,
+    event_rows,
+    offset_late,
+    order_rows,
+    plan_rows,
+    short_of,
+)
 from stockmesh.store.database import CONFLICTS, Session, copy_all, rows
 from stockmesh.store.world import hold_current
 
@@ -36,6 +46,7 @@ SPAN_DAYS_MAX: Final = 60
 @dataclass(frozen=True)
 class Placed:
     """An order in the books. `repeated` when the same request had been placed before: nothing happened again.
+    `replayed` when it came under the same key: this is what it was answered then.
 
     `cost_minor` is what the plan pays; `penalty_minor` is what units unserved weighed in the decision.
     """
@@ -46,6 +57,7 @@ class Placed:
     cost_minor: int
     penalty_minor: int
     repeated: bool = False
+    replayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,12 +159,13 @@ def _answer_refused(
 
 
 def _stretches(context: Context, present: Present, orders: Sequence[CheckedOrder]) -> Iterator[list[CheckedOrder]]:
-    """Neighbouring orders that share their rate cards and lie within a season."""
+    """Neighbouring orders that share their rate cards and lie within a season; one that takes a hold over is alone."""
     stretch: list[CheckedOrder] = []
     first = date.min
     for order in orders:
         day = order.request.placed_at.date()
-        if stretch and day != first and not _same_season(context, present, first, day):
+        alone = order.request.hold or (stretch and stretch[-1].request.hold)
+        if stretch and (alone or (day != first and not _same_season(context, present, first, day))):
             yield stretch
             stretch = []
         if not stretch:
@@ -190,10 +203,20 @@ def _place_or_halve(
     """The outcomes of one round. When the database rejects the batch, halves are tried until the poison is alone."""
 
     def work(session: Session) -> dict[int, Outcome]:
-        return _place_once(session, context, present, orders, manner=manner)
+        place = _place_from_hold if orders[0].request.hold else _place_once
+        known = _answered_before(session, context, orders)
+        asked = [order for order in orders if order.place not in known]
+        found = place(session, context, present, asked, manner=manner) if asked else {}
+        told = ((order.request, found.get(order.place)) for order in asked)
+        record_answers(session, context, [(one, outcome) for one, outcome in told if isinstance(outcome, Placed)])
+        return known | found
 
     try:
         return context.database.transact(work)
+    except Refusal as reason:
+        if not orders[0].request.hold:
+            raise
+        return {orders[0].place: Refused(orders[0].request.reference, reason)}
     except DecideAgain:
         return _place_or_halve(context, present, orders, manner=replace(manner, lock_first=True))
     except CONFLICTS:
@@ -207,6 +230,19 @@ def _place_or_halve(
     middle = len(orders) // 2
     first = _place_or_halve(context, present, orders[:middle], manner=manner)
     return first | _place_or_halve(context, present, orders[middle:], manner=manner)
+
+
+def _answered_before(session: Session, context: Context, orders: list[CheckedOrder]) -> dict[int, Outcome]:
+    """The outcomes of orders whose key says that they came before, or cannot come now."""
+    found = find_answers(session, context, [order.request for order in orders])
+    answered: dict[int, Outcome] = {}
+    for index, answer in found.items():
+        order = orders[index]
+        if isinstance(answer, Refusal):
+            answered[order.place] = Refused(order.request.reference, answer)
+        else:
+            answered[order.place] = replace(msgspec.json.decode(answer.body or b"", type=Placed), replayed=True)
+    return answered
 
 
 def _place_once(
@@ -250,6 +286,28 @@ def _place_once(
                 int(decided.plans.unserved_minor[index]),
             )
     return outcomes
+
+
+def _place_from_hold(
+    session: Session, context: Context, present: Present, orders: list[CheckedOrder], *, manner: Manner
+) -> dict[int, Outcome]:
+    """The same for an order that takes a cart hold over, which is as it was when the order is refused.
+
+    Raises what it is refused for.
+    """
+    if hold_current(session) != present.numbers:
+        raise WorldMoved
+    outcomes, fresh = _sort_out_repeats(session, orders)
+    voided = void_hold(session, context, present, fresh[0]) if fresh else None
+    if voided is None:
+        return outcomes or _place_once(session, context, present, orders, manner=manner)
+    # All that it could be given is locked by now, so this round answers it.
+    placed = _place_once(session, context, present, orders, manner=Manner(Look.ALL, lock_first=False))
+    outcome = placed[orders[0].place]
+    if isinstance(outcome, Refused):
+        raise outcome.refusal
+    use_hold(session, context, *voided, order_id=outcome.order_id)
+    return placed
 
 
 def _harmed(decided: Decided, settled: Mask, won: Mask) -> Mask:

@@ -70,3 +70,119 @@ class ErasureMustWait(Refusal):
     text = (
         "Orders of the customer are still being imported (jobs {jobs}). `stockmesh import resume` ends it; then erase."
     )
+
+
+@dataclass(eq=False)
+class UnknownHold(Refusal):
+    """A hold that was never made."""
+
+    hold: int
+    code = "unknown_hold"
+    text = "No cart hold has the number {hold}. `stockmesh holds list` shows those that are open."
+
+
+@dataclass(eq=False)
+class HoldNotOpen(Refusal):
+    """What a hold kept is no longer kept."""
+
+    hold: int
+    state: str
+    code = "hold_not_open"
+    text = "Cart hold {hold} is {state}: it keeps nothing any more. Hold the cart anew, or order without it."
+
+
+@dataclass(eq=False)
+class HoldOfOtherChannel(Refusal):
+    """A hold is for the channel it was made through."""
+
+    hold: int
+    channel: str
+    code = "hold_of_other_channel"
+    text = "Cart hold {hold} was made through another channel than {channel!r}."
+
+
+@dataclass(eq=False)
+class HoldTooLong(Refusal):
+    """Units would be kept from others for too long."""
+
+    minutes: int
+    longest: int
+    code = "hold_too_long"
+    text = "A cart is held from 1 to {longest:,} minutes in all, extensions included; {minutes:,} were asked for."
+
+
+@dataclass(eq=False)
+class HoldTooLarge(Refusal):
+    """A cart with more units than may be kept for one."""
+
+    units: int
+    largest: int
+    code = "hold_too_large"
+    text = "A cart may be held with at most {largest:,} units, not {units:,}."
+
+
+@dataclass(eq=False)
+class TooManyHolds(Refusal):
+    """One customer or one caller keeps too many carts at once."""
+
+    whose: str
+    most: int
+    code = "too_many_holds"
+    text = "The {whose} has {most:,} cart holds open, which is the limit. Release one, or wait until one expires."
+
+
+@dataclass(eq=False)
+class BadKey(Refusal):
+    """A key that cannot be kept."""
+
+    key: str
+    largest: int
+    code = "bad_idempotency_key"
+    text = "An Idempotency-Key has from 1 to {largest} characters, printable ASCII without spaces, not {key!r}."
+
+
+@dataclass(eq=False)
+class KeyReused(Refusal):
+    """The same key came with another request."""
+
+    key: str
+    code = "idempotency_key_reused"
+    text = "The Idempotency-Key {key!r} came with another request before. Give every request a key of its own."
+
+
+@dataclass(eq=False)
+class KeyRunning(Refusal):
+    """The same request is being worked on, here or in another process."""
+
+    key: str
+    code = "idempotency_key_running"
+    text = "The request with the Idempotency-Key {key!r} is still being worked on. Ask again shortly."
+
+
+@dataclass(eq=False)
+class AnswerNotKept(Refusal):
+    """What was answered held a secret, and secrets are told once."""
+
+    key: str
+    code = "idempotency_answer_not_kept"
+    text = "The request with the Idempotency-Key {key!r} was done; its answer held a secret and is not kept."
+
+
+@dataclass(eq=False)
+class BadLocation(Refusal):
+    """A location that could not work so."""
+
+    location: str
+    reason: str
+    code = "bad_location"
+    text = "{location} cannot be changed so: {reason}."
+
+
+@dataclass(eq=False)
+class BadItem(Refusal):
+    """An item that cannot be."""
+
+    sku: str
+    reason: str
+    code = "bad_item"
+    text = "{sku!r} cannot be saved so: {reason}."

@@ -116,11 +116,16 @@ def open_books(session: Session, keys: Collection[Key]) -> OpenBooks:
 def close_books(session: Session, context: Context, books: OpenBooks, *, cause: str, reference: str) -> None:
     """Writes what changed: the movements, the cells beside them, an event for every cell whose units or safety stock
     are others, and one more for every shortfall that grew."""
-    _write_movements(session, context, books)
-    _write_cells(session, books)
+    write_books(session, context, books)
     word = {"cause": cause, "reference": reference}
     _announce_changes(session, context, books, word)
     _announce_shortfalls(session, context, books, word)
+
+
+def write_books(session: Session, context: Context, books: OpenBooks) -> None:
+    """Writes the movements and the cells beside them, for those who tell of the change themselves."""
+    _write_movements(session, context, books)
+    _write_cells(session, books)
 
 
 def _announce_changes(session: Session, context: Context, books: OpenBooks, word: dict[str, str]) -> None:

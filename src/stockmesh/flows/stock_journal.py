@@ -17,25 +17,28 @@ PAGE: Final = 100
 
 @dataclass(frozen=True)
 class Holder:
-    """An order that holds units. Without reference and state the order itself is not in the books: `stockmesh verify`
-    says more."""
+    """An order or a cart hold that holds units. An order without reference and state is not in the books: `stockmesh
+    verify` says more. `expires_at`: until when a hold keeps them."""
 
     order_id: int | None
+    hold_id: int | None
     reference: str | None
     channel: str | None
     state: str | None
     units: int
     since: datetime | None
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True)
 class Holders:
-    """All that holds committed units of an item at a location: how many orders and units, and a page of them."""
+    """All that holds units of an item at a location: how many orders, cart holds and units, and a page of them."""
 
     sku: str
     owner: str
     location: str
     orders: int
+    holds: int
     units: int
     holders: tuple[Holder, ...]
     next: str | None
@@ -87,7 +90,7 @@ def list_holders(
     after: str = "",
     count: int = PAGE,
 ) -> Holders:
-    """Who holds committed units, the oldest first. Raises what `get_item` does, UnknownLocation and BadCursor."""
+    """Who holds units, the oldest first. Raises what `get_item` does, UnknownLocation and BadCursor."""
     skipped = max(read_mark(after, int), 0) if after else 0
     with context.database.session() as session:
         item = get_item(session, sku, owner, reach)
@@ -96,12 +99,13 @@ def list_holders(
             "levels/holders",
             item_id=item["item_id"],
             location_id=get_location_id(session, location, reach),
+            now=context.clock(),
             count=count,
             skipped=skipped,
             **reach.parameters(),
         )
-    orders, units = (found[0]["orders"], found[0]["units_in_all"]) if found else (0, 0)
-    names = ("order_id", "reference", "channel", "state", "units", "since")
+    orders, holds, units = (found[0][name] for name in ("orders", "holds", "units_in_all")) if found else (0, 0, 0)
+    names = ("order_id", "hold_id", "reference", "channel", "state", "units", "since", "expires_at")
     holders = tuple(Holder(**{name: row[name] for name in names}) for row in found)
     shown = skipped + len(holders)
     return Holders(
@@ -109,9 +113,10 @@ def list_holders(
         owner=item["owner"],
         location=location,
         orders=orders,
+        holds=holds,
         units=units,
         holders=holders,
-        next=write_mark(shown) if shown < orders else None,
+        next=write_mark(shown) if shown < orders + holds else None,
     )
 
 

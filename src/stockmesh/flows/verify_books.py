@@ -84,6 +84,11 @@ CHECKS: Final[Mapping[str, str]] = {
         "{item} at {location}: the mark of the last count is not the newest count recorded (microseconds since 1970: "
         "{book} and {journal}). An older count could be applied over a newer one."
     ),
+    "holds": (
+        "{item} at {location}: {book:,} units are reserved, open holds keep {journal:,}. "
+        "Units are kept for nobody, or by a hold that is closed."
+    ),
+    "hold_lines": "{column}: {book:,} units of {item} should be kept, {journal:,} are.",
     "incoming": (
         "{item} to {location}, {column}: {book:,} units are marked as received, receipts add up to {journal:,}."
     ),

@@ -19,14 +19,34 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import access, audit, customers, events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import (
+    access,
+    audit,
+    customers,
+    events,
+    health,
+    holds,
+    masters,
+    network,
+    orders,
+    placing,
+    promises,
+    stock,
+    stock_changes,
+    webhooks,
+)
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
     health.router,
     network.router,
+    masters.router,
     stock.router,
+    stock_changes.router,
+    holds.router,
+    promises.router,
     placing.router,
+    placing.keyed_router,
     orders.router,
     events.router,
     webhooks.router,
@@ -60,6 +80,7 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
     app.state.site = site
     app.state.callers = Callers(context, asks=site.asks)
     app.state.placing = Batcher(partial(place_batch, context))
+    app.state.keys_running = set()
     app.state.tide = Tide(context)
     for router in ROUTERS:
         app.include_router(router)

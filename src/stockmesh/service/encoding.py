@@ -52,6 +52,7 @@ async def read_json(request: Request, kind: type[T], default: T | None = None, *
         body += chunk
         if len(body) > largest:
             raise BodyTooLarge(largest_bytes=largest)
+    request.state.body = bytes(body)  # what an Idempotency-Key stands for
     if not body and default is not None:
         return default
     content_type = request.headers.get("content-type", "")

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.access.callers import Caller
 from stockmesh.flows.context import Context
 from stockmesh.service.access.door import Callers
 from stockmesh.service.access.site import Site
@@ -36,6 +37,12 @@ def base_of(request: Request) -> str:
     """The address that people know the service by."""
     site: Site = request.app.state.site
     return site.origin or str(request.base_url)
+
+
+def name_of_caller(request: Request) -> str:
+    """By whose word keys and holds are told apart; empty where nobody is asked."""
+    caller: Caller | None = getattr(request.state, "caller", None)
+    return "" if caller is None or caller.kind == "anyone" else f"{caller.kind}:{caller.id}"
 
 
 Here = Annotated[Context, Depends(context_of)]

@@ -23,6 +23,20 @@ _log = structlog.get_logger()
 
 # What a refusal means to an HTTP client. 422: understood, but the rules do not allow it.
 STATUS: Final = {
+    "bad_idempotency_key": 422,
+    "bad_item": 422,
+    "bad_location": 422,
+    "changed_meanwhile": 412,
+    "hold_not_open": 409,
+    "hold_of_other_channel": 422,
+    "hold_too_large": 422,
+    "hold_too_long": 422,
+    "idempotency_answer_not_kept": 409,
+    "idempotency_key_reused": 422,
+    "idempotency_key_running": 409,
+    "too_many_entries": 413,
+    "too_many_holds": 429,
+    "unknown_hold": 404,
     "overloaded": 503,
     "too_many_orders": 413,
     "bad_body": 400,

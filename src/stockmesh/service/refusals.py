@@ -145,3 +145,19 @@ class TooManyOrders(Refusal):
     largest: int
     code = "too_many_orders"
     text = "A batch may have at most {largest:,} orders. Send the rest in another."
+
+
+@dataclass(eq=False)
+class ChangedMeanwhile(Refusal):
+    """What the request was based on is no longer so; nothing was done."""
+
+    etag: str
+    code = "changed_meanwhile"
+    text = "This was changed since you read it: its ETag is {etag} now. Read it again before you change it."
+
+
+@dataclass(eq=False)
+class TooManyEntries(Refusal):
+    largest: int
+    code = "too_many_entries"
+    text = "A request may have at most {largest:,} entries. Send the rest in another."

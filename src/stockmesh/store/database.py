@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -44,6 +45,7 @@ class Database:
             configure=vectors.register,
             open=False,
         )
+        self._shared: ContextVar[Session | None] = ContextVar("shared", default=None)
 
     def open(self) -> "Database":
         """The same database, ready; raises psycopg.OperationalError when it cannot be reached."""
@@ -56,7 +58,11 @@ class Database:
 
     @contextmanager
     def session(self) -> Iterator[Session]:
-        """A connection outside any transaction, for reading."""
+        """A connection outside any transaction, for reading; within `as_one` that of the transaction."""
+        shared = self._shared.get()
+        if shared is not None:
+            yield shared
+            return
         with self._pool.connection() as connection:
             yield connection
 
@@ -64,7 +70,12 @@ class Database:
         """What `work` answers, committed; tried again from the start when another process was in the way.
 
         A unique key taken meanwhile counts as a conflict: on the next attempt the work sees the row and decides.
+        Within `as_one` it is part of that transaction, which alone is committed and tried again.
         """
+        shared = self._shared.get()
+        if shared is not None:
+            with shared.transaction():
+                return work(shared)
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
                 with self._pool.connection() as connection, connection.transaction():
@@ -74,6 +85,15 @@ class Database:
                     raise
                 time.sleep(0.002 * 2 ** min(attempt, 6))
         raise AssertionError("unreachable")
+
+    @contextmanager
+    def as_one(self, session: Session) -> Iterator[None]:
+        """Whatever this thread or task asks of the database meanwhile is done in the session's transaction."""
+        before = self._shared.set(session)
+        try:
+            yield
+        finally:
+            self._shared.reset(before)
 
 
 def rows(session: Session, name: str, /, **parameters: Any) -> list[DictRow]:

@@ -126,6 +126,19 @@ def test_a_batch_decides_as_its_orders_one_by_one(lines: int) -> None:
     assert np.array_equal(carried.slots, supply.slots)
 
 
+@pytest.mark.parametrize("lines", [3, 14])
+def test_orders_decided_apart_see_nothing_of_each_other(lines: int) -> None:
+    """Each gets the plan it would get alone, and the supply is as it was."""
+    problem = random_problem(7, Shape(orders=40, lines=lines, items=30, stock_mean=25, parcel_units=20))
+    supply = copied(problem.supply)
+    plans = decide_batch(problem.world, problem.demand, supply, apart=True)
+    for order in range(40):
+        alone = decide_again(problem.world, problem.demand, problem.supply, order)
+        assert read_plan(plans, problem.demand, order) == alone
+    assert np.array_equal(supply.available, problem.supply.available)
+    assert np.array_equal(supply.slots, problem.supply.slots)
+
+
 def test_stock_and_slots_fall_by_what_the_plans_take() -> None:
     """Units by component, one slot for each shipment, nothing else."""
     problem = random_problem(3, Shape(orders=60, stock_mean=20, quantity_max=9))

@@ -49,7 +49,9 @@ class OrderRequest:
     content is the same order, with other content it is refused. `customer` is empty for guests. The contact is no
     part of the content.
 
-    `assumed` names what no source told us (for the sample data: "destination").
+    `assumed` names what no source told us (for the sample data: "destination"). `hold` is the number of the cart hold
+    that the order takes over, 0 for none; where the hold is no longer open the order is refused, or, if none is
+    required, placed without.
     """
 
     reference: str
@@ -61,3 +63,5 @@ class OrderRequest:
     customer: str = ""
     assumed: frozenset[str] = frozenset()
     contact: Contact | None = None
+    hold: int = 0
+    hold_required: bool = True

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from stockmesh.domain.carriers.parcels import Freight, Units, ship
 from stockmesh.domain.carriers.tariffs import UNAVAILABLE, to_book
-from stockmesh.domain.sourcing.arrays import NO_TARIFF, Plans
+from stockmesh.domain.sourcing.arrays import NO_TARIFF, Demand, Plans, Supply
 from stockmesh.domain.sourcing.desk import Case
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.pricing import NO_PRICE, handling
@@ -119,3 +119,15 @@ def book_shipment(case: Case, plans: Plans, location: int, count: int, shipment:
     plans.shipment_wait_minor[shipment] = days * policy.wait_minor_per_day
     plans.cost_minor[case.order] += offer.book_minor + handled + days * policy.wait_minor_per_day
     case.supply.slots[location, slot] -= 1
+
+
+@in_place
+def put_back(demand: Demand, supply: Supply, plans: Plans, order: int) -> None:
+    """Gives back the units and slots that an order's plan took."""
+    for piece in range(plans.piece_start[order], plans.piece_start[order + 1]):
+        line, location = plans.piece_line[piece], plans.piece_location[piece]
+        for need in range(demand.component_start[line], demand.component_start[line + 1]):
+            units = plans.piece_quantity[piece] * demand.component_quantity[need]
+            supply.available[demand.component_row[need], location] += units
+    for shipment in range(plans.shipment_start[order], plans.shipment_start[order + 1]):
+        supply.slots[plans.shipment_location[shipment], plans.shipment_slot[shipment]] += 1

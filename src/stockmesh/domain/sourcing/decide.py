@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockmesh.domain.sourcing.arrays import REFUSE, Demand, Plans, Supply, World
-from stockmesh.domain.sourcing.booking import IN_PART, NOTHING, REFUSED, WHOLE, book_plan
+from stockmesh.domain.sourcing.booking import IN_PART, NOTHING, REFUSED, WHOLE, book_plan, put_back
 from stockmesh.domain.sourcing.candidates import open_doors
 from stockmesh.domain.sourcing.cutting import cut_lines
 from stockmesh.domain.sourcing.desk import EXACT_PIECES, PIECES_PER_LINE, Case, set_desk
@@ -24,10 +24,11 @@ BYTES: Final = frozenset({"status", "proven"})
 SMALL: Final = frozenset({"piece_location", "shipment_location", "shipment_offer", "shipment_slot"})
 
 
-def decide_batch(world: World, demand: Demand, supply: Supply) -> Plans:
+def decide_batch(world: World, demand: Demand, supply: Supply, *, apart: bool = False) -> Plans:
     """The plan of every order, decided one after the other in the order given.
 
-    `supply` is changed: it holds what is left when the last order has been decided. Give a copy to keep yours.
+    `supply` is changed: it holds what is left when the last order has been decided. Give a copy to keep yours. Orders
+    decided `apart` see nothing of each other: each takes from all there is, and `supply` stays as it was.
     A pure function of its arguments: no clock, no chance, and an order that takes nothing leaves no trace.
     """
     demand = _in_range(demand)
@@ -36,14 +37,14 @@ def decide_batch(world: World, demand: Demand, supply: Supply) -> Plans:
     plans = _blank(orders, len(demand.quantity) + len(desk.choice))
     decided = 0
     while decided < orders:
-        decided = decide_from(Case(world, demand, supply, desk, decided), plans)
+        decided = decide_from(Case(world, demand, supply, desk, decided), plans, apart)
         if decided < orders:
             plans = _doubled(plans)
     return _trimmed(plans)
 
 
 @entrance
-def decide_from(case: Case, plans: Plans) -> int:
+def decide_from(case: Case, plans: Plans, apart: bool) -> int:
     """The number of orders decided: all from `case.order` on, or up to one that `plans` may not have room for."""
     demand = case.demand
     orders = len(demand.destination)
@@ -53,6 +54,8 @@ def decide_from(case: Case, plans: Plans) -> int:
         if plans.piece_start[order] + lines * per_line > len(plans.piece_line):
             return order
         decide_order(Case(case.world, demand, case.supply, case.desk, order), plans)
+        if apart:
+            put_back(demand, case.supply, plans, order)
     return orders
 
 

@@ -39,6 +39,7 @@ class Cause(StrEnum):
     ADJUST = "adjust"
     TRANSFER = "transfer"
     RECLASSIFY = "reclassify"
+    HOLD = "hold"
 
 
 class Account(NamedTuple):

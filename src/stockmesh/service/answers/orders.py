@@ -144,7 +144,11 @@ class NewContact(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
-    """An order to be placed; without `placed_at` it is placed now."""
+    """An order to be placed; without `placed_at` it is placed now.
+
+    `hold` is the number of a cart hold that the order takes over; where that is not open any more the order is refused,
+    or, unless the hold is required, placed without it.
+    """
 
     reference: str
     channel: str
@@ -154,6 +158,8 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
     wish: Wish = Wish.BACKORDER
     customer: str = ""
     contact: NewContact | None = None
+    hold: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    hold_required: bool = True
 
     def request(self, now: datetime) -> OrderRequest:
         """The request that flows take."""
@@ -166,6 +172,8 @@ class NewOrder(msgspec.Struct, forbid_unknown_fields=True):
             wish=self.wish,
             customer=self.customer,
             contact=None if self.contact is None else Contact(**msgspec.structs.asdict(self.contact)),
+            hold=self.hold or 0,
+            hold_required=self.hold_required,
         )
 
 
@@ -186,6 +194,11 @@ class PlacedOrder:
     cost: Money
     penalty: Money
     repeated: bool
+
+
+@dataclass(frozen=True)
+class ReplayedOrder(PlacedOrder):
+    """The answer to a request that came before under the same key."""
 
 
 @dataclass(frozen=True)
@@ -220,7 +233,8 @@ def place_batch(context: Context, sent: Sequence[SentOrder]) -> list[PlacedOrder
 
 
 def _placed(outcome: Placed, currency: str) -> PlacedOrder:
-    return PlacedOrder(
+    kind = ReplayedOrder if outcome.replayed else PlacedOrder
+    return kind(
         order_id=outcome.order_id,
         reference=outcome.reference,
         state=outcome.state,
@@ -276,3 +290,22 @@ def pause(context: Context, order_id: int, reason: Reason, reach: Reach) -> Told
 def resume(context: Context, order_id: int, reach: Reach) -> ToldOrder:
     """The order going on. Raises UnknownOrder and NotPossible."""
     return ToldOrder(order_id, order_life.resume_order(context, order_id, reach=reach))
+
+
+class NewChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What is to be different in an order; what is left out stays. Lines are said anew, all of them."""
+
+    destination: NewDestination | None = None
+    lines: list[NewLine] | None = None
+
+
+def change(context: Context, order_id: int, new: NewChange, reach: Reach) -> OrderDetail:
+    """The order decided again with other lines or another address. Raises UnknownOrder, NotPossible, and whatever
+    placing refuses."""
+    to, lines = new.destination, new.lines
+    changed = order_life.OrderChange(
+        destination=None if to is None else Destination(to.country, to.postcode, to.city),
+        lines=None if lines is None else tuple(OrderLine(one.sku, one.quantity, one.unit_price_minor) for one in lines),
+    )
+    order_life.change_order(context, order_id, changed, reach=reach)
+    return get_order(context, order_id, reach=reach)

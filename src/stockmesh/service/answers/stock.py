@@ -65,12 +65,13 @@ class IncomingQuery(ListQuery):
 
 @dataclass(frozen=True)
 class HolderPage:
-    """Who holds committed units of an item at a location: orders and units in all, and a page of them."""
+    """Who holds units of an item at a location: orders, cart holds and units in all, and a page of them."""
 
     sku: str
     owner: str
     location: str
     orders: int
+    holds: int
     units: int
     items: tuple[Holder, ...]
     next_cursor: str | None
@@ -120,6 +121,7 @@ def holder_page(context: Context, query: HolderQuery, reach: Reach) -> HolderPag
         owner=found.owner,
         location=found.location,
         orders=found.orders,
+        holds=found.holds,
         units=found.units,
         items=found.holders,
         next_cursor=found.next,

@@ -17,7 +17,7 @@ from psycopg import Error
 from psycopg_pool import PoolTimeout
 
 from stockmesh.app import Settings
-from stockmesh.flows import deliver_webhooks, relay_events, seal_events
+from stockmesh.flows import deliver_webhooks, expire_holds, relay_events, request_keys, seal_events
 from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Message
 from stockmesh.flows.leases import name_holder, release_lease
@@ -25,6 +25,7 @@ from stockmesh.gateways.webhooks.addresses import read_networks
 
 POLL_SECONDS: Final = 0.05
 ANOTHERS_SECONDS: Final = 0.5
+SWEEP_SECONDS: Final = 1.0
 AFTER_FAULT_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 20.0
 SENDERS: Final = 32
@@ -51,6 +52,8 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         RelayTimer(context, settings),
         DeliveryTimer(context, settings),
         SealTimer(context),
+        SweepTimer(context, expire_holds.LEASE, expire_holds.something_due, expire_holds.expire_holds),
+        SweepTimer(context, request_keys.LEASE, request_keys.something_old, request_keys.prune_keys),
     )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
     for thread in threads:
@@ -129,6 +132,33 @@ class SealTimer:
     def let_go(self) -> None:
         """Another may seal at once."""
         _release(self._context, seal_events.LEASE, self._owner)
+
+
+class SweepTimer:
+    """Clears away what is over, some at a time, as long as there is any."""
+
+    def __init__(
+        self,
+        context: Context,
+        lease: str,
+        something_due: Callable[[Context], bool],
+        sweep: Callable[[Context, str], int | None],
+    ) -> None:
+        self._context = context
+        self._lease = lease
+        self._something_due = something_due
+        self._sweep = sweep
+        self._owner = name_holder()
+
+    def beat(self) -> float:
+        """Sweeps what is due, unless another process does."""
+        if not self._something_due(self._context):
+            return SWEEP_SECONDS
+        return 0.0 if self._sweep(self._context, self._owner) else ANOTHERS_SECONDS
+
+    def let_go(self) -> None:
+        """Another may sweep at once."""
+        _release(self._context, self._lease, self._owner)
 
 
 class DeliveryTimer:

@@ -1,12 +1,16 @@
 """Orders: listing, reading, placing, and telling one to pause, go on or be cancelled."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from stockmesh.flows.context import Context
 from stockmesh.flows.explaining import OrderExplanation
 from stockmesh.flows.order_detail import OrderDetail
+from stockmesh.flows.order_life import lock_order
 from stockmesh.flows.order_views import OrderRow
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
@@ -14,13 +18,18 @@ from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json, read_json
 from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
+from stockmesh.service.versions import as_version, change_version, etag_of
+from stockmesh.store.database import Session
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=KeyedRoute)
 Reads = Annotated[Reach, needs("orders:read")]
 Writes = Annotated[Reach, needs("orders:write")]
 ReadsContacts = Annotated[Reach, needs("contacts:read")]
 WritesContacts = Annotated[Reach, needs("contacts:write")]
 OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's number in the books")]
+
+IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
 
 
 @router.get("", response_model=Listing[OrderRow])
@@ -42,9 +51,46 @@ def list_orders_named(context: Here, reach: Reads, name: Text) -> Response:
 
 
 @router.get("/{order_id}", response_model=OrderDetail)
-def get_order(context: Here, reach: Reads, order_id: OrderId) -> Response:
+def get_order(context: Here, reach: Reads, order_id: OrderId, request: Request) -> Response:
     """Everything about one order but the reasons."""
-    return as_json(orders.order_detail(context, order_id, reach))
+    return as_version(request, orders.order_detail(context, order_id, reach))
+
+
+@router.patch("/{order_id}", response_model=OrderDetail)
+async def change_order(
+    context: Here, reach: Writes, order_id: OrderId, request: Request, if_match: IfMatch = None
+) -> Response:
+    """The order with other lines or another address, decided again in one act; refused, it stays as it was."""
+    change = await read_json(request, orders.NewChange)
+    target = _Target(context, order_id, reach)
+    return await _change(target, if_match, lambda: orders.change(context, order_id, change, reach))
+
+
+@dataclass(frozen=True)
+class _Target:
+    """The order that a request changes, as far as its caller reaches."""
+
+    context: Context
+    order_id: int
+    reach: Reach
+
+    def read(self) -> OrderDetail:
+        return orders.order_detail(self.context, self.order_id, self.reach)
+
+    def lock(self, session: Session) -> object:
+        return lock_order(session, self.order_id, self.reach)
+
+
+async def _change(target: _Target, if_match: str | None, change: Callable[[], object]) -> Response:
+    """What the change answers, with the ETag the order has then."""
+
+    def changed() -> tuple[object, str]:
+        return change(), etag_of(target.read())
+
+    told, etag = await run_in_threadpool(
+        change_version, target.context, if_match, target.read, lock=target.lock, change=changed
+    )
+    return as_json(told, headers={"ETag": etag})
 
 
 @router.get("/{order_id}/plan", response_model=orders.OrderPlan)
@@ -79,20 +125,27 @@ def erase_contact(context: Here, reach: WritesContacts, order_id: OrderId) -> Re
 
 
 @router.post("/{order_id}/cancel", response_model=orders.ToldOrder)
-async def cancel_order(context: Here, reach: Writes, order_id: OrderId, request: Request) -> Response:
+async def cancel_order(
+    context: Here, reach: Writes, order_id: OrderId, request: Request, if_match: IfMatch = None
+) -> Response:
     """The order cancelled, all its units given back."""
     reason = await read_json(request, orders.Reason, default=orders.Reason())
-    return as_json(await run_in_threadpool(orders.cancel, context, order_id, reason, reach))
+    target = _Target(context, order_id, reach)
+    return await _change(target, if_match, lambda: orders.cancel(context, order_id, reason, reach))
 
 
 @router.post("/{order_id}/pause", response_model=orders.ToldOrder)
-async def pause_order(context: Here, reach: Writes, order_id: OrderId, request: Request) -> Response:
+async def pause_order(
+    context: Here, reach: Writes, order_id: OrderId, request: Request, if_match: IfMatch = None
+) -> Response:
     """The order waiting for a person; it keeps its units."""
     reason = await read_json(request, orders.Reason, default=orders.Reason())
-    return as_json(await run_in_threadpool(orders.pause, context, order_id, reason, reach))
+    target = _Target(context, order_id, reach)
+    return await _change(target, if_match, lambda: orders.pause(context, order_id, reason, reach))
 
 
 @router.post("/{order_id}/resume", response_model=orders.ToldOrder)
-async def resume_order(context: Here, reach: Writes, order_id: OrderId) -> Response:
+async def resume_order(context: Here, reach: Writes, order_id: OrderId, if_match: IfMatch = None) -> Response:
     """The order going on after a pause."""
-    return as_json(await run_in_threadpool(orders.resume, context, order_id, reach))
+    target = _Target(context, order_id, reach)
+    return await _change(target, if_match, lambda: orders.resume(context, order_id, reach))

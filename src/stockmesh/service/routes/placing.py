@@ -1,39 +1,63 @@
 """Placing orders, one or many: whatever arrives at the same time is placed together."""
 
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from stockmesh.domain.fulfilment.refusals import UnknownChannel
+from stockmesh.domain.fulfilment.requests import OrderRequest
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.reach import Reach
+from stockmesh.flows.refusals import KeyRunning
+from stockmesh.flows.request_keys import KeyedRequest, check_key, with_key
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers import orders
 from stockmesh.service.encoding import as_json, read_json
-from stockmesh.service.here import context_of, placing_of
+from stockmesh.service.here import context_of, name_of_caller, placing_of
+from stockmesh.service.keyed import HEADER, PARAMETER, REPLAYED, KeyedRoute, fingerprint_of
 from stockmesh.service.problems import describe_refusal
 from stockmesh.service.refusals import TooManyOrders
 
 router = APIRouter(prefix="/v1", tags=["orders"])
+keyed_router = APIRouter(prefix="/v1", tags=["orders"], route_class=KeyedRoute)
 Writes = Annotated[Reach, needs("orders:write")]
 ORDERS_MAX: Final = 5_000
 BATCH_BYTES_MAX: Final = 20_000_000
 
 
-@router.post("/orders", response_model=orders.PlacedOrder, status_code=201)
+@router.post("/orders", response_model=orders.PlacedOrder, status_code=201, openapi_extra={"parameters": [PARAMETER]})
 async def place_order(request: Request, reach: Writes) -> Response:
     """The order as placed: 201, or 200 when the same order had been placed before."""
     new = await read_json(request, orders.NewOrder)
     ensure_sells(request, new.channel)
-    outcome = await placing_of(request).ask(_sent(new, request, context_of(request).clock()))
+    order = new.request(context_of(request).clock())
+    key = request.headers.get(HEADER)
+    asked = placing_of(request).ask(_sent(order, request)) if key is None else _ask_once(request, key, order)
+    outcome = await asked
     if isinstance(outcome, Refusal):
         raise outcome
-    return as_json(outcome, _status(outcome), {"Location": f"/v1/orders/{outcome.order_id}"})
+    headers = {"Location": f"/v1/orders/{outcome.order_id}"}
+    if isinstance(outcome, orders.ReplayedOrder):
+        headers |= REPLAYED
+    return as_json(outcome, _status(outcome), headers)
 
 
-@router.post("/orders:batch", response_model=orders.PlacedBatch)
+async def _ask_once(request: Request, key: str, order: OrderRequest) -> orders.PlacedOrder | Refusal:
+    """The outcome of an order with a key, which is written with the batch it is placed in."""
+    keyed = KeyedRequest(name_of_caller(request), check_key(key), fingerprint_of(request, request.state.body))
+    running: set[tuple[str, str]] = request.app.state.keys_running
+    if keyed.name in running:
+        return KeyRunning(key=key)
+    running.add(keyed.name)
+    try:
+        return await placing_of(request).ask(_sent(with_key(order, keyed), request))
+    finally:
+        running.discard(keyed.name)
+
+
+@keyed_router.post("/orders:batch", response_model=orders.PlacedBatch)
 async def place_orders(request: Request, reach: Writes) -> Response:
     """The outcome of every order, in their order: a bad one is refused alone, the others are placed."""
     batch = await read_json(request, orders.NewBatch, largest=BATCH_BYTES_MAX)
@@ -42,13 +66,18 @@ async def place_orders(request: Request, reach: Writes) -> Response:
     now = context_of(request).clock()
     sells = caller_of(request).sells
     within = [order for order in batch.orders if sells is None or order.channel in sells]
-    placed = iter(await placing_of(request).ask_all([_sent(order, request, now) for order in within]))
+    sent = [_sent(order.request(now), request) for order in within]
+    # With a key all of the batch is one transaction, the key with it; otherwise it is placed with what else comes in.
+    if HEADER in request.headers:
+        placed = iter(await run_in_threadpool(orders.place_batch, context_of(request), sent))
+    else:
+        placed = iter(await placing_of(request).ask_all(sent))
     outcomes = [next(placed) if sells is None or order.channel in sells else beyond(order) for order in batch.orders]
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
 
 
-def _sent(new: orders.NewOrder, request: Request, now: datetime) -> orders.SentOrder:
-    return orders.SentOrder(new.request(now), request.state.actor_number)
+def _sent(order: OrderRequest, request: Request) -> orders.SentOrder:
+    return orders.SentOrder(order, request.state.actor_number)
 
 
 def ensure_sells(request: Request, channel: str) -> None:

@@ -15,8 +15,10 @@ from stockmesh.service.answers import webhooks
 from stockmesh.service.answers.lists import Listing
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
 
-router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
+SECRET = {"Cache-Control": "no-store"}
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=KeyedRoute)
 Reads = Annotated[Reach, needs("webhooks:read")]
 Writes = Annotated[Reach, needs("webhooks:write")]
 EndpointId = Annotated[int, Path(ge=1, le=2**31 - 1, description="the endpoint's number")]
@@ -37,7 +39,7 @@ async def add_endpoint(context: Here, reach: Writes, request: Request) -> Respon
     added = await run_in_threadpool(
         webhook_endpoints.add_endpoint, context, new.url, new.topics, permitted=permitted, reach=reach
     )
-    return as_json(added, 201, {"Location": f"/v1/webhooks/{added.endpoint_id}"})
+    return as_json(added, 201, {"Location": f"/v1/webhooks/{added.endpoint_id}"} | SECRET)
 
 
 @router.get("/{endpoint_id}", response_model=Endpoint)
@@ -58,7 +60,8 @@ async def rotate_secret(context: Here, reach: Writes, endpoint_id: EndpointId, r
     """A new secret, told this once; the one before goes on signing beside it for a while."""
     rotation = await read_json(request, webhooks.Rotation, default=webhooks.Rotation())
     rotate = webhook_endpoints.rotate_secret
-    return as_json(await run_in_threadpool(rotate, context, endpoint_id, grace=rotation.grace, reach=reach))
+    rotated = await run_in_threadpool(rotate, context, endpoint_id, grace=rotation.grace, reach=reach)
+    return as_json(rotated, headers=SECRET)
 
 
 @router.post("/{endpoint_id}/disable", response_model=Endpoint)

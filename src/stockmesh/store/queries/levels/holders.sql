@@ -1,4 +1,4 @@
--- Who holds committed units of an item at a location, the oldest first: the sum of each order's open movements.
+-- Who holds units of an item at a location, the oldest first: orders by the sum of their open movements, and cart holds.
 -- An order's units are held since the first commitment after it last gave some back.
 WITH moved AS (
     SELECT
@@ -19,13 +19,29 @@ WITH moved AS (
     FROM moved
     GROUP BY order_id
     HAVING sum(units) <> 0
+), everybody AS (
+    SELECT
+        h.order_id, NULL::bigint AS hold_id, o.reference, c.channel_id, c.code AS channel, o.state::text AS state, h.units,
+        h.since,
+        NULL::timestamptz AS expires_at
+    FROM held AS h
+    LEFT JOIN orders AS o ON o.order_id = h.order_id
+    LEFT JOIN channel AS c ON c.channel_id = o.channel_id
+    UNION ALL
+    SELECT
+        NULL, k.hold_id, NULL, c.channel_id, c.code, CASE WHEN k.expires_at <= %(now)s THEN 'expired' ELSE 'open' END,
+        sum(u.quantity)::bigint, k.held_at, k.expires_at
+    FROM hold_unit AS u
+    JOIN cart_hold AS k USING (hold_id)
+    JOIN channel AS c USING (channel_id)
+    WHERE u.item_id = %(item_id)s AND u.location_id = %(location_id)s
+    GROUP BY k.hold_id, c.channel_id, c.code
 )
 SELECT
-    h.order_id, o.reference, c.code AS channel, o.state::text AS state, h.units, h.since,
-    count(*) OVER () AS orders, (sum(h.units) OVER ())::bigint AS units_in_all
-FROM held AS h
-LEFT JOIN orders AS o ON o.order_id = h.order_id
-LEFT JOIN channel AS c ON c.channel_id = o.channel_id
-WHERE %(reach_channels)s::integer[] IS NULL OR o.channel_id = ANY (%(reach_channels)s::integer[])
-ORDER BY h.since, h.order_id
+    e.order_id, e.hold_id, e.reference, e.channel, e.state, e.units, e.since, e.expires_at,
+    count(*) FILTER (WHERE e.hold_id IS NULL) OVER () AS orders,
+    count(*) FILTER (WHERE e.hold_id IS NOT NULL) OVER () AS holds, (sum(e.units) OVER ())::bigint AS units_in_all
+FROM everybody AS e
+WHERE %(reach_channels)s::integer[] IS NULL OR e.channel_id = ANY (%(reach_channels)s::integer[])
+ORDER BY e.since, e.order_id, e.hold_id
 LIMIT %(count)s OFFSET %(skipped)s

@@ -1,0 +1,96 @@
+"""Items, locations, owners and channels: read, and changed where that is a matter of one of them."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.domain.network.locations import Location
+from stockmesh.flows import master_views
+from stockmesh.flows.master_views import ChannelView, ItemView, OwnerView
+from stockmesh.service.answers import masters
+from stockmesh.service.answers.lists import Listing, Text
+from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
+from stockmesh.service.versions import as_version, change_version
+
+router = APIRouter(prefix="/v1", tags=["masters"], route_class=KeyedRoute)
+Sku = Annotated[Text, Path(min_length=1, description="the item's SKU")]
+Code = Annotated[Text, Path(min_length=1, description="its code")]
+Owner = Annotated[Text, Query(description="whose item, where several owners have the SKU")]
+IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
+
+
+@router.get("/items", response_model=Listing[ItemView])
+def list_items(context: Here, query: Annotated[masters.ItemQuery, Query()]) -> Response:
+    """A page of items and kits with their physical facts."""
+    return as_json(masters.item_page(context, query))
+
+
+@router.get("/items/{sku:path}", response_model=ItemView)
+def read_item(context: Here, sku: Sku, request: Request, owner: Owner = "") -> Response:
+    """One item or kit."""
+    return as_version(request, master_views.read_item(context, sku, owner=owner))
+
+
+@router.put("/items/{sku:path}", response_model=ItemView)
+async def put_item(
+    context: Here, sku: Sku, request: Request, *, owner: Owner = "", if_match: IfMatch = None
+) -> Response:
+    """The item as said, new or changed as a whole; with components it is a kit."""
+    new = await read_json(request, masters.NewItem)
+    item = await run_in_threadpool(
+        change_version,
+        context,
+        if_match,
+        lambda: master_views.read_item(context, sku, owner=owner),
+        lock=masters.claim_network,
+        change=lambda: masters.put_item(context, sku, owner, new),
+    )
+    return as_version(request, item)
+
+
+@router.get("/locations/{code}", response_model=Location)
+def read_location(context: Here, code: Code, request: Request) -> Response:
+    """One location with hours, costs and capacity."""
+    return as_version(request, master_views.read_location(context, code))
+
+
+@router.patch("/locations/{code}", response_model=Location)
+async def change_location(context: Here, code: Code, request: Request, if_match: IfMatch = None) -> Response:
+    """The location as changed: closed or opened, with other hours, room or carriers. Orders placed keep their plans."""
+    change = await read_json(request, masters.LocationChange)
+    location = await run_in_threadpool(
+        change_version,
+        context,
+        if_match,
+        lambda: master_views.read_location(context, code),
+        lock=masters.claim_network,
+        change=lambda: masters.patch_location(context, code, change),
+    )
+    return as_version(request, location)
+
+
+@router.get("/owners", response_model=Listing[OwnerView])
+def list_owners(context: Here) -> Response:
+    """All owners, by code."""
+    return as_json(Listing(master_views.list_owners(context), None))
+
+
+@router.get("/owners/{code}", response_model=OwnerView)
+def read_owner(context: Here, code: Code, request: Request) -> Response:
+    """One owner."""
+    return as_version(request, master_views.read_owner(context, code))
+
+
+@router.get("/channels", response_model=Listing[ChannelView])
+def list_channels(context: Here) -> Response:
+    """All channels, by code."""
+    return as_json(Listing(master_views.list_channels(context), None))
+
+
+@router.get("/channels/{code}", response_model=ChannelView)
+def read_channel(context: Here, code: Code, request: Request) -> Response:
+    """One channel."""
+    return as_version(request, master_views.read_channel(context, code))

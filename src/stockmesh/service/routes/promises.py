@@ -1,0 +1,44 @@
+"""Promises: what would be done for a cart if it were ordered now; nothing is written."""
+
+from typing import Any, Final
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.promise import Promise
+from stockmesh.service.answers import promises
+from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.here import Here
+from stockmesh.service.problems import describe_refusal
+from stockmesh.service.refusals import TooManyOrders
+
+router = APIRouter(prefix="/v1", tags=["promises"])
+CARTS_MAX: Final = 1_000
+
+
+@router.post("/promises", response_model=Promise)
+async def promise_cart(context: Here, request: Request) -> Response:
+    """The plan a cart would be given now: from where, by which service, at what cost, on which day, what would wait."""
+    cart = await read_json(request, promises.NewPromise)
+    [found] = await run_in_threadpool(promises.promises, context, [cart])
+    if isinstance(found, Refusal):
+        raise found
+    return as_json(found)
+
+
+@router.post("/promises:batch", response_model=promises.PromiseBatch)
+async def promise_carts(context: Here, request: Request) -> Response:
+    """The same for many carts, each as if it were the only one."""
+    asked = await read_json(request, promises.NewPromises)
+    if len(asked.carts) > CARTS_MAX:
+        raise TooManyOrders(largest=CARTS_MAX)
+    found = await run_in_threadpool(promises.promises, context, asked.carts)
+    return as_json({"outcomes": [_outcome(one) for one in found]})
+
+
+def _outcome(found: Promise | Refusal) -> dict[str, Any]:
+    if isinstance(found, Refusal):
+        problem = describe_refusal(found)
+        return {"status": problem["status"], "promise": None, "problem": problem}
+    return {"status": 200, "promise": found, "problem": None}

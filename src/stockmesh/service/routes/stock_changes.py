@@ -1,0 +1,86 @@
+"""What changes stock: counts, receipts, moves, adjustments, safety stock, supply on its way."""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.flows.announce_supply import SupplyTold
+from stockmesh.flows.context import Context
+from stockmesh.flows.stock_books import Gain
+from stockmesh.service.answers import stock_changes as changes
+from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
+from stockmesh.service.refusals import TooManyEntries
+
+router = APIRouter(prefix="/v1/stock", tags=["stock"], route_class=KeyedRoute)
+ENTRIES_MAX: Final = 5_000
+
+
+@router.post("/counts", response_model=changes.CountBatch)
+async def count_stock(context: Here, request: Request) -> Response:
+    """The outcome of every count: the books agree with it, it came before, it is older than the last, or a problem."""
+    new = await read_json(request, changes.NewCounts)
+    _check(len(new.counts))
+    return as_json(await run_in_threadpool(changes.count, context, new))
+
+
+@router.post("/receipts", response_model=changes.Booked)
+async def receive(context: Here, request: Request) -> Response:
+    """Supply received: all of it is booked, or none. Waiting orders are given what came."""
+    new = await read_json(request, changes.NewReceipts)
+    _check(len(new.receipts))
+    return await _book(context, changes.receive, new)
+
+
+@router.post("/moves", response_model=changes.Booked)
+async def move(context: Here, request: Request) -> Response:
+    """Units moved between states or locations: all of it is booked, or none."""
+    new = await read_json(request, changes.NewMoves)
+    _check(len(new.moves))
+    return await _book(context, changes.move, new)
+
+
+@router.post("/adjustments", response_model=changes.Booked)
+async def adjust(context: Here, request: Request) -> Response:
+    """Sellable units corrected by a difference, with a reason: all of it is booked, or none."""
+    new = await read_json(request, changes.NewAdjustments)
+    _check(len(new.adjustments))
+    return await _book(context, changes.adjust, new)
+
+
+@router.put("/safety", response_model=changes.Booked)
+async def keep_back(context: Here, request: Request) -> Response:
+    """Safety stock in force: all of the settings, or none."""
+    new = await read_json(request, changes.NewSafeties)
+    _check(len(new.settings))
+    return await _book(context, changes.keep_back, new)
+
+
+@router.post("/incoming", response_model=SupplyTold)
+async def tell_supply(context: Here, request: Request) -> Response:
+    """Supply on its way, new or changed; a line is known by reference, item and location."""
+    new = await read_json(request, changes.NewSupplies)
+    _check(len(new.lines))
+    return as_json(await run_in_threadpool(changes.tell_supply, context, new))
+
+
+def _check(entries: int) -> None:
+    if entries > ENTRIES_MAX:
+        raise TooManyEntries(largest=ENTRIES_MAX)
+
+
+async def _book(
+    context: Context,
+    book: Callable[..., tuple[changes.Booked, tuple[Gain, ...]]],
+    new: msgspec.Struct,
+) -> Response:
+    """What was booked; who waits for what it made available is served once it is committed."""
+    booked, gained = await run_in_threadpool(book, context, new)
+    response = as_json(booked)
+    response.background = BackgroundTask(changes.serve, context, gained) if gained else None
+    return response
