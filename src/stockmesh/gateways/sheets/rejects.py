@@ -2,10 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from xlsxwriter import Workbook
 
 from stockmesh.gateways.sheets.reading import Record, SheetFile, read_records
 from stockmesh.gateways.sheets.unpacking import unpacked
@@ -14,19 +16,36 @@ _NUMBER: Final = re.compile(r"[+-]?[\d., ]+")
 
 
 def write_rejects(file: SheetFile, reasons: Mapping[int, str], target: Path) -> int:
-    """How many rows were written: the file's headings, its bad rows as they were, and a last column `reason`."""
-    written = 0
-    with unpacked(file.path) as stream, target.open("w", encoding="utf-8-sig", newline="") as out:
-        writer = csv.writer(out, delimiter=file.written.delimiter)
-        records = read_records(stream, file.written)
-        heading = next(islice(records, file.headings_row - 1, None))
-        writer.writerow([*map(harmless, heading), "reason"])
-        for number, record in enumerate(_readable(records), start=file.headings_row + 1):
-            if number in reasons:
-                filled = record + [""] * (len(heading) - len(record))
-                writer.writerow([*map(harmless, filled), reasons[number]])
-                written += 1
-    return written
+    """How many rows were written: the file's headings, its bad rows as they were, and a last column `reason`.
+
+    A target named .xlsx becomes a workbook, any other CSV.
+    """
+    with unpacked(file.path) as stream:
+        rejects = _rejects(file, reasons, read_records(stream, file.written))
+        if target.suffix.lower() == ".xlsx":
+            return write_workbook(target, rejects) - 1
+        with target.open("w", encoding="utf-8-sig", newline="") as out:
+            writer = csv.writer(out, delimiter=file.written.delimiter)
+            return sum(writer.writerow(map(harmless, record)) > 0 for record in rejects) - 1
+
+
+def write_workbook(target: Path, records: Iterable[Record]) -> int:
+    """How many rows a new workbook of one sheet got. Every cell is a text: zeros stay, and nothing runs."""
+    count = 0
+    with Workbook(str(target), {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        for count, record in enumerate(records, start=1):
+            for place, cell in enumerate(record):
+                sheet.write_string(count - 1, place, cell)
+    return count
+
+
+def _rejects(file: SheetFile, reasons: Mapping[int, str], records: Iterator[Record]) -> Iterator[Record]:
+    heading = next(islice(records, file.headings_row - 1, None))
+    yield [*heading, "reason"]
+    for number, record in enumerate(_readable(records), start=file.headings_row + 1):
+        if number in reasons:
+            yield [*record, *[""] * (len(heading) - len(record)), reasons[number]]
 
 
 def harmless(cell: str) -> str:

@@ -21,6 +21,7 @@ REASONS: Final[Mapping[str, str]] = {
     "control_character": "holds characters that cannot be seen",
     "formula": "is a formula, not its value",
     "spreadsheet_error": "is a spreadsheet's error",
+    "merged": "is merged with the cell above, and may mean the same or nothing",
     "number_for_code": "is a code that a spreadsheet made a number of",
     "lost_zeros": "has lost its leading zeros",
     "not_a_choice": "is none of the words this column takes",
