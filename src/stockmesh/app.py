@@ -34,6 +34,9 @@ class Settings(BaseSettings):
         default="",
         description="private networks that webhooks may be sent to, parted by commas; none unless said",
     )
+    import_bytes_max: int = Field(
+        default=1_000_000_000, ge=1, description="the largest file that may be brought over HTTP, in bytes"
+    )
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
 
 

@@ -1,4 +1,4 @@
-"""Workbooks as merchants keep them: days, rounded codes, merged cells, errors, hidden sheets, and files made to harm."""
+"""Workbooks as merchants keep them: days, rounded codes, merged cells, errors, hidden sheets; and made to harm."""
 
 import io
 import zipfile
@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.sheets.checking import Checker
@@ -25,6 +25,7 @@ from stockmesh.gateways.sheets import (
 )
 
 STOCK = ["sku", "location", "quantity", "as_of"]
+WITHOUT_ZONE = datetime.fromisoformat("2026-03-01T06:30:00")
 DAY, MOMENT = {"num_format": "dd.mm.yyyy"}, {"num_format": "dd.mm.yyyy hh:mm"}
 
 
@@ -45,7 +46,7 @@ def workbook(path: Path, rows: Sequence[Sequence[Any]], *, before: Sequence[str]
 
 
 def read(
-    path: Path, kind: str = "stock", **manner: str
+    path: Path, kind: str = "stock", **manner: Any
 ) -> tuple[list[dict[str, Any]], list[tuple[int, str, str, str]]]:
     """The good rows, and every problem."""
     with as_table(path, Manner(**manner)) as (table, told):
@@ -60,7 +61,7 @@ def read(
 
 def test_numbers_are_read_as_they_are_meant(tmp_path: Path) -> None:
     """1234.0 is item 1234 with 12 units; a long number that fits is kept; titles above and empty rows do not shift."""
-    rows = [["Stock of March"], [], STOCK[:3], [1234.0, "LEJ", 12.0], [], [4006381333931, "LEJ", 3]]
+    rows: list[list[Any]] = [["Stock of March"], [], STOCK[:3], [1234.0, "LEJ", 12.0], [], [4006381333931, "LEJ", 3]]
     good, problems = read(workbook(tmp_path / "stock.xlsx", rows))
     assert [(one["sku"], one["quantity"]) for one in good] == [("1234", 12), ("4006381333931", 3)]
     assert problems == []
@@ -68,7 +69,7 @@ def test_numbers_are_read_as_they_are_meant(tmp_path: Path) -> None:
 
 def test_a_code_that_was_rounded_is_named(tmp_path: Path) -> None:
     """What was shown as 1.23457E+12 and saved so, and what has more digits than a workbook keeps."""
-    rows = [STOCK[:3], [1.23457e12, "LEJ", 1], [12345678901234567890, "LEJ", 2], [7, "LEJ", 2.5]]
+    rows: list[list[Any]] = [STOCK[:3], [1.23457e12, "LEJ", 1], [12345678901234567890, "LEJ", 2], [7, "LEJ", 2.5]]
     _, problems = read(workbook(tmp_path / "stock.xlsx", rows))
     assert problems == [
         (2, "sku", "number_for_code", "1.23457E+12"),
@@ -79,10 +80,13 @@ def test_a_code_that_was_rounded_is_named(tmp_path: Path) -> None:
 
 def test_days_and_moments(tmp_path: Path) -> None:
     """A day is a day; a moment of a workbook has no time zone, and is refused as such."""
-    supply = [["reference", "sku", "location", "quantity", "due_on"], ["PO-1", "A", "LEJ", 4, date(2026, 4, 1)]]
+    supply: list[list[Any]] = [
+        ["reference", "sku", "location", "quantity", "due_on"],
+        ["PO-1", "A", "LEJ", 4, date(2026, 4, 1)],
+    ]
     good, problems = read(workbook(tmp_path / "supply.xlsx", supply), "incoming")
     assert (good[0]["due_on"], problems) == (date(2026, 4, 1), [])
-    _, problems = read(workbook(tmp_path / "stock.xlsx", [STOCK, ["A", "LEJ", 4, datetime(2026, 3, 1, 6, 30)]]))
+    _, problems = read(workbook(tmp_path / "stock.xlsx", [STOCK, ["A", "LEJ", 4, WITHOUT_ZONE]]))
     assert problems == [(2, "as_of", "no_time_zone", "2026-03-01T06:30:00")]
 
 

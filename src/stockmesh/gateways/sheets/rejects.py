@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from xlsxwriter import Workbook
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from stockmesh.gateways.sheets.reading import Record, SheetFile, read_records
 from stockmesh.gateways.sheets.unpacking import unpacked
@@ -26,7 +26,11 @@ def write_rejects(file: SheetFile, reasons: Mapping[int, str], target: Path) -> 
             return write_workbook(target, rejects) - 1
         with target.open("w", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out, delimiter=file.written.delimiter)
-            return sum(writer.writerow(map(harmless, record)) > 0 for record in rejects) - 1
+            count = -1  # the headings are no row
+            for record in rejects:
+                writer.writerow(map(harmless, record))
+                count += 1
+            return count
 
 
 def write_workbook(target: Path, records: Iterable[Record]) -> int:
