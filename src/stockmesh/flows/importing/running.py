@@ -15,6 +15,7 @@ from stockmesh.domain.kernel.sheets.problems import Findings
 from stockmesh.domain.stock.refusals import UnknownOwner
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.calendar_files import CALENDAR_FILES
 from stockmesh.flows.importing.card_files import CARD_FILES
 from stockmesh.flows.importing.incoming_files import INCOMING_FILES
 from stockmesh.flows.importing.item_files import ITEM_FILES
@@ -39,7 +40,16 @@ from stockmesh.gateways.sheets import SheetFile
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
 
-EVERY: Final = (ITEM_FILES, KIT_FILES, LOCATION_FILES, STOCK_FILES, INCOMING_FILES, CARD_FILES, ORDER_FILES)
+EVERY: Final = (
+    ITEM_FILES,
+    KIT_FILES,
+    LOCATION_FILES,
+    CALENDAR_FILES,
+    STOCK_FILES,
+    INCOMING_FILES,
+    CARD_FILES,
+    ORDER_FILES,
+)
 KINDS: Final = {kind.sheet.kind: kind for kind in EVERY}
 Progress = Callable[[str, int, int], None]
 Staged = Callable[[Session, "Imported"], None]
