@@ -18,6 +18,9 @@ SCREENS = (
     "/console/stock",
     "/console/stock?search=none",
     "/console/stock?location=none",
+    "/console/imports",
+    "/console/imports?state=done",
+    "/console/imports/1",
     "/console/nowhere",
 )
 LEAST_CONTRAST = 4.5

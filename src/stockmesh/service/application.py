@@ -11,7 +11,7 @@ from stockmesh.flows.context import Context
 from stockmesh.service import problems
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import pages
+from stockmesh.service.console import import_screen, pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
@@ -28,6 +28,7 @@ ROUTERS: Final = (
     events.router,
     webhooks.router,
     imports.router,
+    import_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

@@ -59,8 +59,8 @@ RATE_CARDS: Final = Sheet(
         Column("countries", Unit.SAID, "countries of the zone", "DE AT", ("country", "destination"), required=True,
                read=read_countries),
         Column("postcodes", Unit.SAID,
-               "postal areas of the zone, as beginnings (97, BT) or ranges (967-968, IV1-63); of several countries with "
-               "their codes: FR:20 ES:07,35-38; all of a country where it has none", "",
+               "postal areas of the zone, as beginnings (97, BT) or ranges (967-968, IV1-63); of several with their "
+               "countries: FR:20 ES:07,35-38; all of a country where it has none", "",
                ("postcode", "plz", "areas", "postcode_from_to"), read=read_areas),
         Column("up_to", Unit.WEIGHT, "weight that this price covers, inclusive", "2", ("weight_to", "max_weight"),
                required=True, smallest=1, largest=WEIGHT_MAX_MG),

@@ -151,6 +151,12 @@ def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
     return lock_job(session, job_id)
 
 
+def list_owners(context: Context) -> tuple[str, ...]:
+    """The codes of all owners."""
+    with context.database.session() as session:
+        return tuple(row["code"] for row in rows(session, "imports/owners"))
+
+
 def find_owner(context: Context, code: str) -> dict[str, Any]:
     """The owner of this code with number and currency; the only one where none is said."""
     with context.database.session() as session:

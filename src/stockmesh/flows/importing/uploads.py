@@ -205,6 +205,33 @@ def apply_upload(context: Context, upload_id: int, *, only_good: bool = False) -
     return get_upload(context, upload_id)
 
 
+@dataclass(frozen=True)
+class Written:
+    """How a file is written after all; None leaves what was said."""
+
+    mapping: Mapping[str, str] | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+def check_upload(context: Context, upload_id: int, written: Written) -> Upload:
+    """The upload, to be checked anew as it is said to be written, and not to be applied before somebody says so.
+    Raises UnknownUpload, and UploadNotReady for one that is under way or over."""
+
+    def work(session: Session) -> None:
+        row = _lock(session, upload_id)
+        if row["state"] not in (CHECKED, FAILED):
+            raise UploadNotReady(upload=upload_id, state=row["state"])
+        said = {name: value for name, value in vars(written).items() if value is not None}
+        asked = replace(msgspec.json.decode(row["asked"], type=Asked), dry_run=True, **said)
+        execute(session, "uploads/apply", upload_id=upload_id, asked=_json(asked))
+
+    context.database.transact(work)
+    return get_upload(context, upload_id)
+
+
 def cancel_upload(context: Context, upload_id: int) -> Upload:
     """The upload, given up: at once where nobody works on it, else as soon as its worker notices. What is in the books
     already stays. Raises UnknownUpload, and UploadNotReady for one that is over."""

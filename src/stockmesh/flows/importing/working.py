@@ -169,9 +169,7 @@ class _Work:
                 with as_table(path, manner_of(asked)) as (table, manner):
                     return self._stage(open_sheet(table, SHEETS[self.row["kind"]], manner), asked)
             except Refusal as refusal:
-                headings = refusal.facts().get("found", ())
-                found = tuple(map(str, headings)) if isinstance(headings, tuple | list) else ()
-                report = Report(refusal=refusal.code, detail=str(refusal), headings=found)
+                report = Report(refusal=refusal.code, detail=str(refusal), headings=_headings_of(refusal))
                 self._record(_Found(FAILED, report))
                 return None
 
@@ -262,6 +260,13 @@ def _report(file: SheetFile, imported: Imported) -> Report:
         before=imported.before,
         would=Changes(*imported.would) if imported.would is not None else None,
     )
+
+
+def _headings_of(refusal: Refusal) -> tuple[str, ...]:
+    """The headings of the file that a refusal names: somebody may say what they mean."""
+    facts = refusal.facts()
+    found = facts.get("found", facts.get("headings", (facts["heading"],) if "heading" in facts else ()))
+    return tuple(map(str, found)) if isinstance(found, tuple | list) else ()
 
 
 def _ignored(headings: Headings) -> tuple[HeadingIgnored, ...]:

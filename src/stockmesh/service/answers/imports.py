@@ -13,7 +13,7 @@ from stockmesh.flows.importing import uploads
 from stockmesh.flows.importing.refusals import CountKindNeeded
 from stockmesh.flows.importing.running import find_owner
 from stockmesh.flows.importing.stock_files import KINDS as COUNT_KINDS
-from stockmesh.flows.importing.uploads import Asked, Brought, Upload, UploadFilter
+from stockmesh.flows.importing.uploads import Asked, Brought, Upload, UploadFilter, Written
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 from stockmesh.service.refusals import UnknownKind
 
@@ -40,6 +40,9 @@ def _is_mapping(text: str) -> str:
     return text
 
 
+Mapping = Annotated[str, AfterValidator(_is_mapping)]
+
+
 class ImportQuery(BaseModel):
     """What is said about a file that is brought."""
 
@@ -49,9 +52,7 @@ class ImportQuery(BaseModel):
     file_name: Annotated[Text, Field(description="what the file is called, for the list of imports")] = ""
     owner: Annotated[Text, Field(description="whose goods they are, where the books know several owners")] = ""
     mapping: Annotated[
-        str,
-        Field(max_length=20_000, description='what headings mean, as a JSON object: {"Artikelnummer": "sku"}'),
-        AfterValidator(_is_mapping),
+        Mapping, Field(max_length=20_000, description='what headings mean, as a JSON object: {"Artikelnummer": "sku"}')
     ] = ""
     decimal: Annotated[Literal["", ",", "."], Field(description="the decimal mark; found out unless said")] = ""
     encoding: Annotated[Text, Field(description="such as utf-8 or cp1252; found out unless said")] = ""
@@ -66,6 +67,24 @@ class ImportQuery(BaseModel):
     dry_run: Annotated[bool, Field(description="check, and say what would change; apply it afterwards")] = False
     only_good: Annotated[bool, Field(description="apply the good rows though others have problems")] = False
     again: Annotated[bool, Field(description="though the very same file was imported before")] = False
+
+
+class WrittenQuery(BaseModel):
+    """How a file is written after all; what is left out stays as it was said."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mapping: Annotated[Mapping | None, Field(max_length=20_000)] = None
+    decimal: Literal["", ",", "."] | None = None
+    encoding: Text | None = None
+    delimiter: Literal["", ",", ";", "|", "\t", "tab"] | None = None
+    sheet: Text | None = None
+
+    def as_written(self) -> Written:
+        """As the flow takes it."""
+        mapping = None if self.mapping is None else msgspec.json.decode(self.mapping or "{}", type=dict[str, str])
+        delimiter = "\t" if self.delimiter == "tab" else self.delimiter
+        return Written(mapping, self.decimal, self.encoding, delimiter, self.sheet)
 
 
 class UploadQuery(ListQuery):

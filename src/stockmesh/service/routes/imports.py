@@ -90,6 +90,12 @@ def get_rejects(context: Here, upload_id: UploadId) -> Response:
     return StreamingResponse(parts, headers=headers, media_type=imports.WORKBOOK_TYPE if is_workbook else CSV)
 
 
+@router.post("/{upload_id}/check", response_model=Upload, status_code=202)
+def check_import(context: Here, upload_id: UploadId, query: Annotated[imports.WrittenQuery, Query()]) -> Response:
+    """The import, checked or failed before, to be checked anew as it is said to be written: a dry run."""
+    return as_json(uploads.check_upload(context, upload_id, query.as_written()), 202)
+
+
 @router.post("/{upload_id}/apply", response_model=Upload, status_code=202)
 def apply_import(context: Here, upload_id: UploadId, *, only_good: bool = False) -> Response:
     """The import, checked before, on its way into the books; with `only_good` without the rows that have problems."""
