@@ -88,7 +88,7 @@ def test_problems_are_sorted_out(visit: Visit, context: Context, bring: Bring) -
     with visit.page.expect_download() as download:
         visit.page.get_by_role("link", name="Download the bad rows").click()
     assert download.value.suggested_filename.endswith("-rejects.csv")
-    visit.page.get_by_role("button", name="Apply the 1 good rows").click()
+    visit.page.get_by_role("button", name="Apply the 1 good row").click()
     expect(visit.page.get_by_text("Waits for its turn")).to_be_visible()
     work(context)
     expect(visit.page.get_by_text("61 rows left out")).to_be_visible()

@@ -6,13 +6,12 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from stockmesh.flows.event_log import EventPage, list_events, read_topics
 from stockmesh.service.answers.lists import ROWS, ROWS_MAX
-from stockmesh.service.encoding import as_json, as_lines
+from stockmesh.service.encoding import LINES, as_json, as_lines
 from stockmesh.service.events.stream import EventStream
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
-LINES: Final = "application/x-ndjson"
 POSITION_MAX: Final = 2**62
 Topic = Annotated[
     str,

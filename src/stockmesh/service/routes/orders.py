@@ -1,5 +1,6 @@
 """Orders: listing, reading, placing, and telling one to pause, go on or be cancelled."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -10,17 +11,18 @@ from stockmesh.flows.order_detail import OrderDetail
 from stockmesh.flows.order_views import OrderRow
 from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.encoding import IN_LINES, answer_list, as_json, read_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
 OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's number in the books")]
 
 
-@router.get("", response_model=Listing[OrderRow])
-def list_orders(context: Here, query: Annotated[orders.OrderQuery, Query()]) -> Response:
-    """A page of orders, the newest first unless asked otherwise."""
-    return as_json(orders.order_page(context, query))
+@router.get("", response_model=Listing[OrderRow], responses=IN_LINES)
+def list_orders(context: Here, request: Request, query: Annotated[orders.OrderQuery, Query()]) -> Response:
+    """A page of orders, the newest first unless asked otherwise. Accepting lines of JSON answers all of them, a line
+    each."""
+    return answer_list(request, query, partial(orders.order_page, context))
 
 
 @router.get("/named", response_model=Listing[OrderRow])
