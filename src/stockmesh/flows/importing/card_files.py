@@ -1,5 +1,6 @@
 """Rate cards from files: flat tables of zones and weights, or whole card documents; published cards never change."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -169,23 +170,28 @@ def _card(version: str, found: Sequence[Row]) -> RateCard:
 
 def _rules(zone: str, row: Row) -> Iterator[ZoneRule]:
     """The rules that lead to a zone: its areas, and the countries of which it names none."""
-    countries, areas = row["countries"], row.get("postcodes") or ()
-    named = dict.fromkeys(country or countries[0] for country, _ in areas)
-    for country in named:
-        of = [area for said, area in areas if (said or countries[0]) == country]
-        ranges = tuple(area for area in of if "-" in area)
-        # A whole postcode is one address of the zone, whatever beginnings and ranges others have.
-        wholes = tuple(area for area in of if area.isdigit() and len(area) == DIGITS.get(country))
-        prefixes = tuple(area for area in of if "-" not in area and area not in wholes)
-        if wholes:
-            yield ListRule(zone, country, wholes)
-        if ranges:
-            yield RangeRule(zone, country, ranges)
-        if prefixes:
-            yield PrefixRule(zone, country, prefixes)
-    whole = tuple(country for country in countries if country not in named)
+    countries = row["countries"]
+    areas: defaultdict[str, list[str]] = defaultdict(list)
+    for country, area in row.get("postcodes") or ():
+        areas[country or countries[0]].append(area)
+    for country, mine in areas.items():
+        yield from _area_rules(zone, country, mine)
+    whole = tuple(country for country in countries if country not in areas)
     if whole:
         yield CountryRule(zone, whole)
+
+
+def _area_rules(zone: str, country: str, areas: Sequence[str]) -> Iterator[ZoneRule]:
+    ranges = tuple(area for area in areas if "-" in area)
+    # A whole postcode is one address of the zone, whatever beginnings and ranges others have.
+    wholes = tuple(area for area in areas if area.isdigit() and len(area) == DIGITS.get(country))
+    prefixes = tuple(area for area in areas if area not in ranges + wholes)
+    if wholes:
+        yield ListRule(zone, country, wholes)
+    if ranges:
+        yield RangeRule(zone, country, ranges)
+    if prefixes:
+        yield PrefixRule(zone, country, prefixes)
 
 
 def _breaks(found: Iterable[Row]) -> list[Break]:
