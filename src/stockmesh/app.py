@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     holds_of_customer: int = Field(default=10, ge=1, description="carts one customer may have held at once")
     holds_of_caller: int = Field(default=100_000, ge=1, description="carts one caller of the API may have held at once")
     idempotency_hours: int = Field(default=24, ge=1, description="how long the answer to an Idempotency-Key is kept")
+    import_bytes_max: int = Field(
+        default=1_000_000_000, ge=1, description="the largest file that may be brought over HTTP, in bytes"
+    )
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
 
 

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from stockmesh.flows.importing.running import Imported, Wishes
     from stockmesh.gateways.sheets import Manner, SheetFile
 
-File = Annotated[Path, typer.Argument(help="CSV, plain or packed with xz or gzip; - reads standard input")]
+File = Annotated[
+    Path, typer.Argument(help="CSV, plain or packed with xz or gzip, XLSX, or JSON lines; - reads standard input")
+]
 Owner = Annotated[str, typer.Option(help="whose goods they are, where the books know several owners")]
 Map = Annotated[list[str] | None, typer.Option(help='what a heading means: "Artikelnummer=sku"; several times')]
 Decimal = Annotated[str, typer.Option(help='the decimal mark, "," or "."; found out where the file tells')]
 Encoding = Annotated[str, typer.Option(help="utf-8, utf-16, cp1252, latin-1; found out unless said")]
 Delimiter = Annotated[str, typer.Option(help="what separates cells: , ; | or tab; found out unless said")]
+SheetName = Annotated[
+    str, typer.Option(help="of a workbook: the sheet's name or number; the first visible unless said")
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="check everything, change nothing")]
 OnlyGood = Annotated[bool, typer.Option("--only-good", help="apply the good rows though others have problems")]
 Rejects = Annotated[Path | None, typer.Option(help="write the rows with problems to this file, with the reason")]
@@ -40,6 +45,7 @@ def sheet_command(kind: str, about: str) -> Callable[..., None]:
         decimal: Decimal = "",
         encoding: Encoding = "",
         delimiter: Delimiter = "",
+        sheet: SheetName = "",
         dry_run: DryRun = False,
         only_good: OnlyGood = False,
         rejects: Rejects = None,
@@ -48,7 +54,7 @@ def sheet_command(kind: str, about: str) -> Callable[..., None]:
     ) -> None:
         from stockmesh.flows.importing.running import Wishes
 
-        manner = _manner(map or [], decimal, encoding, delimiter)
+        manner = _manner(map or [], decimal, encoding, delimiter, sheet=sheet)
         wishes = Wishes(owner=owner, dry_run=dry_run, only_good=only_good, again=again)
         import_sheet(kind, file, manner, wishes, rejects=rejects, as_json=as_json)
 
@@ -66,6 +72,7 @@ def stock(
     decimal: Decimal = "",
     encoding: Encoding = "",
     delimiter: Delimiter = "",
+    sheet: SheetName = "",
     dry_run: DryRun = False,
     only_good: OnlyGood = False,
     rejects: Rejects = None,
@@ -81,7 +88,7 @@ def stock(
     if kind not in KINDS:
         raise CountKindNeeded
     said = Said(kind=kind, as_of=_instant(as_of))
-    manner = _manner(map or [], decimal, encoding, delimiter)
+    manner = _manner(map or [], decimal, encoding, delimiter, sheet=sheet)
     wishes = Wishes(owner=owner, said=said, dry_run=dry_run, only_good=only_good, again=again)
     import_sheet("stock", file, manner, wishes, rejects=rejects, as_json=as_json)
 
@@ -94,6 +101,7 @@ def rate_cards(
     decimal: Decimal = "",
     encoding: Encoding = "",
     delimiter: Delimiter = "",
+    sheet: SheetName = "",
     dry_run: DryRun = False,
     only_good: OnlyGood = False,
     rejects: Rejects = None,
@@ -106,7 +114,7 @@ def rate_cards(
     if file.suffix in (".toml", ".json"):
         _import_card_document(file, owner, dry_run=dry_run, as_json=as_json)
         return
-    manner = _manner(map or [], decimal, encoding, delimiter)
+    manner = _manner(map or [], decimal, encoding, delimiter, sheet=sheet)
     wishes = Wishes(owner=owner, dry_run=dry_run, only_good=only_good, again=again)
     import_sheet("rate-cards", file, manner, wishes, rejects=rejects, as_json=as_json)
 
@@ -160,14 +168,22 @@ def resume(job: JobNumber = 0, *, as_json: AsJson = False) -> None:
     emit(done, as_json, lambda: show_jobs(done))
 
 
-def template(kind: Annotated[str, typer.Argument(metavar="KIND", help="items, kits, locations, stock, ...")]) -> None:
+def template(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="items, kits, locations, stock, ...")],
+    *,
+    xlsx: Annotated[Path | None, typer.Option(help="write a workbook to this file instead")] = None,
+) -> None:
     """Print a file to fill in: the headings of a kind and one row as an example."""
     from stockmesh.domain.fulfilment.sheets import SHEETS
     from stockmesh.gateways.sheets import template as written
+    from stockmesh.gateways.sheets import write_template
 
     if kind not in SHEETS:
         raise typer.BadParameter(f"{kind!r} is none of {', '.join(SHEETS)}", param_hint="KIND")
-    typer.echo(written(SHEETS[kind]), nl=False)
+    if xlsx is not None:
+        write_template(SHEETS[kind], xlsx)
+    else:
+        typer.echo(written(SHEETS[kind]), nl=False)
 
 
 def import_sheet(
@@ -178,11 +194,11 @@ def import_sheet(
     from stockmesh.cli.import_text import reporting, show_imported
     from stockmesh.domain.fulfilment.sheets import SHEETS
     from stockmesh.flows.importing.running import import_file
-    from stockmesh.gateways.sheets import open_sheet, write_rejects
+    from stockmesh.gateways.sheets import as_table, open_sheet, write_rejects
     from stockmesh.gateways.sheets.unpacking import local_copy
 
-    with local_copy(path) as local, running() as context:
-        file = open_sheet(local, SHEETS[kind], manner)
+    with local_copy(path) as local, as_table(local, manner) as (table, told), running() as context:
+        file = open_sheet(table, SHEETS[kind], told)
         with reporting(file.name, quiet=as_json) as moved:
             imported = import_file(context, file, wishes, moved)
         if rejects is not None and imported.findings.bad:
@@ -207,7 +223,7 @@ def _document(file: "SheetFile", imported: "Imported") -> dict[str, Any]:
     }
 
 
-def _manner(mapping: list[str], decimal: str, encoding: str, delimiter: str) -> "Manner":
+def _manner(mapping: list[str], decimal: str, encoding: str, delimiter: str, *, sheet: str) -> "Manner":
     from stockmesh.gateways.sheets import Manner
 
     if decimal not in ("", ",", "."):
@@ -219,7 +235,7 @@ def _manner(mapping: list[str], decimal: str, encoding: str, delimiter: str) -> 
     named = {"tab": "\t", "\\t": "\t"}.get(delimiter, delimiter)
     if len(named) > 1:
         raise typer.BadParameter("is one sign, or the word tab", param_hint="--delimiter")
-    return Manner(encoding, named, decimal, {heading.strip(): column.strip() for heading, _, column in pairs})
+    return Manner(encoding, named, decimal, sheet, {heading.strip(): column.strip() for heading, _, column in pairs})
 
 
 def _instant(text: str) -> datetime | None:

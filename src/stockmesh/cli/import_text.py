@@ -63,6 +63,8 @@ def show_imported(file: "SheetFile", imported: "Imported", wishes: "Wishes") -> 
 
 def _reading(file: "SheetFile", rows: int) -> str:
     written = file.written
+    if written.sheet:
+        return f"{file.name}: {rows:,} rows of sheet {written.sheet!r}."
     guess = " (a guess: --encoding says it)" if written.guessed else ""
     mark = f", {MARKS[written.mark]}" if written.mark else ""
     cells = DELIMITERS.get(written.delimiter, repr(written.delimiter))

@@ -13,6 +13,7 @@ ABOUT = {
     "items": "Bring in what is sold.",
     "kits": "Bring in what kits are made of.",
     "locations": "Bring in where stock lies.",
+    "calendars": "Bring in days on which locations do not work as usual.",
     "incoming": "Bring in supply on its way.",
     "orders": "Take over open orders, with the units that locations hold for them already.",
 }

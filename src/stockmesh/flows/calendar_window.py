@@ -69,7 +69,8 @@ def _calendar(locations: tuple[Location, ...], start: date, end: date) -> Window
 
 def _hours(location: Location) -> tuple[object, ...]:
     """What a location's working days depend on: many locations share them."""
-    return (location.timezone, location.calendar, location.working_days, location.cutoff_local)
+    usual = (location.timezone, location.calendar, location.working_days, location.cutoff_local)
+    return (*usual, location.special_days)
 
 
 def _month_start(day: date) -> date:

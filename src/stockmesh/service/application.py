@@ -14,7 +14,7 @@ from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import access_pages, audit_screen, pages, sign_in_pages
+from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
@@ -26,6 +26,7 @@ from stockmesh.service.routes import (
     events,
     health,
     holds,
+    imports,
     masters,
     network,
     orders,
@@ -56,6 +57,8 @@ ROUTERS: Final = (
     audit.router,
     customers.router,
     audit_screen.router,
+    imports.router,
+    import_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

@@ -1,6 +1,6 @@
 """JSON in and out: answers encoded, bodies read and checked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qs
@@ -10,14 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from stockmesh.gateways.sheets.cells import BYTE_ORDER_MARK
+from stockmesh.service.answers.lists import ROWS_MAX, Listing, ListQuery
 from stockmesh.service.refusals import BadBody, BodyTooLarge, NotForm, NotJson
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=ListQuery)
 
 BODY_BYTES_MAX: Final = 2_000_000
 FORM_BYTES_MAX: Final = 64_000
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 FIELDS_MAX: Final = 1_000
+LINES: Final = "application/x-ndjson"
+IN_LINES: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {LINES: {}}}}
 
 
 def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -28,7 +32,26 @@ def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None
 def as_lines(values: Iterable[Any], headers: dict[str, str] | None = None) -> Response:
     """Values as JSON, a line each."""
     body = b"".join(msgspec.json.encode(value) + b"\n" for value in values)
-    return Response(body, headers=headers, media_type="application/x-ndjson")
+    return Response(body, headers=headers, media_type=LINES)
+
+
+def answer_list(request: Request, query: Q, page: Callable[[Q], Listing[Any]]) -> Response:
+    """A page of a list as JSON; for who accepts lines of JSON all of the list from the cursor on, streamed.
+
+    Pages are read one after the other, and no more than one is held: `limit` has no say.
+    """
+    if LINES not in request.headers.get("accept", ""):
+        return as_json(page(query))
+    first = page(query.model_copy(update={"limit": ROWS_MAX}))
+    return StreamingResponse(_lines(first, query, page), media_type=LINES)
+
+
+def _lines(found: Listing[Any], query: Q, page: Callable[[Q], Listing[Any]]) -> Iterator[bytes]:
+    while True:
+        yield b"".join(msgspec.json.encode(one) + b"\n" for one in found.items)
+        if found.next_cursor is None:
+            return
+        found = page(query.model_copy(update={"limit": ROWS_MAX, "cursor": found.next_cursor}))
 
 
 class CsvFile(StreamingResponse):

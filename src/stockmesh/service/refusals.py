@@ -161,3 +161,25 @@ class TooManyEntries(Refusal):
     largest: int
     code = "too_many_entries"
     text = "A request may have at most {largest:,} entries. Send the rest in another."
+
+
+@dataclass(eq=False)
+class NotAFile(Refusal):
+    """A media type that no file of rows has."""
+
+    content_type: str
+    media_types: tuple[str, ...]
+    code = "not_a_file"
+    text = (
+        "Send the file itself as the body, with one of these as its Content-Type: {media_types}; not {content_type!r}."
+    )
+
+
+@dataclass(eq=False)
+class UnknownKind(Refusal):
+    """A kind of file that nobody imports."""
+
+    kind: str
+    kinds: tuple[str, ...]
+    code = "unknown_kind"
+    text = "There are no files of {kind!r}. There are {kinds}."

@@ -6,6 +6,7 @@ from stockmesh.domain.carriers.sheets import RATE_CARDS
 from stockmesh.domain.kernel.sheets.columns import Column, Sheet, Unit
 from stockmesh.domain.kernel.sheets.words import read_day, read_instant
 from stockmesh.domain.network.sheets import (
+    CALENDARS,
     CODE_MAX,
     ITEMS,
     KITS,
@@ -53,4 +54,6 @@ ORDERS: Final = Sheet(
     ),
 )  # fmt: skip
 
-SHEETS: Final = {sheet.kind: sheet for sheet in (ITEMS, KITS, LOCATIONS, STOCK, INCOMING, RATE_CARDS, ORDERS)}
+SHEETS: Final = {
+    sheet.kind: sheet for sheet in (ITEMS, KITS, LOCATIONS, CALENDARS, STOCK, INCOMING, RATE_CARDS, ORDERS)
+}

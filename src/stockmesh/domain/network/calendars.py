@@ -46,15 +46,19 @@ def working_days(location: Location, first: date, last: date) -> WorkingDays:
     The cut-off is local wall-clock time on the day itself, so daylight saving moves it in UTC.
     """
     zone = ZoneInfo(location.timezone)
+    special = {one.day: one for one in location.special_days}
     days = [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
-    open_days = [
-        day for day in days if day.isoweekday() in location.working_days and not is_holiday(location.calendar, day)
-    ]
-    cutoffs = [datetime.combine(day, location.cutoff_local, zone).astimezone(UTC) for day in open_days]
+    open_days = [day for day in days if (special[day].is_open if day in special else _works_usually(location, day))]
+    times = [(special[day].cutoff_local if day in special else None) or location.cutoff_local for day in open_days]
+    cutoffs = [datetime.combine(day, at, zone).astimezone(UTC) for day, at in zip(open_days, times, strict=True)]
     return WorkingDays(
         day=np.array([(day - EPOCH).days for day in open_days], dtype=np.int64),
         cutoff_us=np.array([microseconds(cutoff) for cutoff in cutoffs], dtype=np.int64),
     )
+
+
+def _works_usually(location: Location, day: date) -> bool:
+    return day.isoweekday() in location.working_days and not is_holiday(location.calendar, day)
 
 
 def microseconds(instant: datetime) -> int:

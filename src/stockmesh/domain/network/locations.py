@@ -1,7 +1,7 @@
 """Where stock lies: warehouses, fulfilment centres, stores, third-party sites, returns hubs."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 
 
@@ -14,6 +14,17 @@ class LocationKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class SpecialDay:
+    """A day on which a location works though it does not usually, or the other way round; or with a cut-off of its own
+    (None: the usual one)."""
+
+    day: date
+    is_open: bool
+    cutoff_local: time | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Location:
     """A place that holds stock. Handling costs are micro-units of the owner's book currency.
 
@@ -21,7 +32,7 @@ class Location:
     `working_days` are ISO weekdays (1 Monday to 7 Sunday); `cutoff_local` is the first instant that is too late for
     the same working day; `daily_orders_max` is how many orders the site can start on one working day;
     `carriers` are the codes of the carriers that pick up there; `serves` the countries it ships to (empty: all that
-    have a card).
+    have a card); `special_days` are days on which it does not work as usual, in their order.
     """
 
     code: str
@@ -42,3 +53,4 @@ class Location:
     carriers: tuple[str, ...]
     serves: tuple[str, ...] = ()
     is_open: bool = True
+    special_days: tuple[SpecialDay, ...] = ()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 
 from stockmesh.domain.kernel.sheets.columns import Column, Sheet, Unit, Unreadable
-from stockmesh.domain.kernel.sheets.words import choice, read_list, read_time, read_yes
+from stockmesh.domain.kernel.sheets.words import choice, read_day, read_list, read_time, read_yes
 from stockmesh.domain.network.countries import country_code
 from stockmesh.domain.network.locations import LocationKind
 from stockmesh.domain.network.refusals import UnknownCountry
@@ -192,5 +192,25 @@ LOCATIONS: Final = Sheet(
                read=read_yes),
     ),
     key=("code",),
-    notes=("Public holidays come with the calendar; a location has no closing days of its own yet.",),
+    notes=("Public holidays come with the calendar; days of a location's own are another file: `calendars`.",),
+)  # fmt: skip
+
+DAY_STATES: Final = {"closed": False, "open": True, "usual": None}
+CALENDARS: Final = Sheet(
+    kind="calendars",
+    about=(
+        "Days on which a location does not work as usual: closed for stocktaking, open on a Sunday in December, an "
+        "earlier cut-off on Christmas Eve. Days that the file does not name stay as they are."
+    ),
+    columns=(
+        location_column(),
+        Column("date", Unit.SAID, "the day", "2026-12-24", ("day", "datum", "tag", "jour"), required=True,
+               read=read_day),
+        Column("status", Unit.SAID, "closed or open; usual takes back what was said; closed unless said", "open",
+               ("state", "open_closed", "geoeffnet"), fallback="closed", read=choice(DAY_STATES)),
+        Column("cut_off", Unit.SAID, "local time that is too late for that day; the usual one unless said", "11:00",
+               ("cutoff", "cutoff_local", "annahmeschluss"), read=read_time),
+        Column("name", Unit.TEXT, "what the day is called", "Christmas Eve", ("reason", "description", "bezeichnung")),
+    ),
+    key=("location", "date"),
 )  # fmt: skip

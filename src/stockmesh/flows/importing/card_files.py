@@ -1,6 +1,7 @@
 """Rate cards from files: flat tables of zones and weights, or whole card documents; published cards never change."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -8,9 +9,10 @@ from stockmesh.domain.carriers.cards import Break, Carrier, RateCard, Service, W
 from stockmesh.domain.carriers.sheets import RATE_CARDS
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
 from stockmesh.domain.carriers.validation import validate_service
-from stockmesh.domain.carriers.zones import CountryRule, ZoneScheme
+from stockmesh.domain.carriers.zones import CountryRule, ListRule, PrefixRule, RangeRule, ZoneRule, ZoneScheme
 from stockmesh.domain.kernel.money import EXPONENTS
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.domain.network.postcodes import DIGITS
 from stockmesh.domain.sourcing.market import WorldFacts
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.gathering import ROW, Row, contradictions, forget_bad, gather, grouped
@@ -24,6 +26,7 @@ from stockmesh.store.database import Session, execute, rows
 
 SIDE_UNLESS_SAID_UM: Final = 2_000_000
 OF_SERVICE: Final = ("carrier", "origins", "parcel_side")
+OF_ZONE: Final = ("countries", "postcodes")
 OF_CARD: Final = ("valid_from", "valid_to", "currency")
 
 
@@ -94,7 +97,8 @@ def _check_cards(staging: Staging) -> None:
             contradictions(staging, rows_of_card, OF_CARD)
             _check_currency(staging, rows_of_card[0], facts)
             for rows_of_zone in grouped(rows_of_card, "zone").values():
-                contradictions(staging, rows_of_zone, ["countries"])
+                contradictions(staging, rows_of_zone, [name for name in OF_ZONE if name in group[0]])
+                _check_areas(staging, rows_of_zone[0])
         if len(staging.findings) == before:
             _stage_service(staging, group, facts)
 
@@ -105,6 +109,18 @@ def _check_currency(staging: Staging, row: Row, facts: WorldFacts) -> None:
         staging.refuse(row[ROW], "currency", currency, "not_a_currency", f"known rates: {', '.join(facts.fx_ppm)}")
     elif EXPONENTS[currency] != EXPONENTS[facts.book_currency]:
         staging.refuse(row[ROW], "currency", currency, "not_a_currency", "write it as a card document")
+
+
+def _check_areas(staging: Staging, row: Row) -> None:
+    """Refuses areas whose country is not said or not the zone's, that lost their zeros, or cannot be read."""
+    for country, area in row.get("postcodes") or ():
+        of = country or (row["countries"][0] if len(row["countries"]) == 1 else "")
+        digits = DIGITS.get(of, 0) - 1
+        ends = area.split("-")
+        if of not in row["countries"]:
+            staging.refuse(row[ROW], "postcodes", area, "not_an_area", "say its country, one of the zone: FR:20")
+        elif digits > 0 and all(end.isdigit() and len(end) == digits for end in ends):
+            staging.refuse(row[ROW], "postcodes", area, "lost_zeros", f"perhaps {'-'.join('0' + end for end in ends)}")
 
 
 def _stage_service(staging: Staging, group: Sequence[Row], facts: WorldFacts) -> None:
@@ -146,10 +162,36 @@ def _card(version: str, found: Sequence[Row]) -> RateCard:
         valid_to=first["valid_to"],
         currency=first["currency"],
         weight_unit=WeightUnit.KG,
-        scheme=ZoneScheme(tuple(CountryRule(zone, part[0]["countries"]) for zone, part in zones.items())),
+        scheme=ZoneScheme(tuple(rule for zone, part in zones.items() for rule in _rules(zone, part[0]))),
         rates=tuple(ZoneRates(zone, tuple(_breaks(part))) for zone, part in zones.items()),
         source="imported",
     )
+
+
+def _rules(zone: str, row: Row) -> Iterator[ZoneRule]:
+    """The rules that lead to a zone: its areas, and the countries of which it names none."""
+    countries = row["countries"]
+    areas: defaultdict[str, list[str]] = defaultdict(list)
+    for country, area in row.get("postcodes") or ():
+        areas[country or countries[0]].append(area)
+    for country, mine in areas.items():
+        yield from _area_rules(zone, country, mine)
+    whole = tuple(country for country in countries if country not in areas)
+    if whole:
+        yield CountryRule(zone, whole)
+
+
+def _area_rules(zone: str, country: str, areas: Sequence[str]) -> Iterator[ZoneRule]:
+    ranges = tuple(area for area in areas if "-" in area)
+    # A whole postcode is one address of the zone, whatever beginnings and ranges others have.
+    wholes = tuple(area for area in areas if area.isdigit() and len(area) == DIGITS.get(country))
+    prefixes = tuple(area for area in areas if area not in ranges + wholes)
+    if wholes:
+        yield ListRule(zone, country, wholes)
+    if ranges:
+        yield RangeRule(zone, country, ranges)
+    if prefixes:
+        yield PrefixRule(zone, country, prefixes)
 
 
 def _breaks(found: Iterable[Row]) -> list[Break]:

@@ -10,7 +10,7 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.importing.refusals import UnknownJob
 from stockmesh.store.database import Session, execute, find_row, rows
 
-APPLYING, DONE = "applying", "done"
+APPLYING, DONE, CANCELLED = "applying", "done", "cancelled"
 LISTED_MAX: Final = 1_000
 
 
@@ -94,6 +94,13 @@ def lock_job(session: Session, job_id: int) -> Job:
     if row is None:
         raise UnknownJob(job=job_id)
     return _job(row)
+
+
+def cancel_job(session: Session, context: Context, job_id: int) -> None:
+    """The job is given up where it stands: what is in the books stays, the rest will not come."""
+    execute(session, "imports/cancel_job", job_id=job_id, finished_at=context.clock())
+    for table in ("item", "stock", "document"):
+        execute(session, f"imports/clear_{table}", job_id=job_id, rows=None)
 
 
 def advance(session: Session, job: Job, batch: Batch, tally: Tally) -> None:

@@ -60,3 +60,34 @@ class CardTaken(Refusal):
     text = (
         "Service {service} has a card {version!r} with other prices. Published cards stay; give new prices a version."
     )
+
+
+@dataclass(eq=False)
+class UnknownUpload(Refusal):
+    """A file was never brought under this number, or was forgotten since."""
+
+    upload: int
+    code = "unknown_upload"
+    text = "There is no import {upload}; files and their problems are forgotten after thirty days."
+
+
+@dataclass(eq=False)
+class UploadNotReady(Refusal):
+    """What is asked of a file does not fit its state."""
+
+    upload: int
+    state: str
+    code = "upload_not_ready"
+    text = (
+        "Import {upload} is {state}. One that is checked and has no problems can be applied, one with problems with "
+        "only_good; one that is not over can be cancelled."
+    )
+
+
+@dataclass(eq=False)
+class NoRejects(Refusal):
+    """Every row of the file was good, or none could be read."""
+
+    upload: int
+    code = "no_rejects"
+    text = "Import {upload} has no rejected rows."

@@ -16,10 +16,21 @@ from stockmesh.domain.stock.refusals import UnknownOwner
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.calendar_files import CALENDAR_FILES
 from stockmesh.flows.importing.card_files import CARD_FILES
 from stockmesh.flows.importing.incoming_files import INCOMING_FILES
 from stockmesh.flows.importing.item_files import ITEM_FILES
-from stockmesh.flows.importing.jobs import DONE, Batch, Job, Said, Tally, advance, lock_job
+from stockmesh.flows.importing.jobs import (
+    APPLYING,
+    CANCELLED,
+    DONE,
+    Batch,
+    Job,
+    Said,
+    Tally,
+    advance,
+    lock_job,
+)
 from stockmesh.flows.importing.kit_files import KIT_FILES
 from stockmesh.flows.importing.location_files import LOCATION_FILES
 from stockmesh.flows.importing.order_files import ORDER_FILES
@@ -30,9 +41,19 @@ from stockmesh.gateways.sheets import SheetFile
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
 
-EVERY: Final = (ITEM_FILES, KIT_FILES, LOCATION_FILES, STOCK_FILES, INCOMING_FILES, CARD_FILES, ORDER_FILES)
+EVERY: Final = (
+    ITEM_FILES,
+    KIT_FILES,
+    LOCATION_FILES,
+    CALENDAR_FILES,
+    STOCK_FILES,
+    INCOMING_FILES,
+    CARD_FILES,
+    ORDER_FILES,
+)
 KINDS: Final = {kind.sheet.kind: kind for kind in EVERY}
 Progress = Callable[[str, int, int], None]
+Staged = Callable[[Session, "Imported"], None]
 
 
 @dataclass(frozen=True)
@@ -50,12 +71,13 @@ class Wishes:
 @dataclass(frozen=True)
 class Imported:
     """What an import came to. `job` is None when nothing was staged: a dry run, or a file with problems. `before`: the
-    file was imported before, and nothing was done."""
+    file was imported before, and nothing was done. `would`: what a dry run would have changed."""
 
     rows: int
     findings: Findings
     job: Job | None
     before: bool = False
+    would: Tally | None = None
 
     @property
     def problems(self) -> Counter[str]:
@@ -76,31 +98,49 @@ def import_file(context: Context, file: SheetFile, wishes: Wishes, progress: Pro
     Killed at any instant, the same call goes on where it stopped. Raises NoOwner, OwnerNeeded, UnknownOwner and what
     the kind of file needs to be told.
     """
-    owner = find_owner(context, wishes.owner)
-    said = replace(wishes.said, minor=MICRO_PER_MAJOR // micro_per_minor(owner["book_currency"]))
-    begin = _Begin(file, replace(wishes, owner=owner["code"], said=said), owner["owner_id"], progress)
-    try:
-        imported = context.database.transact(lambda session: begin.stage(session, context))
-    except _Dropped as dropped:
-        return dropped.imported
-    ensure(imported.job is not None, "what is staged is a job")
+    imported = stage_file(context, file, wishes, progress)
     if imported.job is None or imported.before:
         return imported
     return replace(imported, job=resume(context, imported.job.job_id, progress))
 
 
+def stage_file(
+    context: Context,
+    file: SheetFile,
+    wishes: Wishes,
+    progress: Progress = lambda *_: None,
+    staged: Staged = lambda *_: None,
+) -> Imported:
+    """Checks a file and stages it as a job, of which nothing is applied yet; `staged` is called in the transaction
+    that does, and only where there is a job. Raises what import_file does."""
+    owner = find_owner(context, wishes.owner)
+    said = replace(wishes.said, minor=MICRO_PER_MAJOR // micro_per_minor(owner["book_currency"]))
+    begin = _Begin(file, replace(wishes, owner=owner["code"], said=said), owner["owner_id"], progress)
+
+    def work(session: Session) -> Imported:
+        imported = begin.stage(session, context)
+        staged(session, imported)
+        return imported
+
+    try:
+        return context.database.transact(work)
+    except _Dropped as dropped:
+        return dropped.imported
+
+
 def resume(context: Context, job_id: int, progress: Progress = lambda *_: None) -> Job:
-    """The job, applied to its end: in small transactions, each of which moves it on. Raises UnknownJob."""
+    """The job, applied to its end unless it is cancelled: in small transactions, each of which moves it on. Raises
+    UnknownJob."""
     while True:
         job = context.database.transact(partial(_apply_batch, context=context, job_id=job_id))
         progress("Applying", job.position, job.entries)
-        if job.state == DONE:
+        if job.state != APPLYING:
             return job
 
 
 def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
     job = lock_job(session, job_id)
-    if job.state == DONE:
+    if job.state != APPLYING:
         return job
     kind = KINDS[job.kind]
     if job.position == job.entries:
@@ -144,18 +184,32 @@ class _Begin:
         """The staged job, or the one that did this file before. Raises _Dropped when there is to be none."""
         wishes = self.wishes
         known = None if wishes.dry_run else find_row(session, "imports/find_job", digest=self._digest())
-        if known is not None and not (known["state"] == DONE and wishes.again):
+        if known is not None and known["state"] != CANCELLED and not (known["state"] == DONE and wishes.again):
             job = lock_job(session, known["job_id"])
             return Imported(0, Findings(), job, before=job.state == DONE)
         job_id = self._begin_job(session, context)
         written = {one.column.name: one.written for one in self.file.headings.found}
         staging = Staging(session, context, self.file.sheet, job_id, self.owner_id, wishes.said, Findings(), written)
         rows_read = self._read(staging)
-        if wishes.dry_run or staging.entries == 0 or (len(staging.findings) and not wishes.only_good):
+        if staging.entries == 0 or (len(staging.findings) and not wishes.only_good):
             raise _Dropped(Imported(rows_read, staging.findings, None))
         left_out = len(staging.findings.bad)
         execute(session, "imports/stage_job", job_id=job_id, entries=staging.entries, left_out=left_out)
+        if wishes.dry_run:
+            would = self._preview(session, context, lock_job(session, job_id))
+            raise _Dropped(Imported(rows_read, staging.findings, None, would=would))
         return Imported(rows_read, staging.findings, lock_job(session, job_id))
+
+    def _preview(self, session: Session, context: Context, job: Job) -> Tally:
+        """What applying the job would change: every batch is applied and taken back at once, which frees its locks."""
+        kind, tally = KINDS[job.kind], Tally()
+        for after in range(0, job.entries, min(kind.batch, max(job.entries, 1))):
+            batch = Batch(after, min(after + kind.batch, job.entries))
+            with session.transaction(force_rollback=True):
+                of_batch = kind.apply(session, context, job, batch)
+            tally = Tally(*map(sum, zip(tally, of_batch, strict=True)))
+            self.progress("Trying", batch.upto, job.entries)
+        return tally
 
     def _digest(self) -> bytes:
         file, wishes = self.file, self.wishes

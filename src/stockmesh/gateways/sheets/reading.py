@@ -25,22 +25,25 @@ Record = list[str]
 
 @dataclass(frozen=True)
 class Manner:
-    """How somebody says the file is written; what is empty is found out."""
+    """How somebody says the file is written; what is empty is found out. `sheet`: of a workbook, by name or number."""
 
     encoding: str = ""
     delimiter: str = ""
     mark: str = ""
+    sheet: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Written:
-    """How a file is written. `guessed`: the encoding is a guess. `mark`: "" while no figure tells the decimal mark."""
+    """How a file is written. `guessed`: the encoding is a guess. `mark`: "" while no figure tells the decimal mark.
+    `sheet`: of a workbook."""
 
     encoding: str
     guessed: bool
     delimiter: str
     mark: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def open_sheet(path: Path, sheet: Sheet, manner: Manner) -> SheetFile:
     contents = look_through(path, manner.encoding)
     begins = _beginning(path, contents.encoding)
     delimiter = manner.delimiter or max(DELIMITERS, key=begins.count)
-    written = Written(contents.encoding, contents.guessed, delimiter, manner.mark)
+    written = Written(contents.encoding, contents.guessed, delimiter, manner.mark, manner.sheet)
     with unpacked(path) as stream:
         first = _take(read_records(stream, written), 1, Findings(), most=HEADINGS_WITHIN)
     if not first:

@@ -2,17 +2,29 @@
 
 import csv
 import io
+from pathlib import Path
 
 from stockmesh.domain.kernel.sheets.columns import Sheet
+from stockmesh.gateways.sheets.rejects import write_workbook
 
 
 def template(sheet: Sheet) -> str:
     """A CSV file with the headings of a sheet and one row as an example."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_heading(column.headings) for column in sheet.columns])
-    writer.writerow([column.example for column in sheet.columns])
+    csv.writer(out, lineterminator="\n").writerows(_rows(sheet))
     return out.getvalue()
+
+
+def write_template(sheet: Sheet, target: Path) -> None:
+    """The same as a workbook."""
+    write_workbook(target, _rows(sheet))
+
+
+def _rows(sheet: Sheet) -> list[list[str]]:
+    return [
+        [_heading(column.headings) for column in sheet.columns],
+        [column.example for column in sheet.columns],
+    ]
 
 
 def _heading(headings: tuple[str, ...]) -> str:

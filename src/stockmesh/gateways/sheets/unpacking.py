@@ -17,11 +17,9 @@ from stockmesh.gateways.sheets.refusals import UnreadableSheet
 
 BLOCK: Final = 1 << 20
 OPENERS: Final[Mapping[bytes, Callable[..., Any]]] = {b"\xfd7zXZ\x00": lzma.open, b"\x1f\x8b": gzip.open}
-WORKBOOK: Final = "it is a workbook; save the sheet as CSV UTF-8 and import that"
 # What begins so is no text, and what it is instead.
 FOREIGN: Final = {
-    b"PK\x03\x04": WORKBOOK,
-    b"\xd0\xcf\x11\xe0": WORKBOOK,
+    b"PK\x03\x04": "it is a packed folder; unpack it first",
     b"%PDF": "it is a PDF; ask for the figures as CSV",
 }
 BOMS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}

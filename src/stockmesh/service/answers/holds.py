@@ -10,6 +10,7 @@ from stockmesh.flows import hold_cart, hold_views
 from stockmesh.flows.context import Context
 from stockmesh.flows.hold_cart import Cart
 from stockmesh.flows.hold_views import Hold
+from stockmesh.flows.reach import EVERYTHING
 from stockmesh.service.answers import network
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 from stockmesh.service.answers.orders import Int64, NewDestination, NewLine
@@ -55,7 +56,7 @@ class Extension(msgspec.Struct, forbid_unknown_fields=True):
 
 def hold_page(context: Context, query: HoldQuery) -> Listing[Hold]:
     """One page of holds, the newest first. Raises BadCursor and UnknownChannel."""
-    network.ensure_channel(context, query.channel)
+    network.ensure_channel(context, query.channel, EVERYTHING)
     return listing(
         hold_views.list_holds(
             context,

@@ -24,6 +24,7 @@ STATIC_PATH: Final = "/console/static"
 SCREENS: Final = (
     ("/console/stock", "Stock", "s"),
     ("/console/orders", "Orders", "o"),
+    ("/console/imports", "Import", "i"),
     ("/console/audit", "Audit", "t"),
     ("/console/keys", "API keys", "a"),
     ("/console/users", "Users", "u"),
@@ -32,6 +33,7 @@ SCREENS: Final = (
 NEEDED: Final = {
     "/console/stock": "stock:read",
     "/console/orders": "orders:read",
+    "/console/imports": "imports:read",
     "/console/audit": "system:read",
     "/console/keys": "keys:admin",
     "/console/users": "users:admin",

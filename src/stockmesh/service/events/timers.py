@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from threading import Event as Signal
 from threading import Thread
 from typing import Final, Protocol
@@ -20,6 +21,7 @@ from stockmesh.app import Settings
 from stockmesh.flows import deliver_webhooks, expire_holds, relay_events, request_keys, seal_events
 from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Message
+from stockmesh.flows.importing import working
 from stockmesh.flows.leases import name_holder, release_lease
 from stockmesh.gateways.webhooks.addresses import read_networks
 
@@ -31,6 +33,8 @@ STOP_SECONDS: Final = 20.0
 SENDERS: Final = 32
 PRUNE_SECONDS: Final = 60.0
 SEAL_SECONDS: Final = 10.0
+IMPORT_POLL_SECONDS: Final = 0.25
+KEPT: Final = timedelta(days=30)
 _log = structlog.get_logger()
 
 
@@ -39,6 +43,9 @@ class Timer(Protocol):
 
     def beat(self) -> float:
         """Does what is due; answers how many seconds to wait for the next beat."""
+
+    def hurry(self) -> None:
+        """Told before the end: what takes long ends where it can be gone on with."""
 
     def let_go(self) -> None:
         """Finishes what is under way and frees the lease."""
@@ -54,6 +61,7 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         SealTimer(context),
         SweepTimer(context, expire_holds.LEASE, expire_holds.something_due, expire_holds.expire_holds),
         SweepTimer(context, request_keys.LEASE, request_keys.something_old, request_keys.prune_keys),
+        ImportTimer(context),
     )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
     for thread in threads:
@@ -62,6 +70,8 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        for timer in timers:
+            timer.hurry()
         for thread, timer in zip(threads, timers, strict=True):
             thread.join(STOP_SECONDS)
             timer.let_go()
@@ -110,6 +120,9 @@ class RelayTimer:
             return ANOTHERS_SECONDS
         return 0.0 if relayed.more else POLL_SECONDS
 
+    def hurry(self) -> None:
+        """A beat is short."""
+
     def let_go(self) -> None:
         """Another may relay at once."""
         _release(self._context, relay_events.LEASE, self._owner)
@@ -128,6 +141,9 @@ class SealTimer:
             return SEAL_SECONDS
         block = seal_events.seal_once(self._context, self._owner)
         return 0.0 if block is not None and block.more else SEAL_SECONDS
+
+    def hurry(self) -> None:
+        """A beat is short."""
 
     def let_go(self) -> None:
         """Another may seal at once."""
@@ -155,6 +171,9 @@ class SweepTimer:
         if not self._something_due(self._context):
             return SWEEP_SECONDS
         return 0.0 if self._sweep(self._context, self._owner) else ANOTHERS_SECONDS
+
+    def hurry(self) -> None:
+        """A beat is short."""
 
     def let_go(self) -> None:
         """Another may sweep at once."""
@@ -197,7 +216,37 @@ class DeliveryTimer:
         finally:
             self._under_way.pop(message.delivery_id, None)
 
+    def hurry(self) -> None:
+        """A beat is short."""
+
     def let_go(self) -> None:
         """Attempts under way are finished; the others are left to whoever comes next."""
         self._senders.shutdown(wait=True, cancel_futures=True)
         _release(self._context, deliver_webhooks.LEASE, self._owner)
+
+
+class ImportTimer:
+    """Checks and applies files that were brought, one after the other."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._owner = name_holder()
+        self._ending = Signal()
+        self._forgot = time.monotonic()
+
+    def beat(self) -> float:
+        """Works on one file, however long it takes, unless another process does."""
+        if time.monotonic() - self._forgot > PRUNE_SECONDS:
+            working.forget_old(self._context, self._context.clock() - KEPT)
+            self._forgot = time.monotonic()
+        if not working.something_due(self._context):
+            return IMPORT_POLL_SECONDS
+        return 0.0 if working.work_once(self._context, self._owner, self._ending) else ANOTHERS_SECONDS
+
+    def hurry(self) -> None:
+        """The file under way is left where it is: after a batch, or as if its checking had not begun."""
+        self._ending.set()
+
+    def let_go(self) -> None:
+        """Another may work at once."""
+        _release(self._context, working.LEASE, self._owner)

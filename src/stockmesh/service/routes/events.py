@@ -9,13 +9,12 @@ from stockmesh.flows.event_log import EventPage, list_events, read_topics
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers.lists import ROWS, ROWS_MAX
-from stockmesh.service.encoding import as_json, as_lines
+from stockmesh.service.encoding import LINES, as_json, as_lines
 from stockmesh.service.events.stream import EventStream
 from stockmesh.service.events.tide import Tide, View
 from stockmesh.service.here import Here, callers_of
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
-LINES: Final = "application/x-ndjson"
 POSITION_MAX: Final = 2**62
 Reads = Annotated[Reach, needs("events:read")]
 Topic = Annotated[

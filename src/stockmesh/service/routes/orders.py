@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -16,7 +17,7 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json, read_json
+from stockmesh.service.encoding import CSV_ANSWER, IN_LINES, CsvFile, answer_list, as_json, read_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
 from stockmesh.service.versions import as_version, change_version, etag_of
@@ -32,10 +33,13 @@ OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's numbe
 IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
 
 
-@router.get("", response_model=Listing[OrderRow])
-def list_orders(context: Here, reach: Reads, query: Annotated[orders.OrderQuery, Query()]) -> Response:
-    """A page of orders, the newest first unless asked otherwise."""
-    return as_json(orders.order_page(context, query, reach))
+@router.get("", response_model=Listing[OrderRow], responses=IN_LINES)
+def list_orders(
+    context: Here, reach: Reads, request: Request, query: Annotated[orders.OrderQuery, Query()]
+) -> Response:
+    """A page of orders, the newest first unless asked otherwise. Accepting lines of JSON answers all of them, a line
+    each."""
+    return answer_list(request, query, partial(orders.order_page, context, reach=reach))
 
 
 @router.get(".csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)

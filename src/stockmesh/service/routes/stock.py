@@ -1,8 +1,9 @@
 """Stock: cells, availability, holders, movements, supply on its way."""
 
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.stock_journal import IncomingLine, JournalEntry
@@ -10,7 +11,7 @@ from stockmesh.flows.stock_levels import DAYS_MAX, ItemAvailability, PromiseByDa
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import stock
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import CSV_ANSWER, CsvFile, as_json
+from stockmesh.service.encoding import CSV_ANSWER, IN_LINES, CsvFile, answer_list, as_json
 from stockmesh.service.here import Here
 
 router = APIRouter(prefix="/v1", tags=["stock"])
@@ -19,10 +20,11 @@ Sku = Annotated[Text, Query()]
 Owner = Annotated[Text | None, Query(description="whose item, where several owners have the SKU")]
 
 
-@router.get("/stock", response_model=Listing[StockLevel])
-def list_stock(context: Here, reach: Reads, query: Annotated[stock.StockQuery, Query()]) -> Response:
-    """Every item at every location: units by state, available, withheld, on the way."""
-    return as_json(stock.stock_page(context, query, reach))
+@router.get("/stock", response_model=Listing[StockLevel], responses=IN_LINES)
+def list_stock(context: Here, reach: Reads, request: Request, query: Annotated[stock.StockQuery, Query()]) -> Response:
+    """Every item at every location: units by state, available, withheld, on the way. Accepting
+    lines of JSON answers all of them, a line each."""
+    return answer_list(request, query, partial(stock.stock_page, context, reach=reach))
 
 
 @router.get("/stock.csv", response_class=CsvFile, status_code=200, responses=CSV_ANSWER)

@@ -29,6 +29,7 @@ SPREADSHEET_ERRORS: Final = (
     "#WERT!",
     "#BEZUG!",
 )
+MERGED: Final = "#MERGED!"  # what stands in the cells of a workbook that were merged with the one above
 _NUMBERED: Final = re.compile(r"\d([.,]\d+)?E\+\d+", re.ASCII)
 _QUOTED_FORMULA: Final = re.compile(r'="([^"]*)"')
 
@@ -179,7 +180,7 @@ def clean_text(cell: str, column: Column) -> str:
         seen = "".join(sign for sign in text if sign.isprintable())
         raise Unreadable("control_character", f"perhaps {shown(seen)}" if seen else "")
     if column.unit is Unit.CODE and _NUMBERED.fullmatch(text):
-        raise Unreadable("number_for_code", "format the column as text before the file is saved")
+        raise Unreadable("number_for_code", "it is rounded; take it anew, into a column formatted as text")
     if len(text) > column.largest:
         raise Unreadable("too_long", f"at most {column.largest} characters")
     return text
@@ -198,6 +199,8 @@ def _value_of(cell: str) -> str:
     text = _unquoted(cell)
     if text.startswith("="):
         raise Unreadable("formula", "paste the values, not the formulas")
+    if text == MERGED:
+        raise Unreadable("merged", "take the cells apart and fill in every row")
     if text.upper() in SPREADSHEET_ERRORS:
         raise Unreadable("spreadsheet_error")
     return text

@@ -1,4 +1,4 @@
-// Tells an order to pause, go on or be cancelled; a dialog asks for the reason first where one is wanted.
+// Tells an order or an import to pause, go on or be cancelled; a dialog asks for the reason first where one is wanted.
 import { formToken, say } from "./console.js";
 
 async function tell(address, reason) {
@@ -10,7 +10,7 @@ async function tell(address, reason) {
     if (answer.ok) window.location.reload();
     else say(told.detail);
   } catch {
-    say("The service does not answer; whether the order was told is not known. Read again (r) and see.");
+    say("The service does not answer; whether it was told is not known. Read again (r) and see.");
   }
 }
 

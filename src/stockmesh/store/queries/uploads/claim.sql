@@ -1,0 +1,6 @@
+-- An upload is worked on by one holder from now on.
+UPDATE import_upload
+SET
+    holder = %(holder)s, step = '', step_done = 0, step_total = 0,
+    state = CASE WHEN state = 'applying' THEN state ELSE 'checking' END
+WHERE upload_id = %(upload_id)s AND state IN ('waiting', 'checking', 'applying')
