@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, events, imports, locations, orders, owners, stock, stock_changes, webhooks
+from stockmesh.cli import books, demo, events, imports, locations, orders, owners, shops, stock, stock_changes, webhooks
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
 
@@ -37,6 +37,7 @@ stock.app.registered_commands += stock_changes.app.registered_commands
 app.add_typer(locations.app, name="locations", help="Where stock lies.")
 app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
+app.add_typer(shops.app, name="shops", help="Shops that send their orders here and are told of stock.")
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
 for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):

@@ -6,7 +6,7 @@ Events hold ids, SKU, codes, quantities and references; nothing about the person
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Subject = Literal["order", "item", "owner", "world", "webhook"]
+Subject = Literal["order", "item", "owner", "world", "webhook", "shop"]
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,9 @@ KINDS: Final[dict[str, EventKind]] = {
         "A webhook endpoint was added, changed, disabled, enabled or removed.",
         "webhook",
         {"endpoint_id": "its number", "change": "what was done", "reason": "why, for one disabled"},
+    ),
+    "shop_changed": EventKind(
+        "A shop was connected or removed.", "shop", {"shop": "its code", "change": "what was done"}
     ),
 }
 

@@ -16,7 +16,7 @@ from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.routes import events, health, network, orders, placing, shops, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
 
 ROUTERS: Final = (
@@ -27,6 +27,7 @@ ROUTERS: Final = (
     orders.router,
     events.router,
     webhooks.router,
+    shops.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

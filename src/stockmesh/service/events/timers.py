@@ -21,6 +21,7 @@ from stockmesh.flows import deliver_webhooks, relay_events
 from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Message
 from stockmesh.flows.leases import name_holder, release_lease
+from stockmesh.flows.shops import applying
 from stockmesh.gateways.webhooks.addresses import read_networks
 
 POLL_SECONDS: Final = 0.05
@@ -46,7 +47,11 @@ class Timer(Protocol):
 def running_timers(context: Context, settings: Settings) -> Iterator[None]:
     """The timers run while this is held; their leases are free afterwards. Raises BadNetwork."""
     stop = Signal()
-    timers: tuple[Timer, ...] = (RelayTimer(context, settings), DeliveryTimer(context, settings))
+    timers: tuple[Timer, ...] = (
+        RelayTimer(context, settings),
+        DeliveryTimer(context, settings),
+        ShopTimer(context),
+    )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
     for thread in threads:
         thread.start()
@@ -147,3 +152,22 @@ class DeliveryTimer:
         """Attempts under way are finished; the others are left to whoever comes next."""
         self._senders.shutdown(wait=True, cancel_futures=True)
         _release(self._context, deliver_webhooks.LEASE, self._owner)
+
+
+class ShopTimer:
+    """Applies the messages of shops."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._owner = name_holder()
+
+    def beat(self) -> float:
+        """Applies what waits, unless another process does."""
+        if not applying.something_waits(self._context):
+            return 2 * POLL_SECONDS
+        applied = applying.apply_waiting(self._context, self._owner)
+        return ANOTHERS_SECONDS if applied is None else 0.0
+
+    def let_go(self) -> None:
+        """Another may apply at once."""
+        _release(self._context, applying.LEASE, self._owner)
