@@ -17,7 +17,7 @@ HOME = read_networks("127.0.0.0/8")
 SECRET = "hush-hush-hush"  # noqa: S105
 
 
-def golden(name: str, **changes: Any) -> dict[str, Any]:
+def golden(name: str, /, **changes: Any) -> dict[str, Any]:
     """A golden message with some members changed."""
     said: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
     return said | changes

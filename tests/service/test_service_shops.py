@@ -4,8 +4,8 @@ import json
 
 import pytest
 from fastapi.testclient import TestClient
+from shop import browse
 
-from service.shop import browse
 from shop_messages import connect, golden, headers_of, settle
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_contacts import find_contact
@@ -29,7 +29,7 @@ def post(client: TestClient, body: bytes, topic: str = "orders/create", **change
     headers = headers_of(ShopKind.SHOPIFY, topic, "b54557e4", body) | changes
     answer = client.post("/v1/shops/berlin/webhooks", content=body, headers=headers)
     assert answer.status_code != 204 or answer.content == b""
-    return answer.status_code
+    return int(answer.status_code)
 
 
 def test_an_order_webhook_becomes_an_order_in_the_books(context: Context, client: TestClient) -> None:

@@ -52,10 +52,10 @@ CREATE INDEX shop_message_settled ON shop_message (settled_at) WHERE state IN ('
 CREATE TABLE shop_subject (
     shop_id integer NOT NULL REFERENCES shop ON DELETE CASCADE,
     subject text NOT NULL,
-    as_of timestamptz NOT NULL DEFAULT '-infinity',
+    as_of timestamptz NOT NULL DEFAULT 'epoch',
     tie bytea NOT NULL DEFAULT '',
     standing text NOT NULL DEFAULT '',
-    content_as_of timestamptz NOT NULL DEFAULT '-infinity',
+    content_as_of timestamptz NOT NULL DEFAULT 'epoch',
     content_tie bytea NOT NULL DEFAULT '',
     content jsonb,
     removed integer NOT NULL DEFAULT 0,

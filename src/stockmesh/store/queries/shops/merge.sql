@@ -3,8 +3,8 @@ INSERT INTO shop_subject AS k (
     shop_id, subject, as_of, tie, standing, content_as_of, content_tie, content, removed, restored
 )
 SELECT
-    t.shop_id, t.subject, coalesce(t.as_of, '-infinity'), decode(t.tie, 'hex'), t.standing,
-    coalesce(t.content_as_of, '-infinity'), decode(t.content_tie, 'hex'), t.content, t.removed, t.restored
+    t.shop_id, t.subject, coalesce(t.as_of, 'epoch'), decode(t.tie, 'hex'), t.standing,
+    coalesce(t.content_as_of, 'epoch'), decode(t.content_tie, 'hex'), t.content, t.removed, t.restored
 FROM jsonb_to_recordset(%(told)s::jsonb) AS t (
     shop_id integer, subject text, as_of timestamptz, tie text, standing text, content_as_of timestamptz,
     content_tie text, content jsonb, removed integer, restored integer
