@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, events, imports, locations, orders, owners, shops, stock, stock_changes, webhooks
+from stockmesh.cli import (
+    books,
+    demo,
+    events,
+    imports,
+    locations,
+    orders,
+    owners,
+    shop_messages,
+    shops,
+    stock,
+    stock_changes,
+    webhooks,
+)
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
 
@@ -38,6 +51,7 @@ app.add_typer(locations.app, name="locations", help="Where stock lies.")
 app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
 app.add_typer(shops.app, name="shops", help="Shops that send their orders here and are told of stock.")
+shops.app.registered_commands += shop_messages.app.registered_commands
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
 for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):

@@ -1,4 +1,4 @@
-"""`stockmesh shops`: add, list, remove."""
+"""`stockmesh shops`: add, list, remove, push."""
 
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +10,7 @@ from stockmesh.cli.running import running
 
 if TYPE_CHECKING:
     from stockmesh.flows.shops.connections import Shop
+    from stockmesh.flows.shops.levels import Difference
 
 app = typer.Typer(no_args_is_help=True)
 Code = Annotated[str, typer.Argument(metavar="SHOP", help="the shop's code")]
@@ -80,6 +81,34 @@ def remove(shop: Code) -> None:
     console.print(f"Shop {shop} is gone.")
 
 
+@app.command()
+def push(
+    shop: Code,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what it would be told")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell a shop all stock levels anew."""
+    from stockmesh.app import Settings
+    from stockmesh.flows.leases import name_holder
+    from stockmesh.flows.shops import levels
+    from stockmesh.gateways.webhooks.addresses import read_networks
+
+    permitted = read_networks(Settings().webhook_networks)
+    with running() as context:
+        if dry_run:
+            found = levels.list_differences(context, shop)
+            emit(found, as_json, lambda: _show_differences(found))
+            return
+        pushed = levels.push_all(context, name_holder(), shop, permitted)
+    words = (
+        "A running service tells them now."
+        if pushed is None
+        else f"{pushed.told:,} levels told, {pushed.failed:,} not taken."
+    )
+    emit(pushed, as_json, lambda: console.print(words))
+
+
 def _read_secret(said: str, name: str) -> str:
     """The secret itself; read where nobody sees it, so that no list of processes shows it."""
     if said != "-":
@@ -121,4 +150,12 @@ def _show(shops: "tuple[Shop, ...]") -> None:
         ],
         right=["waiting", "set aside", "due"],
         fold=["problem"],
+    )
+
+
+def _show_differences(found: "tuple[Difference, ...]") -> None:
+    table(
+        ["sku", "variant", "at", "told", "available"],
+        [(one.sku, one.variant, one.place, one.told, one.available) for one in found],
+        right=["told", "available"],
     )

@@ -493,7 +493,8 @@ CREATE TABLE shop (
     takes_counts boolean NOT NULL,
     created_at timestamptz NOT NULL,
     position bigint NOT NULL, -- what events up to here touched is marked as due
-    rests_until timestamptz, -- the shop asked us to wait
+    rests_until timestamptz, -- the shop asked us to wait, or did not answer
+    failures smallint NOT NULL DEFAULT 0,
     problem text NOT NULL DEFAULT ''
 );
 

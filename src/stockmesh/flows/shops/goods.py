@@ -44,7 +44,15 @@ def save_goods(session: Session, context: Context, goods: Goods) -> None:
         execute(session, "shops/clear_variants", shops=shops, products=products)
         variants = [_named(goods.shop_id, product, one) for product in goods.products for one in _usable(product)]
         execute(session, "shops/save_variants", variants=as_json(variants))
+        _mark_due(session, context, goods, [str(one["sku"]) for one in variants])
     execute(session, "shops/wait_for_items", shops=Vector(column([goods.shop_id])))
+
+
+def _mark_due(session: Session, context: Context, goods: Goods, skus: Sequence[str]) -> None:
+    """What the shop began to sell, it is to be told of."""
+    found = rows(session, "setup/item_ids", owner_id=goods.owner_id, skus=list(skus))
+    items = Vector(column([row["item_id"] for row in found]))
+    execute(session, "shops/mark_due", shop_id=goods.shop_id, items=items, now=context.clock())
 
 
 def _usable(product: ProductTold) -> Iterable[VariantTold]:
