@@ -1,6 +1,7 @@
 """Shops' messages over HTTP: taken when signed, stored before the answer, applied to the books."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -72,3 +73,55 @@ def test_a_ping_of_woocommerce_is_answered_and_nothing_else(context: Context, cl
         ping = client.post(f"/v1/shops/{shop}/webhooks", data={"webhook_id": "12"})
         assert ping.status_code == 204
     assert list_messages(context, MessageFilter()).rows == ()
+
+
+HOSTILE = [b"", b"not json", b"[" * 50_000, b"\0" * 100, b'{"id": "\xff"}', b"[]", b'{"id": [1]}']
+
+
+def test_hostile_bodies_are_stored_and_set_aside(context: Context, client: TestClient) -> None:
+    """Signed, they are the shop's: acknowledged, kept, never a 500, and in nobody's way."""
+    for number, body in enumerate(HOSTILE):
+        headers = headers_of(ShopKind.SHOPIFY, "orders/create", f"h{number}", body)
+        assert client.post("/v1/shops/berlin/webhooks", content=body, headers=headers).status_code == 204
+    assert post(client, json.dumps(golden("shopify_order_create")).encode()) == 204
+    assert settle(context).failed == len(HOSTILE)
+    assert find_order(context, "#1001")
+    unreadable = list_messages(context, MessageFilter(state="failed")).rows
+    assert {one.code for one in unreadable} == {"unreadable_message"}
+
+
+def test_a_body_without_end_is_refused_before_it_is_looked_at(context: Context, client: TestClient) -> None:
+    """A hundred megabytes are not read to their end."""
+    read = 0
+
+    def pour() -> Iterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b" " * 1_000_000
+
+    answer = client.post("/v1/shops/berlin/webhooks", content=pour())
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert list_messages(context, MessageFilter()).rows == ()
+
+
+def test_repeated_deliveries_are_taken_once(context: Context, client: TestClient) -> None:
+    """A shop that did not hear the answer sends the same again."""
+    body = json.dumps(golden("shopify_order_create")).encode()
+    assert [post(client, body) for _ in range(3)] == [204, 204, 204]
+    assert settle(context).applied == 1
+    assert post(client, body) == 204
+    assert settle(context).applied == 0
+
+
+@pytest.mark.parametrize("headers", [{"x-shopify-topic": "\x80\xff", "x-shopify-webhook-id": "é" * 300}, {}])
+def test_strange_headers_do_no_harm(context: Context, client: TestClient, headers: dict[str, str]) -> None:
+    """A topic nobody knows is applied to nothing, a delivery without a number is known by what it says."""
+    said = headers_of(ShopKind.SHOPIFY, "", "", b"{}")
+    signature = {"x-shopify-hmac-sha256": said["x-shopify-hmac-sha256"]}
+    sent = {name: value.encode("latin-1") for name, value in (headers | signature).items()}
+    for _ in range(2):
+        assert client.post("/v1/shops/berlin/webhooks", content=b"{}", headers=sent).status_code == 204
+    assert settle(context).applied == 1
+    [message] = list_messages(context, MessageFilter()).rows
+    assert (message.topic, message.state) == ("", "applied")

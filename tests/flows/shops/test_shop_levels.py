@@ -7,7 +7,7 @@ import pytest
 
 from conftest import HandClock
 from shop_messages import HOME, connect, send, settle
-from shop_stubs import KEYS, Answer, TOKEN, ShopifyStub, ShopStub, WooCommerceStub, running_stub, throttled, too_many
+from shop_stubs import KEYS, TOKEN, Answer, ShopifyStub, ShopStub, WooCommerceStub, running_stub, throttled, too_many
 from stockmesh.domain.network.channels import Channel
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import cancel_order
