@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 Answer = tuple[int, dict[str, str], bytes]
 TOKEN = "shpat_test"  # noqa: S105
@@ -30,6 +31,7 @@ class ShopStub:
     ways: list[Answer | float] = field(default_factory=list)
     asked: list[Any] = field(default_factory=list)
     unknown: set[str] = field(default_factory=set)
+    exchanged: list[dict[str, str]] = field(default_factory=list)
     keys: dict[str, bytes] = field(default_factory=dict)
     url: str = ""
 
@@ -41,6 +43,9 @@ class ShopifyStub(ShopStub):
     """inventorySetQuantities as documented for 2026-04 and later: all quantities of a request are taken, or none."""
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
+        if path == "/admin/oauth/access_token":
+            self.exchanged.append(dict(parse_qsl(body.decode())))
+            return as_json(200, {"access_token": TOKEN, "scope": "write_inventory", "expires_in": 86399})
         if headers.get("x-shopify-access-token") != TOKEN:
             return as_json(
                 401, {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}

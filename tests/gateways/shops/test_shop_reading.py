@@ -255,6 +255,19 @@ def test_what_shopify_is_asked() -> None:
     assert sent == golden("shopify_set_quantities")
 
 
+def test_client_credentials_are_exchanged_once() -> None:
+    """Apps of the Dev Dashboard have no lasting token; one is asked for anew when it is not accepted any more."""
+    with running_stub(ShopifyStub()) as stub:
+        shop = ShopifyOutbound(stub.url, "client:hush", HOME)
+        for quantity in (1, 2):
+            assert [one.problem for one in shop.push([level("1", "7", quantity)]).outcomes] == [""]
+        assert stub.exchanged == [{"grant_type": "client_credentials", "client_id": "client", "client_secret": "hush"}]
+        stub.ways.append((401, {}, b"{}"))
+        assert shop.push([level("1", "7", 3)]).problem == "Answered 401."
+        assert shop.push([level("1", "7", 4)]).problem == ""
+        assert len(stub.exchanged) == 2
+
+
 def test_what_woocommerce_is_asked() -> None:
     """The documented batches, products apart from the variations of each."""
     levels = [level("799", "", 5), level("733", "732", 7), level("735", "732", 0)]

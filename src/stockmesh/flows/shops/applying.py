@@ -220,8 +220,8 @@ def _apply_orders(context: Context, batch: _Batch) -> None:
 
 def _apply_levels(context: Context, batch: _Batch) -> None:
     levels = {number: said for number, said in batch.said.items() if isinstance(said, LevelTold)}
-    for number, verdict in take_levels(context, {number: (batch.rows[number], one) for number, one in levels.items()}):
-        batch.outcomes[number] = verdict
+    if levels:
+        batch.outcomes |= take_levels(context, {number: (batch.rows[number], one) for number, one in levels.items()})
 
 
 def _settle(context: Context, batch: _Batch) -> int:

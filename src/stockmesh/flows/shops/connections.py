@@ -16,7 +16,8 @@ from stockmesh.gateways.shops.measures import MICROMETRES, MILLIGRAMS
 from stockmesh.gateways.shops.refusals import BadShop
 from stockmesh.gateways.shops.sealing import seal
 from stockmesh.gateways.shops.signing import ShopKind
-from stockmesh.gateways.webhooks.addresses import Networks, read_url, resolve
+from stockmesh.gateways.webhooks.addresses import Networks, Target, read_url, resolve
+from stockmesh.gateways.webhooks.refusals import ForbiddenAddress
 from stockmesh.store.database import Session, execute, find_row, rows
 
 CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -74,6 +75,8 @@ def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
     target = read_url(new.url)
     with suppress(OSError):
         resolve(target, permitted)
+    if new.token and target.scheme != "https" and not _is_near(target):
+        raise BadShop(reason="a token goes over https alone, unless the shop is on a private network")
 
     def work(session: Session) -> None:
         channel = find_row(session, "levels/channel", code=new.channel)
@@ -121,6 +124,17 @@ def _check(new: NewShop) -> None:
         raise BadShop(reason="to be told stock, Shopify needs the number of a location: --location, once or more")
     if new.token and new.kind is ShopKind.WOOCOMMERCE and ":" not in new.token:
         raise BadShop(reason="a WooCommerce token is the consumer key and secret: ck_...:cs_...")
+
+
+def _is_near(target: Target) -> bool:
+    """Whether the address is on a private network, which the settings permit then."""
+    try:
+        resolve(target, ())
+    except ForbiddenAddress:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def list_shops(context: Context) -> tuple[Shop, ...]:

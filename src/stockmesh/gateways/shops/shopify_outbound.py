@@ -17,6 +17,7 @@ import msgspec
 from stockmesh.gateways.shops.fields import Fields, read_json
 from stockmesh.gateways.shops.outbound import Level, Outcome, PushResult
 from stockmesh.gateways.shops.refusals import UnreadableMessage
+from stockmesh.gateways.shops.shopify_access import access_token, forget_access
 from stockmesh.gateways.webhooks.addresses import Networks
 from stockmesh.gateways.webhooks.sending import call, judge
 
@@ -66,16 +67,21 @@ class ShopifyOutbound:
         return PushResult(tuple(outcomes), rest_seconds=rest)
 
     def _ask(self, levels: Sequence[Level]) -> "_Answer":
+        token, problem = access_token(self.base_url, self.token, self.permitted)
+        if problem:
+            return _Answer(problem=problem)
         body = msgspec.json.encode({"query": MUTATION, "variables": {"input": _input(levels), "key": _key(levels)}})
         called = call(
             f"{self.base_url}/admin/api/{API_VERSION}/graphql.json",
             body,
-            {"X-Shopify-Access-Token": self.token, "Accept": "application/json"},
+            {"X-Shopify-Access-Token": token, "Accept": "application/json"},
             self.permitted,
             body_bytes_max=ANSWER_BYTES_MAX,
         )
         if called.status is None:
             return _Answer(problem=called.fault)
+        if called.status == 401:
+            forget_access(self.base_url, self.token)
         if called.status != 200:
             return _Answer(problem=judge(called.status) or "Answered oddly.", rest_seconds=called.retry_after_seconds)
         try:
