@@ -116,10 +116,15 @@ def _check(new: NewShop) -> None:
         raise BadShop(reason="its code may have up to 40 letters, digits, hyphens, points and underscores")
     if not 8 <= len(new.secret) <= SECRET_MAX or not new.secret.isprintable():
         raise BadShop(reason="its secret must have 8 to 500 printable characters")
-    if len(new.token) > SECRET_MAX or not (new.token.isascii() and new.token.isprintable()):
-        raise BadShop(reason="its token may have 500 printable ASCII characters at most")
     if new.weight_unit not in MILLIGRAMS or new.side_unit not in MICROMETRES:
         raise BadShop(reason=f"weights are in {', '.join(MILLIGRAMS)}, sides in {', '.join(MICROMETRES)}")
+    _check_token(new)
+
+
+def _check_token(new: NewShop) -> None:
+    """Raises BadShop for a token that opens nothing, or that has nothing to tell."""
+    if len(new.token) > SECRET_MAX or not (new.token.isascii() and new.token.isprintable()):
+        raise BadShop(reason="its token may have 500 printable ASCII characters at most")
     if new.token and new.kind is ShopKind.SHOPIFY and not (new.home or new.locations):
         raise BadShop(reason="to be told stock, Shopify needs the number of a location: --location, once or more")
     if new.token and new.kind is ShopKind.WOOCOMMERCE and ":" not in new.token:

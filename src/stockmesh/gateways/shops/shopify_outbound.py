@@ -48,23 +48,15 @@ class ShopifyOutbound:
         again."""
         outcomes: list[Outcome] = []
         left = list(levels)
-        rest = 0
         for _ in range(ROUNDS_MAX):
-            if not left:
-                break
             answer = self._ask(left)
-            if answer.problem or (answer.rest_seconds and not answer.is_taken):
-                return PushResult(tuple(outcomes), answer.problem or "The shop asks for a pause.", answer.rest_seconds)
-            rest = answer.rest_seconds
-            if answer.is_taken:
-                outcomes += [Outcome(level) for level in left]
-                left = []
-            elif not answer.wrong:
-                outcomes += [Outcome(level, answer.word) for level in left]
-                left = []
-            outcomes += [Outcome(left[place], word, stale) for place, (word, stale) in answer.wrong.items()]
-            left = [level for place, level in enumerate(left) if place not in answer.wrong]
-        return PushResult(tuple(outcomes), rest_seconds=rest)
+            if answer.problem:
+                return PushResult(tuple(outcomes), answer.problem, answer.rest_seconds)
+            outcomes += answer.outcomes(left)
+            left = [level for place, level in enumerate(left) if place not in answer.wrong] if answer.wrong else []
+            if not left:
+                return PushResult(tuple(outcomes), rest_seconds=answer.rest_seconds)
+        return PushResult(tuple(outcomes))
 
     def _ask(self, levels: Sequence[Level]) -> "_Answer":
         token, problem = access_token(self.base_url, self.token, self.permitted)
@@ -92,13 +84,19 @@ class ShopifyOutbound:
 
 @dataclass(frozen=True)
 class _Answer:
-    """What Shopify answered: all taken, or some quantities wrong by their place, or a word about them all."""
+    """What Shopify answered: some quantities are wrong, by their place; or a word about them all, empty when all were
+    taken; or `problem` when it did not look at them."""
 
-    is_taken: bool = False
     wrong: dict[int, tuple[str, bool]] = field(default_factory=dict)
     word: str = ""
     problem: str = ""
     rest_seconds: int = 0
+
+    def outcomes(self, levels: Sequence[Level]) -> list[Outcome]:
+        """How it went with the levels that something was said of."""
+        if self.wrong:
+            return [Outcome(levels[place], word, stale) for place, (word, stale) in self.wrong.items()]
+        return [Outcome(level, self.word) for level in levels]
 
 
 def _input(levels: Sequence[Level]) -> dict[str, Any]:
@@ -132,7 +130,7 @@ def _read(said: Fields, count: int) -> _Answer:
     rest = _rest(said.child("extensions").child("cost"))
     errors = list(said.children("errors"))
     if any(one.child("extensions").text("code", "") == "THROTTLED" for one in errors):
-        return _Answer(rest_seconds=max(rest, THROTTLED_SECONDS))
+        return _Answer(problem="The shop asks for a pause.", rest_seconds=max(rest, THROTTLED_SECONDS))
     if errors:
         return _Answer(problem=f"The shop answered: {errors[0].words('message', 200)}")
     payload = said.child("data").child("inventorySetQuantities")
@@ -145,7 +143,7 @@ def _read(said: Fields, count: int) -> _Answer:
         place = _place(error.said.get("field"), count)
         if place is not None:
             wrong[place] = (word, error.words("code", 60) in STALE)
-    return _Answer(is_taken=not word, wrong=wrong, word=word, rest_seconds=rest if not word else 0)
+    return _Answer(wrong=wrong, word=word, rest_seconds=rest)
 
 
 def _place(path: Any, count: int) -> int | None:
