@@ -1,19 +1,23 @@
 """Shops' messages over HTTP: taken when signed, stored before the answer, applied to the books."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 from shop import browse
 
 from shop_messages import connect, golden, headers_of, settle
+from shop_stubs import TOKEN, ShopifyStub, running_stub
+from stockmesh.app import Settings
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_contacts import find_contact
 from stockmesh.flows.order_detail import get_order
 from stockmesh.flows.order_life import find_order
 from stockmesh.flows.shops.messages import MessageFilter, list_messages
 from stockmesh.gateways.shops.signing import ShopKind
+from stockmesh.service.events.timers import running_timers
 from worlds import SmallWorld, put_in_books
 
 STOCK = {("LEJ", "tent"): 9, ("LEJ", "lamp"): 20}
@@ -125,3 +129,27 @@ def test_strange_headers_do_no_harm(context: Context, client: TestClient, header
     assert settle(context).applied == 1
     [message] = list_messages(context, MessageFilter()).rows
     assert (message.topic, message.state) == ("", "applied")
+
+
+def test_a_running_service_applies_messages_and_tells_what_is_left(context: Context) -> None:
+    """From the shop's order to the shop's own stock, with nobody's help: nine tents less the two that were sold."""
+    put_in_books(context, SmallWorld(), STOCK)
+    with running_stub(ShopifyStub()) as stub:
+        connect(context, url=stub.url, token=TOKEN, home="24826418")
+        variants = [{"id": 1, "sku": "tent", "inventory_item_id": 7}]
+        client = browse(context)
+        with running_timers(context, Settings(webhook_networks="127.0.0.0/8")):
+            body = json.dumps(golden("shopify_product_update", variants=variants)).encode()
+            assert post(client, body, "products/create", **{"x-shopify-webhook-id": "p"}) == 204
+            wait_until(lambda: stub.stock == {"7@24826418": 9})
+            assert post(client, json.dumps(golden("shopify_order_create")).encode()) == 204
+            wait_until(lambda: stub.stock == {"7@24826418": 7})
+    assert find_order(context, "#1001")
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Returns as soon as it holds, and fails when it does not within a long time."""
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
