@@ -40,7 +40,8 @@ ADDRESS: Final = {
 
 def read_shopify(topic: str, body: Fields, settings: ShopSettings) -> Message:
     """What a message of this topic tells. Raises what it cannot be read for."""
-    reader = TOPICS.get(topic)
+    about, _, event = topic.partition("/")
+    reader = TOPICS.get(about, {}).get(event)
     return Nothing(f"messages of {topic or 'no topic'} are not used") if reader is None else reader(body, settings)
 
 
@@ -184,19 +185,20 @@ def _level(level: Fields, settings: ShopSettings) -> Message:
 
 
 UNITS: Final = {"GRAMS": "g", "KILOGRAMS": "kg", "OUNCES": "oz", "POUNDS": "lb"}
-TOPICS: Final[dict[str, Callable[[Fields, ShopSettings], Message]]] = {
-    "orders/create": _order,
-    "orders/updated": _order,
-    "orders/paid": _order,
-    "orders/cancelled": _order,
-    "orders/fulfilled": _order,
-    "orders/partially_fulfilled": _order,
-    "orders/edited": _edited,
-    "orders/delete": _order_gone,
-    "products/create": _product,
-    "products/update": _product,
-    "products/delete": _product_gone,
-    "inventory_items/create": _inventory_item,
-    "inventory_items/update": _inventory_item,
-    "inventory_levels/update": _level,
+Reader = Callable[[Fields, ShopSettings], Message]
+# By what a message is about, then by what happened to it.
+TOPICS: Final[dict[str, dict[str, Reader]]] = {
+    "orders": {
+        "create": _order,
+        "updated": _order,
+        "paid": _order,
+        "cancelled": _order,
+        "fulfilled": _order,
+        "partially_fulfilled": _order,
+        "edited": _edited,
+        "delete": _order_gone,
+    },
+    "products": {"create": _product, "update": _product, "delete": _product_gone},
+    "inventory_items": {"create": _inventory_item, "update": _inventory_item},
+    "inventory_levels": {"update": _level},
 }
