@@ -145,6 +145,17 @@ EXITS: Final = {
     "unusable_folder": SETUP,
     "user_disabled": CONFLICT,
     "user_taken": CONFLICT,
+    "unreadable_message": BAD_INPUT,
+    "line_without_sku": BAD_INPUT,
+    "no_address": BAD_INPUT,
+    "foreign_currency": BAD_INPUT,
+    "bad_amount": BAD_INPUT,
+    "bad_signature": BAD_INPUT,
+    "bad_shop": BAD_INPUT,
+    "unknown_shop": UNKNOWN,
+    "shop_taken": CONFLICT,
+    "unknown_message": UNKNOWN,
+    "message_stuck": CONFLICT,
 }
 
 

@@ -6,7 +6,7 @@ Events hold ids, SKU, codes, quantities and references; nothing about the person
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Subject = Literal["order", "item", "owner", "world", "webhook", "access", "books", "hold"]
+Subject = Literal["order", "item", "owner", "world", "webhook", "access", "books", "hold", "shop"]
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,9 @@ KINDS: Final[dict[str, EventKind]] = {
         "Secrets kept in the books were encrypted anew.",
         "books",
         {"secrets": "how many", "key_id": "the key that encrypts them now"},
+    ),
+    "shop_changed": EventKind(
+        "A shop was connected or removed.", "shop", {"shop": "its code", "change": "what was done"}
     ),
 }
 

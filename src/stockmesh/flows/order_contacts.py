@@ -70,6 +70,8 @@ def erase_contact(context: Context, order_id: int, *, reach: Reach = EVERYTHING)
         if find_row(session, "orders/lock_order", order_id=order_id) is None:
             raise UnknownOrder(order=str(order_id))
         erased = execute(session, "contacts/erase", order_id=order_id) > 0
+        # A shop's message that could not be applied holds the person too.
+        execute(session, "shops/forget_person", order_id=order_id, now=context.clock())
         if erased:
             announce(session, context, "order_contact_erased", order_id, {})
         return erased

@@ -32,6 +32,7 @@ from stockmesh.service.routes import (
     orders,
     placing,
     promises,
+    shops,
     stock,
     stock_changes,
     webhooks,
@@ -59,6 +60,7 @@ ROUTERS: Final = (
     audit_screen.router,
     imports.router,
     import_screen.router,
+    shops.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

@@ -146,6 +146,18 @@ STATUS: Final = {
     "unreadable_input": 422,
     "unreadable_sheet": 422,
     "too_many_failures": 429,
+    # Of shops and their messages.
+    "unreadable_message": 422,
+    "line_without_sku": 422,
+    "no_address": 422,
+    "foreign_currency": 422,
+    "bad_amount": 422,
+    "bad_signature": 401,
+    "bad_shop": 422,
+    "unknown_shop": 404,
+    "shop_taken": 409,
+    "unknown_message": 404,
+    "message_stuck": 422,
     # Of this machine, never of a request; here so that the table is complete.
     "bad_public_url": 500,
     "books_in_use": 409,

@@ -32,10 +32,22 @@ class Attempt:
     retry_after_seconds: int = 0
 
 
+@dataclass(frozen=True)
+class Called:
+    """What came back. `status` is None when nobody answered, and `fault` says why; the body is its beginning."""
+
+    status: int | None
+    fault: str
+    body: bytes
+    took_ms: int
+    retry_after_seconds: int
+
+
 @dataclass(eq=False)
 class _Answer:
     """What is read of an answer: the status, when to come back, and the beginning of its body."""
 
+    body_bytes_max: int
     status: int = 0
     retry_after: str = ""
     body: bytearray = field(default_factory=bytearray)
@@ -63,24 +75,33 @@ class _Answer:
 
 def send(url: str, body: bytes, headers: dict[str, str], permitted: Networks) -> Attempt:
     """How it went. Nothing is raised: whatever the other side does is an outcome."""
+    called = call(url, body, headers, permitted, body_bytes_max=BODY_BYTES_KEPT)
+    return Attempt(
+        status=called.status,
+        problem=called.fault if called.status is None else judge(called.status),
+        excerpt=_excerpt(called.body),
+        took_ms=called.took_ms,
+        retry_after_seconds=called.retry_after_seconds,
+    )
+
+
+def call(url: str, body: bytes, headers: dict[str, str], permitted: Networks, *, body_bytes_max: int) -> Called:
+    """What came back of a POST, with so much of its body. Nothing is raised."""
     started = time.monotonic()
-    answer = _Answer()
-    problem = ""
+    answer = _Answer(body_bytes_max)
+    fault_met = ""
     try:
         target = read_url(url)
         addresses = resolve(target, permitted)
         _exchange(target, addresses, _request(target, body, headers), answer, deadline=started + SECONDS_MAX)
     except Refusal as refusal:
-        problem = str(refusal)
+        fault_met = str(refusal)
     except (OSError, UnicodeError, httptools.HttpParserError) as fault:
-        problem = _word(fault)
-    status = answer.status if answer.headed else None
-    if status is not None:
-        problem = _judge(status)
-    return Attempt(
-        status=status,
-        problem=problem,
-        excerpt=_excerpt(answer.body),
+        fault_met = _word(fault)
+    return Called(
+        status=answer.status if answer.headed else None,
+        fault=fault_met,
+        body=bytes(answer.body[:body_bytes_max]),
         took_ms=round((time.monotonic() - started) * 1_000),
         retry_after_seconds=_seconds(answer.retry_after),
     )
@@ -134,7 +155,7 @@ def _connect(target: Target, addresses: list[Address], deadline: float) -> socke
 def _read(connection: socket.socket, answer: _Answer, deadline: float) -> None:
     """Reads until the answer is whole or enough is known: the rest of a long body is nobody's concern."""
     received = 0
-    while not answer.complete and len(answer.body) < BODY_BYTES_KEPT:
+    while not answer.complete and len(answer.body) < answer.body_bytes_max:
         connection.settimeout(_left(deadline))
         try:
             part = connection.recv(READ_BYTES)
@@ -165,7 +186,8 @@ def _word(fault: Exception) -> str:
     return f"{type(fault).__name__}: {fault}"[:300]
 
 
-def _judge(status: int) -> str:
+def judge(status: int) -> str:
+    """What is wrong with a status; empty when all is well."""
     if 200 <= status < 300:
         return ""
     if 300 <= status < 400:
@@ -173,8 +195,8 @@ def _judge(status: int) -> str:
     return f"Answered {status}."
 
 
-def _excerpt(body: bytearray) -> str:
-    text = bytes(body[:BODY_BYTES_KEPT]).decode("utf-8", "replace")
+def _excerpt(body: bytes) -> str:
+    text = body.decode("utf-8", "replace")
     return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
 
 

@@ -23,6 +23,7 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Message
 from stockmesh.flows.importing import working
 from stockmesh.flows.leases import name_holder, release_lease
+from stockmesh.flows.shops import applying, levels, messages
 from stockmesh.gateways.webhooks.addresses import read_networks
 
 POLL_SECONDS: Final = 0.05
@@ -62,6 +63,8 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         SweepTimer(context, expire_holds.LEASE, expire_holds.something_due, expire_holds.expire_holds),
         SweepTimer(context, request_keys.LEASE, request_keys.something_old, request_keys.prune_keys),
         ImportTimer(context),
+        ShopTimer(context),
+        LevelTimer(context, settings),
     )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
     for thread in threads:
@@ -198,14 +201,14 @@ class DeliveryTimer:
         under_way = dict(self._under_way)
         full = [endpoint for endpoint, sent in Counter(under_way.values()).items() if sent >= deliver_webhooks.OF_EACH]
         claim = deliver_webhooks.Claim(tuple(under_way), tuple(full), SENDERS - len(under_way))
-        messages = deliver_webhooks.claim_due(self._context, self._owner, claim)
+        due = deliver_webhooks.claim_due(self._context, self._owner, claim)
         if time.monotonic() - self._pruned > PRUNE_SECONDS:
             deliver_webhooks.prune_log(self._context)
             self._pruned = time.monotonic()
-        for message in messages or ():
+        for message in due or ():
             self._under_way[message.delivery_id] = message.endpoint_id
             self._senders.submit(self._deliver, message)
-        return POLL_SECONDS if messages else ANOTHERS_SECONDS
+        return POLL_SECONDS if due else ANOTHERS_SECONDS
 
     def _deliver(self, message: Message) -> None:
         try:
@@ -250,3 +253,52 @@ class ImportTimer:
     def let_go(self) -> None:
         """Another may work at once."""
         _release(self._context, working.LEASE, self._owner)
+
+
+class ShopTimer:
+    """Applies the messages of shops."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._owner = name_holder()
+        self._pruned = time.monotonic()
+
+    def beat(self) -> float:
+        """Applies what waits, unless another process does."""
+        if time.monotonic() - self._pruned > PRUNE_SECONDS:
+            messages.prune_messages(self._context)
+            self._pruned = time.monotonic()
+        if not applying.something_waits(self._context):
+            return 2 * POLL_SECONDS
+        applied = applying.apply_waiting(self._context, self._owner)
+        return ANOTHERS_SECONDS if applied is None else 0.0
+
+    def hurry(self) -> None:
+        """A beat is short."""
+
+    def let_go(self) -> None:
+        """Another may apply at once."""
+        _release(self._context, applying.LEASE, self._owner)
+
+
+class LevelTimer:
+    """Tells shops of stock."""
+
+    def __init__(self, context: Context, settings: Settings) -> None:
+        self._context = context
+        self._permitted = read_networks(settings.webhook_networks)
+        self._owner = name_holder()
+
+    def beat(self) -> float:
+        """Tells each shop a batch of what is due, unless another process does."""
+        if not levels.something_due(self._context):
+            return ANOTHERS_SECONDS
+        pushed = levels.push_due(self._context, self._owner, self._permitted)
+        return 2 * POLL_SECONDS if pushed is not None and pushed.more else ANOTHERS_SECONDS
+
+    def hurry(self) -> None:
+        """A beat is short."""
+
+    def let_go(self) -> None:
+        """Another may tell them at once."""
+        _release(self._context, levels.LEASE, self._owner)

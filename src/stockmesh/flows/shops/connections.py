@@ -1,0 +1,177 @@
+"""Connections to shops: added, listed, removed; their secrets are sealed and never shown again."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from stockmesh.domain.fulfilment.refusals import UnknownChannel, UnknownLocation
+from stockmesh.flows.announcing import announce
+from stockmesh.flows.context import Context
+from stockmesh.flows.set_up import as_json
+from stockmesh.flows.shops.refusals import ShopTaken, UnknownShop
+from stockmesh.gateways.shops.measures import MICROMETRES, MILLIGRAMS
+from stockmesh.gateways.shops.refusals import BadShop
+from stockmesh.gateways.shops.sealing import seal
+from stockmesh.gateways.shops.signing import ShopKind
+from stockmesh.gateways.webhooks.addresses import Networks, Target, read_url, resolve
+from stockmesh.gateways.webhooks.refusals import ForbiddenAddress
+from stockmesh.store.database import Session, execute, find_row, rows
+
+CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+SECRET_MAX: Final = 500
+
+
+@dataclass(frozen=True)
+class NewShop:
+    """A shop to connect. `token` opens the shop's own API, for telling it stock levels; empty: it is told none.
+
+    `locations` leads from codes of ours to the shop's location numbers; without, all that the channel may sell stands
+    at `home`. `takes_counts`: levels that the shop tells are counts of ours, for going live.
+    """
+
+    code: str
+    kind: ShopKind
+    channel: str
+    url: str
+    secret: str = field(repr=False)
+    token: str = field(default="", repr=False)
+    home: str = ""
+    locations: Mapping[str, str] = field(default_factory=dict)
+    weight_unit: str = "kg"
+    side_unit: str = "cm"
+    takes_counts: bool = False
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A connected shop: what waits to be applied, what was set aside, how many levels are to be told."""
+
+    shop_id: int
+    code: str
+    kind: str
+    channel: str
+    owner: str
+    base_url: str
+    home: str
+    locations: dict[str, str]
+    weight_unit: str
+    side_unit: str
+    takes_counts: bool
+    pushes: bool
+    rests_until: datetime | None
+    problem: str
+    waiting: int
+    failed: int
+    due: int
+
+
+def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
+    """The shop, connected. Raises BadShop, ShopTaken, UnknownChannel, UnknownLocation, and what its address is
+    refused for."""
+    _check(new)
+    target = read_url(new.url)
+    with suppress(OSError):
+        resolve(target, permitted)
+    if new.token and target.scheme != "https" and not _is_near(target):
+        raise BadShop(reason="a token goes over https alone, unless the shop is on a private network")
+
+    def work(session: Session) -> None:
+        channel = find_row(session, "levels/channel", code=new.channel)
+        if channel is None:
+            raise UnknownChannel(channel=new.channel)
+        known = {place.code for place in context.present(session).facts.locations} if new.locations else set()
+        for code in new.locations:
+            if code not in known:
+                raise UnknownLocation(location=code)
+        added = find_row(
+            session,
+            "shops/add",
+            code=new.code,
+            kind=new.kind.value,
+            channel=new.channel,
+            base_url=new.url.rstrip("/"),
+            secret=seal(new.secret),
+            token=seal(new.token) if new.token else b"",
+            home=new.home,
+            locations=as_json(dict(new.locations)),
+            weight_unit=new.weight_unit,
+            side_unit=new.side_unit,
+            takes_counts=new.takes_counts,
+            created_at=context.clock(),
+        )
+        if added is None:
+            raise ShopTaken(shop=new.code)
+        _tell(session, context, added["shop_id"], new.code, "added")
+
+    context.database.transact(work)
+    return get_shop(context, new.code)
+
+
+def _check(new: NewShop) -> None:
+    """Raises BadShop for what can never work."""
+    if CODE.fullmatch(new.code) is None:
+        raise BadShop(reason="its code may have up to 40 letters, digits, hyphens, points and underscores")
+    if not 8 <= len(new.secret) <= SECRET_MAX or not new.secret.isprintable():
+        raise BadShop(reason="its secret must have 8 to 500 printable characters")
+    if new.weight_unit not in MILLIGRAMS or new.side_unit not in MICROMETRES:
+        raise BadShop(reason=f"weights are in {', '.join(MILLIGRAMS)}, sides in {', '.join(MICROMETRES)}")
+    _check_token(new)
+
+
+def _check_token(new: NewShop) -> None:
+    """Raises BadShop for a token that opens nothing, or that has nothing to tell."""
+    if len(new.token) > SECRET_MAX or not (new.token.isascii() and new.token.isprintable()):
+        raise BadShop(reason="its token may have 500 printable ASCII characters at most")
+    if new.token and new.kind is ShopKind.SHOPIFY and not (new.home or new.locations):
+        raise BadShop(reason="to be told stock, Shopify needs the number of a location: --location, once or more")
+    if new.token and new.kind is ShopKind.WOOCOMMERCE and ":" not in new.token:
+        raise BadShop(reason="a WooCommerce token is the consumer key and secret: ck_...:cs_...")
+
+
+def _is_near(target: Target) -> bool:
+    """Whether the address is on a private network, which the settings permit then."""
+    try:
+        resolve(target, ())
+    except ForbiddenAddress:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def list_shops(context: Context) -> tuple[Shop, ...]:
+    """All connected shops by code."""
+    with context.database.session() as session:
+        return tuple(_shop(row) for row in rows(session, "shops/list", code=None))
+
+
+def get_shop(context: Context, code: str) -> Shop:
+    """One connected shop. Raises UnknownShop."""
+    with context.database.session() as session:
+        row = find_row(session, "shops/list", code=code)
+    if row is None:
+        raise UnknownShop(shop=code)
+    return _shop(row)
+
+
+def remove_shop(context: Context, code: str) -> None:
+    """The shop is forgotten with its messages; the orders it brought stay. Raises UnknownShop."""
+    shop = get_shop(context, code)
+
+    def work(session: Session) -> None:
+        if execute(session, "shops/remove", code=code) == 0:
+            raise UnknownShop(shop=code)
+        _tell(session, context, shop.shop_id, code, "removed")
+
+    context.database.transact(work)
+
+
+def _shop(row: dict[str, Any]) -> Shop:
+    return Shop(**row)
+
+
+def _tell(session: Session, context: Context, shop_id: int, code: str, change: str) -> None:
+    announce(session, context, "shop_changed", shop_id, {"shop": code, "change": change})

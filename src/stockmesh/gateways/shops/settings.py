@@ -1,0 +1,12 @@
+"""What has to be known of a shop to understand its messages."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ShopSettings:
+    """The owner's book currency, and the units a shop writes weights and sides in where its messages do not say."""
+
+    currency: str
+    weight_unit: str = "kg"
+    side_unit: str = "cm"

@@ -1,0 +1,28 @@
+"""Where shops send their messages. Whoever calls proves it with a signature over the body, and with nothing else."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.flows.shops.inbox import receive_message
+from stockmesh.service.here import Here
+from stockmesh.service.refusals import BodyTooLarge
+
+MESSAGE_BYTES_MAX: Final = 16_000_000
+router = APIRouter(prefix="/v1/shops", tags=["shops"])
+ShopCode = Annotated[str, Path(max_length=40, description="the code of a connected shop")]
+
+
+@router.post("/{shop}/webhooks", status_code=204, response_class=Response)
+async def receive(context: Here, request: Request, shop: ShopCode) -> Response:
+    """Nothing: the message is stored and will be applied. Repeated deliveries are taken and do nothing."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MESSAGE_BYTES_MAX:
+            raise BodyTooLarge(largest_bytes=MESSAGE_BYTES_MAX)
+    # ASGI gives header names in lower case.
+    headers = dict(request.headers.items())
+    await run_in_threadpool(receive_message, context, shop, headers, bytes(body))
+    return Response(status_code=204)
