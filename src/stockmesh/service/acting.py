@@ -17,10 +17,7 @@ REASON_MAX: Final = 200
 
 
 class Acting:
-    """ASGI middleware that everything below does its work in the name of the caller.
-
-    The actor's number is in `request.state.actor_number`, for work that is gathered from several requests.
-    """
+    """ASGI middleware that everything below does its work in the name of the caller."""
 
     def __init__(self, app: ASGIApp, context: Context) -> None:
         self.app = app
@@ -30,13 +27,18 @@ class Acting:
         if scope["type"] != "http" or scope["method"] in READING:
             await self.app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
-        actor = actor_of(state.get("caller"))
         # Numbered before any transaction begins: none then waits for a second connection while it holds one.
-        number = self.context.actor_numbers.get(actor)
-        state["actor_number"] = await run_in_threadpool(number_of, self.context, actor) if number is None else number
-        with acting_as(actor, reason_of(Headers(scope=scope))):
+        caller = scope.setdefault("state", {}).get("caller")
+        await number_of_caller(self.context, caller)
+        with acting_as(actor_of(caller), reason_of(Headers(scope=scope))):
             await self.app(scope, receive, send)
+
+
+async def number_of_caller(context: Context, caller: Caller | None) -> int:
+    """The number of the actor that a caller is, for work that is gathered from several requests."""
+    actor = actor_of(caller)
+    number = context.actor_numbers.get(actor)
+    return await run_in_threadpool(number_of, context, actor) if number is None else number
 
 
 def actor_of(caller: Caller | None) -> Actor:

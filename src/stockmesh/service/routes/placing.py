@@ -12,7 +12,8 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.refusals import KeyRunning
 from stockmesh.flows.request_keys import KeyedRequest, check_key, with_key
-from stockmesh.service.access.needing import caller_of, needs
+from stockmesh.service.access.needing import caller_of, find_caller, needs
+from stockmesh.service.acting import number_of_caller
 from stockmesh.service.answers import orders
 from stockmesh.service.encoding import as_json, read_json
 from stockmesh.service.here import context_of, name_of_caller, placing_of
@@ -34,8 +35,10 @@ async def place_order(request: Request, reach: Writes) -> Response:
     ensure_sells(request, new.channel)
     order = new.request(context_of(request).clock())
     key = request.headers.get(HEADER)
-    asked = placing_of(request).ask(_sent(order, request)) if key is None else _ask_once(request, key, order)
-    outcome = await asked
+    if key is None:
+        outcome = await placing_of(request).ask(orders.SentOrder(order, await _actor(request)))
+    else:
+        outcome = await _ask_once(request, key, order)
     if isinstance(outcome, Refusal):
         raise outcome
     headers = {"Location": f"/v1/orders/{outcome.order_id}"}
@@ -52,7 +55,7 @@ async def _ask_once(request: Request, key: str, order: OrderRequest) -> orders.P
         return KeyRunning(key=key)
     running.add(keyed.name)
     try:
-        return await placing_of(request).ask(_sent(with_key(order, keyed), request))
+        return await placing_of(request).ask(orders.SentOrder(with_key(order, keyed), await _actor(request)))
     finally:
         running.discard(keyed.name)
 
@@ -66,7 +69,8 @@ async def place_orders(request: Request, reach: Writes) -> Response:
     now = context_of(request).clock()
     sells = caller_of(request).sells
     within = [order for order in batch.orders if sells is None or order.channel in sells]
-    sent = [_sent(order.request(now), request) for order in within]
+    actor = await _actor(request)
+    sent = [orders.SentOrder(order.request(now), actor) for order in within]
     # With a key all of the batch is one transaction, the key with it; otherwise it is placed with what else comes in.
     if HEADER in request.headers:
         placed = iter(await run_in_threadpool(orders.place_batch, context_of(request), sent))
@@ -76,8 +80,8 @@ async def place_orders(request: Request, reach: Writes) -> Response:
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
 
 
-def _sent(order: OrderRequest, request: Request) -> orders.SentOrder:
-    return orders.SentOrder(order, request.state.actor_number)
+async def _actor(request: Request) -> int:
+    return await number_of_caller(context_of(request), find_caller(request))
 
 
 def ensure_sells(request: Request, channel: str) -> None:
