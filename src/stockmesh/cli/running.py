@@ -9,9 +9,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def running() -> "Iterator[Context]":
-    """The context of one command; the embedded server stops when the last command using it ends."""
-    from stockmesh.app import Settings, open_context
+def running(*, serving: bool = False) -> "Iterator[Context]":
+    """The context of one command; the embedded server stops when the last command using it ends.
 
-    with open_context(Settings()) as context:
+    While serving, the database may take no longer than is set.
+    """
+    from stockmesh.app import NO_LIMITS, Settings, open_context, service_limits
+
+    settings = Settings()
+    with open_context(settings, service_limits(settings) if serving else NO_LIMITS) as context:
         yield context

@@ -1,7 +1,7 @@
 """The service as one ASGI app: API, console, guards."""
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -11,16 +11,21 @@ from stockmesh.flows.context import Context
 from stockmesh.service import problems
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
+from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.console import pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
+from stockmesh.service.gauges import add_gauges
 from stockmesh.service.guards import Guard
-from stockmesh.service.routes import events, health, network, orders, placing, stock, webhooks
+from stockmesh.service.metrics import Metrics
+from stockmesh.service.routes import events, health, metrics, network, orders, placing, stock, webhooks
 from stockmesh.service.shortcut import Shortcut
+from stockmesh.service.tracking import Tracking
 
 ROUTERS: Final = (
     health.router,
+    metrics.router,
     network.router,
     stock.router,
     placing.router,
@@ -30,9 +35,13 @@ ROUTERS: Final = (
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000
+# Asked every few seconds by machines, or thousands of times a second: no line each.
+QUIET: Final = frozenset(
+    {*placing.HOT, ("GET", "/metrics"), ("GET", "/v1/health/live"), ("GET", "/v1/health/ready"), ("GET", "/v1/health")}
+)
 
 
-def create_app(context: Context) -> FastAPI:
+def create_app(context: Context, household: Household = Household()) -> FastAPI:  # noqa: B008 - it is frozen
     """The app over a context; whoever opened the context closes it after the app has stopped."""
     # FastAPI's own documentation pages load scripts from the internet, so they are left out.
     app = FastAPI(
@@ -44,15 +53,28 @@ def create_app(context: Context) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.context = context
-    app.state.placing = Batcher(partial(place_batch, context))
     app.state.tide = Tide(context)
+    _watch_over(app, context, household)
     for router in ROUTERS:
         app.include_router(router)
     mount_static(app)
     for kind in problems.FAILURES:
         app.add_exception_handler(kind, answer_failure)
-    # The guard is added last and therefore stands outermost: no answer leaves without its headers.
+    # What is added last stands outermost: no answer leaves without the guard's headers, none is left uncounted.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
     app.add_middleware(Guard, answer_failure=answer_failure)
+    app.add_middleware(Tracking, requests=app.state.metrics.requests, quiet=QUIET)
     return app
+
+
+def _watch_over(app: FastAPI, context: Context, household: Household) -> None:
+    """The batcher, with whoever counts what it does and looks after it."""
+    engine = "" if context is None else context.engine  # without a context the app is only described
+    told = Metrics(engine)
+    placing: Batcher[Any, Any] = Batcher(partial(place_batch, context), told=told.placed)
+    caretaker = Caretaker(context, placing, household)
+    if context is not None:
+        context.database.watch = told
+    add_gauges(told, context, caretaker, app.state.tide)
+    app.state.placing, app.state.metrics, app.state.caretaker = placing, told, caretaker

@@ -7,44 +7,68 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from functools import partial
+from types import FrameType
+from typing import Any, Final
 
+import structlog
 import uvicorn
+from fastapi import FastAPI
 
-from stockmesh.app import Settings
+from stockmesh.app import Settings, start_database
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
 from stockmesh.flows.context import Context
 from stockmesh.service.application import create_app
+from stockmesh.service.batching import Batcher
+from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.events.timers import running_timers
+from stockmesh.service.logs import configure_logs
 from stockmesh.service.refusals import ExposedWithoutAuthentication, PortTaken
 
-GRACE_SECONDS: Final = 10
 BACKLOG: Final = 2_048
 Announce = Callable[[str], None]
+_log = structlog.get_logger()
 
 
 def serve(context: Context, settings: Settings, *, announce: Announce | None = None) -> None:
-    """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers.
+    """Serves until told to stop, then finishes what was taken. `announce` is told the address once it answers.
 
     Raises ExposedWithoutAuthentication and PortTaken.
     """
+    configure_logs(settings.log_level, settings.log_format)
     # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
     ensure_loopback(settings.host)
     door = open_door(settings.host, settings.port)
-    app = create_app(context)
-    config = uvicorn.Config(
+    app = create_app(context, household_of(settings))
+    address = address_of(settings.host, door.getsockname()[1])
+    server = StoppableServer(server_config(app, settings), address, announce or _say)
+    server.placing, server.caretaker, server.end_streams = app.state.placing, app.state.caretaker, app.state.tide.end
+    settle_memory(context)
+    with door, running_timers(context, settings, caretaker=app.state.caretaker):
+        server.run(sockets=[door])
+    _log.info("stopped")
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the server behaves: its lines go our way, and only proxies that are named are believed."""
+    proxies = [part.strip() for part in settings.proxies.split(",") if part.strip()]
+    return uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=settings.grace_seconds,
     )
-    address = address_of(settings.host, door.getsockname()[1])
-    server = _AnnouncedServer(config, address, announce or _say)
-    server.stopping = app.state.tide.end
-    settle_memory(context)
-    with door, running_timers(context, settings):
-        server.run(sockets=[door])
+
+
+def household_of(settings: Settings) -> Household:
+    """What the caretaker looks after: with an embedded database also its disk and its server."""
+    if settings.database_url:
+        return Household()
+    data = settings.home.expanduser().resolve()
+    return Household(data, settings.disk_free_min_mb, partial(start_database, settings))
 
 
 def settle_memory(context: Context) -> None:
@@ -94,14 +118,22 @@ def _say(address: str) -> None:
     sys.stdout.flush()
 
 
-class _AnnouncedServer(uvicorn.Server):
-    """A server that says where it is as soon as it answers."""
+class StoppableServer(uvicorn.Server):
+    """A server that says where it is as soon as it answers, and that finishes what was taken before it ends."""
+
+    placing: Batcher[Any, Any]
+    caretaker: Caretaker
+    end_streams: Callable[[], None]
 
     def __init__(self, config: uvicorn.Config, address: str, announce: Announce) -> None:
         super().__init__(config)
         self.address = address
         self.announce = announce
-        self.stopping: Callable[[], None] = lambda: None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal stops, the second hastens. Neither is raised again afterwards: ending so is no failure."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -109,6 +141,10 @@ class _AnnouncedServer(uvicorn.Server):
             self.announce(self.address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        _log.info("stopping", waiting=self.placing.waiting)
+        self.caretaker.stop()
         # A stream would go on for as long as its reader likes: it has to be told before requests are waited for.
-        self.stopping()
+        self.end_streams()
         await super().shutdown(sockets=sockets)
+        # Orders whose clients left are placed all the same: they were taken.
+        await self.placing.drain()

@@ -22,11 +22,13 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Message
 from stockmesh.flows.leases import name_holder, release_lease
 from stockmesh.gateways.webhooks.addresses import read_networks
+from stockmesh.service.caretaker import Caretaker
 
 POLL_SECONDS: Final = 0.05
 ANOTHERS_SECONDS: Final = 0.5
 AFTER_FAULT_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 20.0
+CARETAKER_SECONDS: Final = 3.0
 SENDERS: Final = 32
 PRUNE_SECONDS: Final = 60.0
 _log = structlog.get_logger()
@@ -43,17 +45,19 @@ class Timer(Protocol):
 
 
 @contextmanager
-def running_timers(context: Context, settings: Settings) -> Iterator[None]:
-    """The timers run while this is held; their leases are free afterwards. Raises BadNetwork."""
+def running_timers(context: Context, settings: Settings, caretaker: Caretaker) -> Iterator[None]:
+    """The timers and the caretaker run while this is held; the leases are free afterwards. Raises BadNetwork."""
     stop = Signal()
     timers: tuple[Timer, ...] = (RelayTimer(context, settings), DeliveryTimer(context, settings))
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
-    for thread in threads:
+    looking = Thread(target=caretaker.keep_looking, args=(stop,), daemon=True)
+    for thread in (looking, *threads):
         thread.start()
     try:
         yield
     finally:
         stop.set()
+        looking.join(CARETAKER_SECONDS)
         for thread, timer in zip(threads, timers, strict=True):
             thread.join(STOP_SECONDS)
             timer.let_go()
@@ -137,6 +141,7 @@ class DeliveryTimer:
     def _deliver(self, message: Message) -> None:
         try:
             made = deliver_webhooks.attempt(self._context, message, self._permitted)
+            self._context.database.watch.delivered("failed" if made.problem else "delivered")
             deliver_webhooks.record(self._context, message, made)
         except Exception as fault:
             _log.exception("a delivery could not be recorded", error=str(fault))
