@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from stockmesh.cli import books, demo, events, imports, locations, orders, owners, stock, stock_changes, webhooks
+from stockmesh.cli import (
+    backups,
+    books,
+    demo,
+    events,
+    imports,
+    locations,
+    orders,
+    owners,
+    stock,
+    stock_changes,
+    webhooks,
+)
 from stockmesh.cli.exits import explain_failure
 from stockmesh.cli.output import console
 
@@ -39,7 +51,17 @@ app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
-for command in (books.init, books.verify, books.warm, books.serve, demo.demo, demo.demo_reset, demo.summary):
+for command in (
+    books.init,
+    books.verify,
+    backups.backup,
+    backups.restore,
+    books.warm,
+    books.serve,
+    demo.demo,
+    demo.demo_reset,
+    demo.summary,
+):
     app.command()(command)
 
 

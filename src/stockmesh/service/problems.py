@@ -111,7 +111,13 @@ STATUS: Final = {
     "unreadable_input": 422,
     "unreadable_sheet": 422,
     # Of this machine, never of a request; here so that the table is complete.
+    "backup_failed": 500,
+    "backup_too_new": 409,
     "books_in_use": 409,
+    "books_not_empty": 409,
+    "books_too_new": 500,
+    "not_a_backup": 422,
+    "other_major_version": 500,
     "closed_folder": 500,
     "exposed_without_authentication": 500,
     "other_books": 409,
