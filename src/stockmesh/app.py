@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     idle_transaction_seconds: int = Field(
         default=60, ge=0, description="the database ends a transaction of the service that idles so long; 0: never"
     )
+    backups: Path | None = Field(
+        default=None, description="the folder that backups are written to, so that the age of the newest can be told"
+    )
     disk_free_min_mb: int = Field(
         default=512, ge=0, description="orders are refused while less than this is free in the embedded data folder"
     )

@@ -18,6 +18,7 @@ SCREENS = (
     "/console/stock",
     "/console/stock?search=none",
     "/console/stock?location=none",
+    "/console/health",
     "/console/nowhere",
 )
 LEAST_CONTRAST = 4.5

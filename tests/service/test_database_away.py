@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from shop import ADDRESS
 
 from cutting_proxy import CuttingProxy, cutting_proxy
 from placing_processes import assert_whole, orders_in_books
-from shop import ADDRESS
 from stockmesh.domain.network.gazetteer import Gazetteer
 from stockmesh.flows.context import Context
 from stockmesh.service.application import create_app

@@ -12,7 +12,7 @@ from stockmesh.service import problems
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
 from stockmesh.service.caretaker import Caretaker, Household
-from stockmesh.service.console import pages
+from stockmesh.service.console import health_screen, pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
@@ -32,6 +32,7 @@ ROUTERS: Final = (
     orders.router,
     events.router,
     webhooks.router,
+    health_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

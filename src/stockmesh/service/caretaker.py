@@ -37,11 +37,12 @@ _log = structlog.get_logger()
 @dataclass(frozen=True)
 class Household:
     """What the caretaker needs to know of where it works. `revive` starts an embedded server again; `data` is the
-    folder whose disk may fill up, None when the database is elsewhere."""
+    folder whose disk may fill up, None when the database is elsewhere; `backups` is where backups are written to."""
 
     data: Path | None = None
     disk_free_min_mb: int = 0
     revive: Callable[[], object] | None = None
+    backups: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """Figures that are read when scraped: queues, streams, connections, and what the caretaker found."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeVar
 
+from stockmesh.flows.backing_up import find_latest
 from stockmesh.flows.context import Context
 from stockmesh.flows.figures import Figures, StockFigures
 from stockmesh.service.caretaker import Caretaker
@@ -41,11 +43,17 @@ def _add_found(metrics: Metrics, caretaker: Caretaker) -> None:
     def free() -> float | None:
         return None if caretaker.condition is None else caretaker.condition.disk_free_bytes
 
+    def backup_age() -> float | None:
+        folder = caretaker.household.backups
+        latest = find_latest(folder) if folder else None
+        return (datetime.now(UTC) - latest.written_at).total_seconds() if latest else None
+
     def takes() -> float:
         return float(caretaker.placing.closed is None)
 
     metrics.read("database_up", "1 while the database answers, 0 while it does not.", up)
     metrics.read("disk_free_bytes", "Free where the embedded database's data lie; absent for your own.", free)
+    metrics.read("backup_age_seconds", "Age of the newest file in STOCKMESH_BACKUPS; absent without.", backup_age)
     metrics.read("accepting", "1 while orders are taken; 0: database away, disk nearly full, or stopping.", takes)
 
 

@@ -1,9 +1,17 @@
 """What a Prometheus server reads: each process tells its own; what is of the books is the same in all."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -12,6 +20,8 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.service.answers.orders import PlacedOrder
 from stockmesh.service.tracking import Requests
 
+# When a counter began is told by the process's own start.
+disable_created_metrics()
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 ORDERS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -34,6 +44,10 @@ class Readings(Collector):
     def add(self, name: str, told: str, read: Reading) -> None:
         """One figure more."""
         self._read[name] = (told, read)
+
+    def describe(self) -> Iterable[Metric]:
+        """All there are, without reading any."""
+        return [GaugeMetricFamily(name, told) for name, (told, _) in self._read.items()]
 
     def collect(self) -> Iterable[Metric]:
         """All that are known."""
@@ -69,7 +83,8 @@ class Metrics:
         )
         build = Gauge("stockmesh_build", "The release and the engine running.", ("version", "engine"), registry=None)
         build.labels(stockmesh.__version__, engine).set(1)
-        for collector in (build, self.requests, self.readings, ProcessCollector(registry=None)):
+        self._others: tuple[Collector, ...] = (build, self.requests, self.readings, ProcessCollector(registry=None))
+        for collector in self._others:
             self.registry.register(collector)
 
     def _histogram(self, name: str, told: str, bounds: Sequence[float]) -> Histogram:
@@ -81,6 +96,14 @@ class Metrics:
     def read(self, name: str, told: str, reading: Reading) -> None:
         """Adds a figure that is read when scraped."""
         self.readings.add(f"stockmesh_{name}", told, reading)
+
+    def described(self) -> list[Metric]:
+        """Every family there is, by name, whether or not anything is known of it yet."""
+        counted = (self.batch_orders, self.batch_wait, self.placing, self.decide, self.commit)
+        counters = (self.orders, self.refused, self.conflicts, self.deliveries)
+        parts = [*counted, *counters, *self._others]
+        found = [family for part in parts for family in (part.describe() or part.collect())]
+        return sorted(found, key=lambda family: family.name)
 
     def text(self) -> bytes:
         """Everything as Prometheus reads it."""
@@ -119,6 +142,3 @@ class Metrics:
             counts[kind] = counts.get(kind, 0) + 1
         for kind, count in counts.items():
             self.orders.labels(kind).inc(count)
-
-
-Told = Callable[[float, float, Sequence[object]], None]

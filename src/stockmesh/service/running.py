@@ -66,9 +66,9 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
 def household_of(settings: Settings) -> Household:
     """What the caretaker looks after: with an embedded database also its disk and its server."""
     if settings.database_url:
-        return Household()
+        return Household(backups=settings.backups)
     data = settings.home.expanduser().resolve()
-    return Household(data, settings.disk_free_min_mb, partial(start_database, settings))
+    return Household(data, settings.disk_free_min_mb, partial(start_database, settings), settings.backups)
 
 
 def settle_memory(context: Context) -> None:

@@ -20,7 +20,11 @@ from stockmesh.domain.network.countries import COUNTRIES
 STATIC: Final = Path(__file__).parent / "static"
 STATIC_PATH: Final = "/console/static"
 # Screens of the left navigation: address, name, the key that follows `g`.
-SCREENS: Final = (("/console/stock", "Stock", "s"), ("/console/orders", "Orders", "o"))
+SCREENS: Final = (
+    ("/console/stock", "Stock", "s"),
+    ("/console/orders", "Orders", "o"),
+    ("/console/health", "Health", "h"),
+)
 SYMBOLS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
