@@ -1,7 +1,7 @@
 """What a Prometheus server reads: each process tells its own; what is of the books is the same in all."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from prometheus_client import (
     CollectorRegistry,
@@ -21,7 +21,7 @@ from stockmesh.service.answers.orders import PlacedOrder
 from stockmesh.service.tracking import Requests
 
 # When a counter began is told by the process's own start.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 ORDERS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
@@ -101,8 +101,8 @@ class Metrics:
         """Every family there is, by name, whether or not anything is known of it yet."""
         counted = (self.batch_orders, self.batch_wait, self.placing, self.decide, self.commit)
         counters = (self.orders, self.refused, self.conflicts, self.deliveries)
-        parts = [*counted, *counters, *self._others]
-        found = [family for part in parts for family in (part.describe() or part.collect())]
+        parts: list[Any] = [*counted, *counters, *self._others]
+        found: list[Metric] = [family for part in parts for family in getattr(part, "describe", part.collect)()]
         return sorted(found, key=lambda family: family.name)
 
     def text(self) -> bytes:
