@@ -172,7 +172,6 @@ def read_backup(url: str, file: Path, seal: Seal, progress: Progress) -> None:
 
     Raises BackupFailed.
     """
-    statements = [query(name) for name in ("setup/drop_schema", "setup/create_schema")]
     options = ["--single-transaction", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     reading, writing = os.pipe()
     with (
@@ -182,7 +181,7 @@ def read_backup(url: str, file: Path, seal: Seal, progress: Progress) -> None:
     ):
         # Only psql holds the reading end now: when it gives up, whoever writes is told.
         script.close()
-        written.write(b";\n".join(statements) + b";\n")
+        written.write(query("setup/drop_schema") + b";\n")  # the dump itself creates it
         written.flush()
         arguments = ["--no-owner", "--no-privileges", "--file=-"]
         with (
