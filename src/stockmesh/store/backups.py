@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -94,7 +95,8 @@ def write_backup(url: str, file: Path, seal: Callable[[str], Seal], progress: Pr
     except OSError as problem:
         raise BackupFailed(tool="writing", said=f"{file}: {problem.strerror}") from problem
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
     return sealed
 
 
@@ -265,7 +267,11 @@ def is_empty(url: str) -> bool:
 
 
 def other_connections(url: str) -> int:
-    """How many other programs are connected."""
-    with psycopg.connect(url, connect_timeout=10) as connection:
-        row = connection.execute(query("setup/other_connections")).fetchone()
-        return int(row[0]) if row else 0
+    """How many other programs are connected; those about to leave, our own questions among them, are waited for."""
+    deadline = time.monotonic() + GIVEN_SECONDS
+    with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+        while True:
+            row = connection.execute(query("setup/other_connections")).fetchone()
+            if not row or not row[0] or time.monotonic() > deadline:
+                return int(row[0]) if row else 0
+            time.sleep(0.05)

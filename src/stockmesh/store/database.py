@@ -1,5 +1,6 @@
 """Connections and transactions: the one place where a conflict between processes is tried again."""
 
+import select
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -160,13 +161,30 @@ def copy_all(session: Session, sheets: Sequence[Rows]) -> None:
 
 def _next_copy(wire: PGconn) -> PGresult | None:
     """What follows a table's rows: the next table's beginning, an error, or nothing."""
-    ended = wire.get_result()
-    return wire.get_result() if ended is not None and ended.status == ExecStatus.COMMAND_OK else ended
+    ended = _result(wire)
+    return _result(wire) if ended is not None and ended.status == ExecStatus.COMMAND_OK else ended
+
+
+def _result(wire: PGconn) -> PGresult | None:
+    """The next result, once it is there. libpq's own waiting keeps every other thread of this process waiting too."""
+    while wire.flush():
+        _wait(wire, select.POLLIN | select.POLLOUT)
+    while wire.is_busy():
+        _wait(wire, select.POLLIN)
+    return wire.get_result()
+
+
+def _wait(wire: PGconn, for_what: int) -> None:
+    """Returns when something can be read, or written where that is waited for too; what came is taken in."""
+    waiting = select.poll()
+    waiting.register(wire.socket, for_what)
+    if any(happened & ~select.POLLOUT for _, happened in waiting.poll()):
+        wire.consume_input()
 
 
 def _error_of(wire: PGconn, result: PGresult) -> Exception:
     """The error that a result tells of, what comes after it read away."""
-    while wire.get_result() is not None:
+    while _result(wire) is not None:
         pass
     state = result.error_field(DiagnosticField.SQLSTATE)
     kind = errors.lookup(state.decode()) if state else OperationalError
