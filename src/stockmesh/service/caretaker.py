@@ -184,13 +184,23 @@ def check_readiness(caretaker: Caretaker) -> tuple[Check, ...]:
     """Everything that must be so, each with what is the case."""
     found = caretaker.recent()
     return (
-        Check("database", not found.database_problem, found.database_problem or "answers"),
+        _database(found),
         _schema(found),
-        Check("accepting", not caretaker.stopping, "stopping" if caretaker.stopping else "orders are taken"),
+        _accepting(caretaker.find_reason(found)),
         _disk(found, caretaker.household.disk_free_min_mb),
         _relay(found),
         _world(found),
     )
+
+
+def _database(found: Condition) -> Check:
+    """Whoever asks may be anybody: what exactly it complains of is for the log and the console."""
+    since = f"{found.away_since:%Y-%m-%d %H:%M:%S} UTC" if found.away_since else ""
+    return Check("database", not found.database_problem, f"does not answer since {since}" if since else "answers")
+
+
+def _accepting(reason: Refusal | None) -> Check:
+    return Check("accepting", reason is None, "orders are taken" if reason is None else reason.code)
 
 
 def _schema(found: Condition) -> Check:

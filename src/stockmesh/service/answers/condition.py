@@ -45,6 +45,7 @@ class Situation:
     readiness: Readiness
     service: Service
     away_since: datetime | None
+    database_problem: str
     figures: Figures | None
     stock: StockFigures | None
     leases: tuple[Lease, ...]
@@ -64,6 +65,7 @@ def situation(caretaker: Caretaker, name: str, streams: int) -> Situation:
             name, caretaker.placing.waiting, streams, caretaker.context.database.usage(), found.disk_free_bytes
         ),
         away_since=found.away_since,
+        database_problem=found.database_problem,
         figures=found.figures,
         stock=found.stock,
         leases=found.leases,
