@@ -132,13 +132,15 @@ class Metrics:
         self.placing.observe(took)
         counts: dict[str, int] = {}
         for outcome in outcomes:
-            if isinstance(outcome, PlacedOrder):
-                kind = "repeated" if outcome.repeated else outcome.state
-            elif isinstance(outcome, Refusal):
-                kind = "refused"
-                self.refused.labels(outcome.code).inc()
-            else:
-                kind = "failed"
+            kind = self._kind(outcome)
             counts[kind] = counts.get(kind, 0) + 1
         for kind, count in counts.items():
             self.orders.labels(kind).inc(count)
+
+    def _kind(self, outcome: object) -> str:
+        if isinstance(outcome, PlacedOrder):
+            return "repeated" if outcome.repeated else outcome.state
+        if isinstance(outcome, Refusal):
+            self.refused.labels(outcome.code).inc()
+            return "refused"
+        return "failed"

@@ -1,5 +1,6 @@
 """Running the service in this process until it is told to stop."""
 
+import asyncio
 import errno
 import gc
 import ipaddress
@@ -147,4 +148,7 @@ class StoppableServer(uvicorn.Server):
         self.end_streams()
         await super().shutdown(sockets=sockets)
         # Orders whose clients left are placed all the same: they were taken.
-        await self.placing.drain()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(
+                self.placing.drain(), 0 if self.force_exit else self.config.timeout_graceful_shutdown
+            )
