@@ -1,4 +1,4 @@
-"""Writes docs/reference from the program itself: commands, settings, refusals, endpoints, states, files.
+"""Writes docs/reference from the program itself: commands, settings, refusals, endpoints, states, files, metrics.
 
 `python scripts/write_reference.py` writes the files; a test calls `pages()` and demands that nothing has drifted.
 """
@@ -40,6 +40,7 @@ def pages() -> dict[str, str]:
         "states.md": NOTE + _states(),
         "events.md": NOTE + _events(),
         "files.md": NOTE + _files(),
+        "metrics.md": NOTE + _metrics(),
     }
 
 
@@ -85,7 +86,13 @@ def _settings() -> str:
         "|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        default = "see below" if field.default_factory else f"`{field.default}`" if field.default != "" else "empty"
+        default = (
+            "see below"
+            if field.default_factory
+            else f"`{field.default}`"
+            if field.default not in ("", None)
+            else "empty"
+        )
         lines.append(f"| `STOCKMESH_{name.upper()}` | {default} | {field.description} |")
     lines.append(
         "\n`STOCKMESH_HOME` defaults to `/var/lib/stockmesh` for root and to the user's data folder otherwise "
@@ -185,6 +192,21 @@ def _events() -> str:
         lines += [f"- `{name}` {meaning}" for name, meaning in told.fields.items()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _metrics() -> str:
+    from stockmesh.service.application import create_app
+
+    about = (
+        "`GET /metrics` answers these in Prometheus' text format. Each process tells its own; what is read from the "
+        "books (relay, webhooks, imports, units, size) is the same from every process on them, so take `max`, not "
+        "`sum`, over processes. A figure that is not known is left out. [Example alerts](../guide/alerts.yml).\n"
+    )
+    lines = ["# Metrics\n", about, "| Name | Kind | Meaning |", "|---|---|---|"]
+    for family in create_app(None).state.metrics.described():  # type: ignore[arg-type] # no request is served
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        lines.append(f"| `{name}` | {family.type} | {family.documentation} |")
+    return "\n".join(lines) + "\n"
 
 
 def _files() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +17,7 @@ from stockmesh.gateways.engine import engine_version
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.store import embedded
 from stockmesh.store.database import Database
+from stockmesh.store.limits import Limits
 from stockmesh.store.migrating import migrate
 from stockmesh.store.secret_keys import Vault, source_of
 
@@ -58,6 +59,36 @@ class Settings(BaseSettings):
         default=1_000_000_000, ge=1, description="the largest file that may be brought over HTTP, in bytes"
     )
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="from which level on the service logs; `debug` tells of every order posted"
+    )
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto", description="`json` lines or `text`; `auto` is text on a terminal, JSON elsewhere"
+    )
+    proxies: str = Field(
+        default="",
+        description="addresses or networks of reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are "
+        "believed, parted by commas; none unless said",
+    )
+    grace_seconds: int = Field(
+        default=10, ge=0, le=3_600, description="how long a service that stops waits for requests under way"
+    )
+    connections: int = Field(default=8, ge=2, le=200, description="connections to the database at most, per process")
+    statement_seconds: int = Field(
+        default=30, ge=0, description="a statement of the service is given up after this many seconds; 0: never"
+    )
+    lock_seconds: int = Field(
+        default=10, ge=0, description="the service waits this many seconds for a row another holds; 0: for ever"
+    )
+    idle_transaction_seconds: int = Field(
+        default=60, ge=0, description="the database ends a transaction of the service that idles so long; 0: never"
+    )
+    backups: Path | None = Field(
+        default=None, description="the folder that backups are written to, so that the age of the newest can be told"
+    )
+    disk_free_min_mb: int = Field(
+        default=512, ge=0, description="orders are refused while less than this is free in the embedded data folder"
+    )
 
 
 def utc_now() -> datetime:
@@ -88,12 +119,20 @@ def hold_limits(settings: Settings) -> HoldLimits:
     )
 
 
+NO_LIMITS: Final = Limits()
+
+
+def service_limits(settings: Settings) -> Limits:
+    """What a service allows the database: clients wait for it. A command may take as long as it needs."""
+    return Limits(settings.statement_seconds, settings.lock_seconds, settings.idle_transaction_seconds)
+
+
 @contextmanager
-def open_context(settings: Settings) -> Iterator[Context]:
+def open_context(settings: Settings, limits: Limits = NO_LIMITS) -> Iterator[Context]:
     """The context of a running program, its database started and at today's schema; closed at the end."""
     url = start_database(settings)
     migrate(url)  # the first to connect: a server that is not there is told at once
-    database = Database(url).open()
+    database = Database(url, connections_max=settings.connections, options=limits.options()).open()
     try:
         context = Context(
             database=database,

@@ -25,6 +25,7 @@ SCREENS = (
     "/console/imports",
     "/console/imports?state=done",
     "/console/imports/1",
+    "/console/health",
     "/console/nowhere",
     "/console/keys",
     "/console/users",

@@ -8,7 +8,7 @@ import pytest
 from psycopg import OperationalError
 
 from stockmesh.service.batching import Batcher
-from stockmesh.service.refusals import Overloaded
+from stockmesh.service.refusals import Overloaded, Stopping
 
 
 class Counter:
@@ -114,3 +114,41 @@ def test_who_leaves_disturbs_nobody() -> None:
 
     assert asyncio.run(leave()) == [0, 4]
     assert counter.batches == [[0], [1, 2]]
+
+
+def test_a_closed_door_says_why_and_what_was_taken_before_is_done() -> None:
+    """Nothing more is taken, also of many; who drains waits for all that was."""
+    counter = Counter()
+    batcher = Batcher(counter.work)
+
+    async def close_while_busy() -> list[object]:
+        counter.gate.clear()
+        taken = [asyncio.create_task(batcher.ask(entry)) for entry in (1, 2)]
+        while not counter.batches:
+            await asyncio.sleep(0.001)
+        batcher.closed = Stopping()
+        for refused in (batcher.ask(3), batcher.ask_all([4, 5])):
+            with pytest.raises(Stopping):
+                await refused
+        for one in taken:
+            one.cancel()  # their clients leave
+        counter.gate.set()
+        await batcher.drain()
+        return [batcher.waiting]
+
+    assert asyncio.run(close_while_busy()) == [0]
+    assert sorted(entry for batch in counter.batches for entry in batch) == [1, 2]
+
+
+def test_whoever_listens_is_told_of_every_batch() -> None:
+    """How long its first entry waited, how long it took, and what came out: also when it failed."""
+    counter = Counter()
+    told: list[tuple[float, float, Sequence[object]]] = []
+    batcher = Batcher(counter.work, told=lambda *said: told.append(said))
+    asyncio.run(ask_while_busy(counter, batcher, [1, 99]))
+    (alone, together) = told
+    assert list(alone[2]) == [0]
+    assert [type(one).__name__ for one in together[2]] == ["Failed", "Failed"]
+    assert 0 <= alone[0] < 1
+    assert together[0] > 0
+    assert min(alone[1], together[1]) > 0

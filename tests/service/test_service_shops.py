@@ -138,7 +138,7 @@ def test_a_running_service_applies_messages_and_tells_what_is_left(context: Cont
         connect(context, url=stub.url, token=TOKEN, home="24826418")
         variants = [{"id": 1, "sku": "tent", "inventory_item_id": 7}]
         client = browse(context)
-        with running_timers(context, Settings(webhook_networks="127.0.0.0/8")):
+        with running_timers(context, Settings(webhook_networks="127.0.0.0/8"), caretaker=client.app.state.caretaker):
             body = json.dumps(golden("shopify_product_update", variants=variants)).encode()
             assert post(client, body, "products/create", **{"x-shopify-webhook-id": "p"}) == 204
             wait_until(lambda: stub.stock == {"7@24826418": 9})

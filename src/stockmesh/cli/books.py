@@ -59,5 +59,5 @@ def serve(
 
     settings = Settings()
     changes = {key: value for key, value in {"host": host, "port": port}.items() if value}
-    with running() as context:
+    with running(serving=True) as context:
         run_service(context, settings.model_copy(update=changes))

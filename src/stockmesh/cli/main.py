@@ -8,6 +8,7 @@ import typer
 
 from stockmesh.cli import (
     audit,
+    backups,
     books,
     customers,
     demo,
@@ -73,6 +74,8 @@ for command in (
     audit.audit,
     books.init,
     books.verify,
+    backups.backup,
+    backups.restore,
     books.warm,
     books.serve,
     demo.demo,

@@ -14,14 +14,16 @@ why: Final[ContextVar[str]] = ContextVar("why", default="")
 
 
 @contextmanager
-def running() -> "Iterator[Context]":
+def running(*, serving: bool = False) -> "Iterator[Context]":
     """The context of one command, at work in the name of whoever runs it; the embedded server stops when the last
-    command using it ends."""
-    from stockmesh.app import Settings, open_context
+    command using it ends. While serving, the database may take no longer than is set."""
+    from stockmesh.app import NO_LIMITS, Settings, open_context, service_limits
     from stockmesh.flows.acting import Actor, ActorKind, acting_as
 
     actor = Actor(ActorKind.COMMAND_LINE, _user())
-    with open_context(Settings()) as context, acting_as(actor, why.get()):
+    settings = Settings()
+    limits = service_limits(settings) if serving else NO_LIMITS
+    with open_context(settings, limits) as context, acting_as(actor, why.get()):
         yield context
 
 

@@ -12,7 +12,12 @@ LEASE_SECONDS: Final = 3.0
 
 def name_holder() -> str:
     """A name for a holder that no other has: which machine and process it is, for people, and a word of chance."""
-    return f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
+    return f"{name_process()}/{uuid4().hex[:8]}"
+
+
+def name_process() -> str:
+    """Which machine and process this is."""
+    return f"{socket.gethostname()}/{os.getpid()}"
 
 
 def may_take(session: Session, name: str, owner: str) -> bool:

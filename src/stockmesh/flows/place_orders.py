@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
@@ -255,7 +256,9 @@ def _place_once(
         return outcomes
     if manner.lock_first:
         lock_candidates(session, present, fresh)
+    begun = perf_counter()
     decided = decide(session, context, present, fresh, look=manner.look)
+    context.database.watch.decided(perf_counter() - begun)
     takes = takes_of(decided, present)
     settled = ~looks_further(decided.plans, decided.complete) if decided.narrowed else every_order(decided)
     taken = take(session, present, decided, takes, settled)

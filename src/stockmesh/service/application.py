@@ -1,7 +1,7 @@
 """The service as one ASGI app: API, console, guards."""
 
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -14,11 +14,14 @@ from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
+from stockmesh.service.caretaker import Caretaker, Household
+from stockmesh.service.console import access_pages, audit_screen, health_screen, import_screen, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
+from stockmesh.service.gauges import add_gauges
 from stockmesh.service.guards import Guard
+from stockmesh.service.metrics import Metrics
 from stockmesh.service.routes import (
     access,
     audit,
@@ -28,6 +31,7 @@ from stockmesh.service.routes import (
     holds,
     imports,
     masters,
+    metrics,
     network,
     orders,
     placing,
@@ -38,9 +42,11 @@ from stockmesh.service.routes import (
     webhooks,
 )
 from stockmesh.service.shortcut import Shortcut
+from stockmesh.service.tracking import Tracking
 
 ROUTERS: Final = (
     health.router,
+    metrics.router,
     network.router,
     masters.router,
     stock.router,
@@ -61,12 +67,21 @@ ROUTERS: Final = (
     imports.router,
     import_screen.router,
     shops.router,
+    health_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000
+# Asked every few seconds by machines, or thousands of times a second: no line each.
+QUIET: Final = frozenset(
+    {*placing.HOT, ("GET", "/metrics"), ("GET", "/v1/health/live"), ("GET", "/v1/health/ready"), ("GET", "/v1/health")}
+)
 
 
-def create_app(context: Context, site: Site | None = None) -> FastAPI:
+def create_app(
+    context: Context,
+    site: Site | None = None,
+    household: Household = Household(),  # noqa: B008 - it is frozen
+) -> FastAPI:
     """The app over a context; whoever opened the context closes it after the app has stopped.
 
     Without a site it asks who is calling and answers as localhost.
@@ -84,18 +99,31 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
     app.state.context = context
     app.state.site = site
     app.state.callers = Callers(context, asks=site.asks)
-    app.state.placing = Batcher(partial(place_batch, context))
     app.state.keys_running = set()
     app.state.tide = Tide(context)
+    _watch_over(app, context, household)
     for router in ROUTERS:
         app.include_router(router)
     mount_static(app)
     for kind in problems.FAILURES:
         app.add_exception_handler(kind, answer_failure)
-    # The guard is added last and therefore stands outermost: no answer leaves without its headers.
+    # What is added last stands outermost: no answer leaves without the guard's headers, none is left uncounted.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Acting, context=context)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
     app.add_middleware(Door, callers=app.state.callers)
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
+    app.add_middleware(Tracking, requests=app.state.metrics.requests, quiet=QUIET)
     return app
+
+
+def _watch_over(app: FastAPI, context: Context, household: Household) -> None:
+    """The batcher, with whoever counts what it does and looks after it."""
+    engine = "" if context is None else context.engine  # without a context the app is only described
+    told = Metrics(engine)
+    placing: Batcher[Any, Any] = Batcher(partial(place_batch, context), told=told.placed)
+    caretaker = Caretaker(context, placing, household)
+    if context is not None:
+        context.database.watch = told
+    add_gauges(told, context, caretaker, app.state.tide)
+    app.state.placing, app.state.metrics, app.state.caretaker = placing, told, caretaker

@@ -7,15 +7,18 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Final, Generic, TypeVar
 
 from psycopg import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.service.refusals import Overloaded
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
+Told = Callable[[float, float, Sequence[object]], None]
 
 BATCH_MAX: Final = 500
 WAITING_MAX: Final = 20_000
@@ -35,17 +38,22 @@ class Batcher(Generic[Asked, Answer]):
     """Gathers what is asked concurrently and has it done in batches, one batch at a time.
 
     `work` answers every entry of a batch, in order; what it answers is committed. It runs in a thread of its own.
+    `told` hears of each batch how long its first entry waited, how long it took and what came out. While `closed` is
+    set, nothing is taken and that is why.
     """
 
     work: Callable[[Sequence[Asked]], Sequence[Answer]]
     batch_max: int = BATCH_MAX
     waiting_max: int = WAITING_MAX
+    told: Told = lambda *_: None
+    closed: Refusal | None = None
+    _since: float = 0.0
     _waiting: list[tuple[Asked, asyncio.Future[Answer]]] = field(default_factory=list)
     _driver: asyncio.Task[None] | None = None
     _thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "placing"))
 
     async def ask(self, asked: Asked) -> Answer:
-        """The answer to one entry. Raises Overloaded, and what `work` raised for it.
+        """The answer to one entry. Raises Overloaded, what it is closed for, and what `work` raised for it.
 
         Whoever asked may leave: what was taken is done all the same.
         """
@@ -56,11 +64,25 @@ class Batcher(Generic[Asked, Answer]):
         """The answers to several entries, all of them taken or none. Raises what `ask` does."""
         return list(await asyncio.gather(*self._take(entries)))
 
+    @property
+    def waiting(self) -> int:
+        """How many entries wait to be part of a batch."""
+        return len(self._waiting)
+
+    async def drain(self) -> None:
+        """Returns when everything that was taken is done."""
+        if self._driver is not None:
+            await asyncio.shield(self._driver)
+
     def _take(self, entries: Sequence[Asked]) -> "list[asyncio.Future[Answer]]":
+        if self.closed is not None:
+            raise self.closed.with_traceback(None)
         if len(self._waiting) + len(entries) > self.waiting_max:
             raise Overloaded(waiting=len(self._waiting))
         loop = asyncio.get_running_loop()
         promised = [loop.create_future() for _ in entries]
+        if not self._waiting:
+            self._since = perf_counter()
         self._waiting += zip(entries, promised, strict=True)
         if self._driver is None or self._driver.done():
             self._driver = loop.create_task(self._drive())
@@ -71,7 +93,9 @@ class Batcher(Generic[Asked, Answer]):
         loop = asyncio.get_running_loop()
         while self._waiting:
             batch, self._waiting = self._waiting[: self.batch_max], self._waiting[self.batch_max :]
+            begun, since = perf_counter(), self._since
             outcomes = await loop.run_in_executor(self._thread, self._do, [asked for asked, _ in batch])
+            self.told(begun - since, perf_counter() - begun, outcomes)
             for (_, promised), outcome in zip(batch, outcomes, strict=True):
                 if promised.done():
                     continue

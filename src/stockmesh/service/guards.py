@@ -89,3 +89,5 @@ class Guard:
             if begun:
                 raise
             await self.answer_failure(Request(scope), bug)(scope, receive, send_guarded)
+        finally:
+            scope["route"] = asked.get("route")

@@ -8,12 +8,13 @@ import msgspec
 import structlog
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from psycopg import DataError, InterfaceError, OperationalError
+from psycopg import DataError, InterfaceError, OperationalError, errors
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.service.logs import REQUEST_ID
 from stockmesh.service.refusals import NotAuthenticated, ScopeMissing, TooManyFailures
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -38,6 +39,9 @@ STATUS: Final = {
     "too_many_holds": 429,
     "unknown_hold": 404,
     "overloaded": 503,
+    "database_away": 503,
+    "stopping": 503,
+    "disk_nearly_full": 507,
     "too_many_orders": 413,
     "bad_body": 400,
     "bad_cursor": 400,
@@ -160,7 +164,13 @@ STATUS: Final = {
     "message_stuck": 422,
     # Of this machine, never of a request; here so that the table is complete.
     "bad_public_url": 500,
+    "backup_failed": 500,
+    "backup_too_new": 409,
     "books_in_use": 409,
+    "books_not_empty": 409,
+    "books_too_new": 500,
+    "not_a_backup": 422,
+    "other_major_version": 500,
     "closed_folder": 500,
     "exposed_without_authentication": 500,
     "other_books": 409,
@@ -188,7 +198,9 @@ def describe_refusal(refusal: Refusal) -> dict[str, Any]:
 
 
 def problem(members: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
-    """The answer that carries a problem."""
+    """The answer that carries a problem, and under which id the log tells of it."""
+    if request_id := REQUEST_ID.get():
+        members = {**members, "request_id": request_id}
     return Response(
         msgspec.json.encode(members, enc_hook=str), members["status"], headers=headers, media_type=MEDIA_TYPE
     )
@@ -206,6 +218,12 @@ def describe_failure(error: Exception) -> dict[str, Any]:
             return describe(status.value, status.name.lower(), _hint(status) or str(error.detail))
         case DataError():
             return describe(422, "unusable_value", "A value is too large, or holds characters that cannot be kept.")
+        case errors.DiskFull():
+            _log.error("disk full", error=str(error))
+            return describe(507, "disk_full", "The database's disk is full: nothing of this was written. Free space.")
+        case errors.QueryCanceled() | errors.LockNotAvailable():
+            _log.warning("database too slow", error=str(error))
+            return describe(503, "database_busy", "The database did not come to it in time. Try again shortly.")
         case OperationalError() | InterfaceError() | PoolTimeout():
             _log.error("database unavailable", error=str(error))
             return describe(503, "database_unavailable", "The database cannot be reached just now. Try again shortly.")
@@ -230,7 +248,7 @@ def _hint(status: HTTPStatus) -> str:
 
 def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:
     """What the answer says in its headers: the methods allowed after a 405, how to say who one is after a 401, when to
-    come back after a 429 or 503."""
+    come back after a 429, 503 or 507."""
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     match error:
         case NotAuthenticated():
@@ -239,7 +257,7 @@ def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:
             headers["WWW-Authenticate"] = f'{CHALLENGE}, error="insufficient_scope", scope="{error.scope}"'
         case TooManyFailures():
             headers["Retry-After"] = str(error.seconds)
-    if members["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
+    if members["status"] in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE):
         headers["Retry-After"] = str(RETRY_SECONDS)
     return headers
 

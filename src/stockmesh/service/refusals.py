@@ -176,6 +176,27 @@ class NotAFile(Refusal):
 
 
 @dataclass(eq=False)
+class DatabaseAway(Refusal):
+    """Nothing is taken that could not be written."""
+
+    code = "database_away"
+    text = "The database cannot be reached just now; nothing of this was taken. Send it again shortly."
+
+
+@dataclass(eq=False)
+class DiskNearlyFull(Refusal):
+    """Orders stop while there is still room for the database to work: one that runs out of disk stops altogether."""
+
+    free_mb: int
+    least_mb: int
+    code = "disk_nearly_full"
+    text = (
+        "{free_mb:,} MB are free where the data lie, and at least {least_mb:,} MB are kept free; nothing of this was "
+        "taken. Free space, then send it again."
+    )
+
+
+@dataclass(eq=False)
 class UnknownKind(Refusal):
     """A kind of file that nobody imports."""
 
@@ -183,3 +204,11 @@ class UnknownKind(Refusal):
     kinds: tuple[str, ...]
     code = "unknown_kind"
     text = "There are no files of {kind!r}. There are {kinds}."
+
+
+@dataclass(eq=False)
+class Stopping(Refusal):
+    """What was taken before is finished; nothing more is taken."""
+
+    code = "stopping"
+    text = "This service is stopping; nothing of this was taken. Send it again to another, or shortly to this one."

@@ -1,5 +1,6 @@
 """Running the service in this process until it is told to stop."""
 
+import asyncio
 import errno
 import gc
 import socket
@@ -7,11 +8,14 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Final
+from types import FrameType
+from typing import Any, Final
 
+import structlog
 import uvicorn
+from fastapi import FastAPI
 
-from stockmesh.app import Settings
+from stockmesh.app import Settings, start_database
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
 from stockmesh.flows.access.signing_in import first_link
 from stockmesh.flows.context import Context
@@ -19,41 +23,60 @@ from stockmesh.flows.keeping_secrets import ensure_readable
 from stockmesh.service.access.site import site_of
 from stockmesh.service.answers.access import login_address
 from stockmesh.service.application import create_app
+from stockmesh.service.batching import Batcher
+from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.events.timers import running_timers
+from stockmesh.service.logs import configure_logs
 from stockmesh.service.refusals import PortTaken
 
-GRACE_SECONDS: Final = 10
 BACKLOG: Final = 2_048
 Announce = Callable[[str, str | None], None]
+_log = structlog.get_logger()
 
 
 def serve(context: Context, settings: Settings, *, announce: Announce | None = None, always_link: bool = False) -> None:
-    """Serves until interrupted; requests under way are finished. `announce` is told the address once it answers, and
+    """Serves until told to stop, then finishes what was taken. `announce` is told the address once it answers, and
     the first administrator's login link while no administrator has signed in, or always.
 
     Raises ExposedWithoutAuthentication, BadPublicUrl, PortTaken, and SecretKeyMissing when secrets cannot be read.
     """
+    configure_logs(settings.log_level, settings.log_format)
     # Bound here and not by uvicorn, which would log a taken port and exit instead of refusing.
     site = site_of(settings)
     ensure_readable(context)
     door = open_door(settings.host, settings.port)
-    app = create_app(context, site)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    app = create_app(context, site, household_of(settings))
     address = base_address(settings, door.getsockname()[1])
     link = first_link(context, always=always_link) if site.asks else None
-    server = _AnnouncedServer(
-        config, partial(announce or _say, address, None if link is None else login_address(address, link.token))
-    )
-    server.stopping = app.state.tide.end
+    told = None if link is None else login_address(address, link.token)
+    server = StoppableServer(server_config(app, settings), partial(announce or _say, address, told))
+    server.placing, server.caretaker, server.end_streams = app.state.placing, app.state.caretaker, app.state.tide.end
     settle_memory(context)
-    with door, running_timers(context, settings):
+    with door, running_timers(context, settings, caretaker=app.state.caretaker):
         server.run(sockets=[door])
+    _log.info("stopped")
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the server behaves: its lines go our way, and only proxies that are named are believed."""
+    proxies = [part.strip() for part in settings.proxies.split(",") if part.strip()]
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        timeout_graceful_shutdown=settings.grace_seconds,
+    )
+
+
+def household_of(settings: Settings) -> Household:
+    """What the caretaker looks after: with an embedded database also its disk and its server."""
+    if settings.database_url:
+        return Household(backups=settings.backups)
+    data = settings.home.expanduser().resolve()
+    return Household(data, settings.disk_free_min_mb, partial(start_database, settings), settings.backups)
 
 
 def settle_memory(context: Context) -> None:
@@ -100,13 +123,21 @@ def _say(address: str, link: str | None) -> None:
     sys.stdout.flush()
 
 
-class _AnnouncedServer(uvicorn.Server):
-    """A server that says where it is as soon as it answers."""
+class StoppableServer(uvicorn.Server):
+    """A server that says where it is as soon as it answers, and that finishes what was taken before it ends."""
+
+    placing: Batcher[Any, Any]
+    caretaker: Caretaker
+    end_streams: Callable[[], None]
 
     def __init__(self, config: uvicorn.Config, announce: Callable[[], None]) -> None:
         super().__init__(config)
         self.announce = announce
-        self.stopping: Callable[[], None] = lambda: None
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal stops, the second hastens. Neither is raised again afterwards: ending so is no failure."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
@@ -114,6 +145,13 @@ class _AnnouncedServer(uvicorn.Server):
             self.announce()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        _log.info("stopping", waiting=self.placing.waiting)
+        self.caretaker.stop()
         # A stream would go on for as long as its reader likes: it has to be told before requests are waited for.
-        self.stopping()
+        self.end_streams()
         await super().shutdown(sockets=sockets)
+        # Orders whose clients left are placed all the same: they were taken.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(
+                self.placing.drain(), 0 if self.force_exit else self.config.timeout_graceful_shutdown
+            )

@@ -1,5 +1,6 @@
 """Connections and transactions: the one place where a conflict between processes is tried again."""
 
+import select
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from stockmesh.domain.kernel.checks import ensure
 from stockmesh.store import copying, vectors
 from stockmesh.store.copying import Rows
 from stockmesh.store.named import query
+from stockmesh.store.watching import Unwatched, Watch
 
 T = TypeVar("T")
 Session = Connection[DictRow]
@@ -26,23 +28,42 @@ Session = Connection[DictRow]
 ATTEMPTS_MAX: Final = 12
 # Longer than any queue for a connection in good times, short enough for whoever waits while the database is down.
 CONNECTION_SECONDS_MAX: Final = 5.0
+# While the database is known to be away nobody waits for it.
+AWAY_SECONDS_MAX: Final = 0.25
+# The pool asks again from the start when somebody wants a connection, and not at growing distances for minutes.
+RECONNECT_SECONDS_MAX: Final = 1.0
+# A server whose machine is gone is found out in seconds: its silence would otherwise be waited out for a quarter hour.
+WIRE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
 # Pages lie in memory or on flash: a batch's few thousand rows are looked up, never found by reading a whole table.
 OPTIONS: Final = "-c TimeZone=UTC -c random_page_cost=1.1 -c jit=off"
 CONFLICTS: Final = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+USAGE: Final = {"open": "pool_size", "free": "pool_available", "wanted": "requests_waiting"}
 
 
 class Database:
-    """A pool of connections to one PostgreSQL. Close it when done."""
+    """A pool of connections to one PostgreSQL. Close it when done.
 
-    def __init__(self, url: str, *, connections_max: int = 8) -> None:
+    `options` are options of every connection, as in `-c lock_timeout=5000`.
+    """
+
+    def __init__(self, url: str, *, connections_max: int = 8, options: str = "") -> None:
         self.url = url
+        self.watch: Watch = Unwatched()
+        self._patience = CONNECTION_SECONDS_MAX
         self._pool: ConnectionPool[Session] = ConnectionPool(
             url,
-            kwargs={"row_factory": dict_row, "autocommit": True, "options": OPTIONS},
+            kwargs={"row_factory": dict_row, "autocommit": True, "options": OPTIONS + options, **WIRE},
             min_size=1,
             max_size=connections_max,
-            timeout=CONNECTION_SECONDS_MAX,
-            configure=vectors.register,
+            configure=self._greet,
+            reconnect_timeout=RECONNECT_SECONDS_MAX,
+            reconnect_failed=self._lose_patience,
             open=False,
         )
         self._shared: ContextVar[Session | None] = ContextVar("shared", default=None)
@@ -56,6 +77,22 @@ class Database:
         """Gives all connections back."""
         self._pool.close()
 
+    def mend(self) -> None:
+        """Connections that broke while the database was away are replaced."""
+        self._pool.check()
+
+    def usage(self) -> dict[str, int]:
+        """Connections of the pool: how many there are, are free, and are waited for."""
+        stats = self._pool.get_stats()
+        return {name: stats.get(key, 0) for name, key in USAGE.items()}
+
+    def _greet(self, connection: Session) -> None:
+        self._patience = CONNECTION_SECONDS_MAX
+        vectors.register(connection)
+
+    def _lose_patience(self, _pool: object) -> None:
+        self._patience = AWAY_SECONDS_MAX
+
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A connection outside any transaction, for reading; within `as_one` that of the transaction."""
@@ -63,7 +100,7 @@ class Database:
         if shared is not None:
             yield shared
             return
-        with self._pool.connection() as connection:
+        with self._pool.connection(self._patience) as connection:
             yield connection
 
     def transact(self, work: Callable[[Session], T]) -> T:
@@ -78,9 +115,14 @@ class Database:
                 return work(shared)
         for attempt in range(1, ATTEMPTS_MAX + 1):
             try:
-                with self._pool.connection() as connection, connection.transaction():
-                    return work(connection)
-            except CONFLICTS:
+                with self._pool.connection(self._patience) as connection:
+                    with connection.transaction():
+                        answer = work(connection)
+                        worked = time.perf_counter()
+                    self.watch.committed(time.perf_counter() - worked)
+                    return answer
+            except CONFLICTS as conflict:
+                self.watch.conflicted(type(conflict).__name__)
                 if attempt == ATTEMPTS_MAX:
                     raise
                 time.sleep(0.002 * 2 ** min(attempt, 6))
@@ -139,13 +181,30 @@ def copy_all(session: Session, sheets: Sequence[Rows]) -> None:
 
 def _next_copy(wire: PGconn) -> PGresult | None:
     """What follows a table's rows: the next table's beginning, an error, or nothing."""
-    ended = wire.get_result()
-    return wire.get_result() if ended is not None and ended.status == ExecStatus.COMMAND_OK else ended
+    ended = _result(wire)
+    return _result(wire) if ended is not None and ended.status == ExecStatus.COMMAND_OK else ended
+
+
+def _result(wire: PGconn) -> PGresult | None:
+    """The next result, once it is there. libpq's own waiting keeps every other thread of this process waiting too."""
+    while wire.flush():
+        _wait(wire, select.POLLIN | select.POLLOUT)
+    while wire.is_busy():
+        _wait(wire, select.POLLIN)
+    return wire.get_result()
+
+
+def _wait(wire: PGconn, for_what: int) -> None:
+    """Returns when something can be read, or written where that is waited for too; what came is taken in."""
+    waiting = select.poll()
+    waiting.register(wire.socket, for_what)
+    if any(happened & ~select.POLLOUT for _, happened in waiting.poll()):
+        wire.consume_input()
 
 
 def _error_of(wire: PGconn, result: PGresult) -> Exception:
     """The error that a result tells of, what comes after it read away."""
-    while wire.get_result() is not None:
+    while _result(wire) is not None:
         pass
     state = result.error_field(DiagnosticField.SQLSTATE)
     kind = errors.lookup(state.decode()) if state else OperationalError

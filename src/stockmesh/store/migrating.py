@@ -1,10 +1,12 @@
 """Bringing a database to today's schema: Alembic runs plain SQL files, one step each."""
 
+from dataclasses import dataclass
 from importlib import resources
 from typing import Final
 
 import psycopg
 
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.store.named import query
 
 STEPS: Final = resources.files(__package__) / "migrations" / "versions"
@@ -12,9 +14,22 @@ STEPS: Final = resources.files(__package__) / "migrations" / "versions"
 HEAD: Final = max(step.name[1:5] for step in STEPS.iterdir() if step.name.endswith(".py"))
 
 
+@dataclass(eq=False)
+class BooksTooNew(Refusal):
+    """Written by a later release, whose rules this one does not know."""
+
+    version: str
+    known: str
+    code = "books_too_new"
+    text = "These books are of version {version}; this release knows up to {known}. Install the release they are of."
+
+
 def migrate(url: str) -> None:
-    """The database at today's schema; a look at its version when it is there already."""
-    if find_version(url) != HEAD:
+    """The database at today's schema; a look at its version when it is there already. Raises BooksTooNew."""
+    version = find_version(url)
+    if version is not None and version > HEAD:
+        raise BooksTooNew(version=version, known=HEAD)
+    if version != HEAD:
         _upgrade(url)
 
 

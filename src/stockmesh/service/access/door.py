@@ -24,10 +24,10 @@ from stockmesh.service.refusals import BodyTooLarge, FormTokenWrong, NotAuthenti
 
 READING: Final = ("GET", "HEAD", "OPTIONS")
 LOGIN_PATH: Final = "/console/login"
-HEALTH_PATH: Final = "/v1/health"
+HEALTH_PATHS: Final = ("/v1/health", "/v1/health/live", "/v1/health/ready")
 # Open to whoever asks: they tell nothing of what the books hold.
 START_PATHS: Final = ("/", "/console", "/console/", "/console/orders/")
-OPEN: Final = frozenset({LOGIN_PATH, HEALTH_PATH, "/v1/openapi.json", *START_PATHS})
+OPEN: Final = frozenset({LOGIN_PATH, *HEALTH_PATHS, "/v1/openapi.json", *START_PATHS})
 OPEN_FOLDERS: Final = ("/console/static/",)
 SAID_IN_HEADER: Final = "x-form-token"
 SAID_IN_FIELD: Final = "form_token"
@@ -91,7 +91,7 @@ class Door:
             return
         path = scope["path"]
         if path in OPEN or path.startswith(OPEN_FOLDERS):
-            if path == HEALTH_PATH:
+            if path in HEALTH_PATHS:
                 with suppress(NotAuthenticated, TooManyFailures):
                     scope["state"]["caller"] = await self.callers.find(scope)
             await self.app(scope, receive, send)

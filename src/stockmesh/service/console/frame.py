@@ -28,6 +28,7 @@ SCREENS: Final = (
     ("/console/audit", "Audit", "t"),
     ("/console/keys", "API keys", "a"),
     ("/console/users", "Users", "u"),
+    ("/console/health", "Health", "h"),
 )
 # What a screen needs to be shown in the navigation.
 NEEDED: Final = {
@@ -37,6 +38,7 @@ NEEDED: Final = {
     "/console/audit": "system:read",
     "/console/keys": "keys:admin",
     "/console/users": "users:admin",
+    "/console/health": "system:read",
 }
 SYMBOLS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
 

@@ -25,12 +25,14 @@ from stockmesh.flows.importing import working
 from stockmesh.flows.leases import name_holder, release_lease
 from stockmesh.flows.shops import applying, levels, messages
 from stockmesh.gateways.webhooks.addresses import read_networks
+from stockmesh.service.caretaker import Caretaker
 
 POLL_SECONDS: Final = 0.05
 ANOTHERS_SECONDS: Final = 0.5
 SWEEP_SECONDS: Final = 1.0
 AFTER_FAULT_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 20.0
+CARETAKER_SECONDS: Final = 3.0
 SENDERS: Final = 32
 PRUNE_SECONDS: Final = 60.0
 SEAL_SECONDS: Final = 10.0
@@ -53,8 +55,8 @@ class Timer(Protocol):
 
 
 @contextmanager
-def running_timers(context: Context, settings: Settings) -> Iterator[None]:
-    """The timers run while this is held; their leases are free afterwards. Raises BadNetwork."""
+def running_timers(context: Context, settings: Settings, caretaker: Caretaker) -> Iterator[None]:
+    """The timers and the caretaker run while this is held; the leases are free afterwards. Raises BadNetwork."""
     stop = Signal()
     timers: tuple[Timer, ...] = (
         RelayTimer(context, settings),
@@ -67,7 +69,8 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         LevelTimer(context, settings),
     )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
-    for thread in threads:
+    looking = Thread(target=caretaker.keep_looking, args=(stop,), daemon=True)
+    for thread in (looking, *threads):
         thread.start()
     try:
         yield
@@ -75,6 +78,7 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         stop.set()
         for timer in timers:
             timer.hurry()
+        looking.join(CARETAKER_SECONDS)
         for thread, timer in zip(threads, timers, strict=True):
             thread.join(STOP_SECONDS)
             timer.let_go()
@@ -213,6 +217,7 @@ class DeliveryTimer:
     def _deliver(self, message: Message) -> None:
         try:
             made = deliver_webhooks.attempt(self._context, message, self._permitted)
+            self._context.database.watch.delivered("failed" if made.problem else "delivered")
             deliver_webhooks.record(self._context, message, made)
         except Exception as fault:
             _log.exception("a delivery could not be recorded", error=str(fault))

@@ -1,0 +1,25 @@
+"""The screen that says how the service is: read anew every few seconds, and there also while the database is not."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from stockmesh.flows.reach import Reach
+from stockmesh.service.access.needing import needs
+from stockmesh.service.answers.condition import Situation
+from stockmesh.service.console.frame import render
+from stockmesh.service.routes.health import read_situation
+
+router = APIRouter(include_in_schema=False)
+Reads = Annotated[Reach, needs("system:read")]
+
+# What a lease is for, in words; the name where there are none.
+WORK = {"events": "Gives events their positions", "webhooks": "Sends webhooks"}
+
+
+@router.get("/console/health")
+async def health_page(request: Request, _: Reads) -> Response:
+    """How everything stands."""
+    found: Situation = await asyncio.to_thread(read_situation, request)
+    return render(request, "health.html", found=found, work=WORK, api="/v1/health/condition")
