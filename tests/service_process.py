@@ -50,10 +50,12 @@ def new_order(reference: str, units: int = 1) -> dict[str, Any]:
 
 @contextmanager
 def serving(**settings: object) -> Iterator[Service]:
-    """A service with these settings, answering; killed at the end unless it has ended."""
+    """A service with these settings, which asks nobody who they are unless told to; killed at the end."""
     with open_door("127.0.0.1", 0) as door:
         port = door.getsockname()[1]
-    told = {f"STOCKMESH_{name.upper()}": str(value) for name, value in {**settings, "port": port}.items()}
+    told = {
+        f"STOCKMESH_{name.upper()}": str(value) for name, value in {"auth": "off", **settings, "port": port}.items()
+    }
     with tempfile.NamedTemporaryFile("w", suffix=".log") as log:
         process = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-c", PROGRAM, "serve"],

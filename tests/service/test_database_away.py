@@ -12,6 +12,7 @@ from cutting_proxy import CuttingProxy, cutting_proxy
 from placing_processes import assert_whole, orders_in_books
 from stockmesh.domain.network.gazetteer import Gazetteer
 from stockmesh.flows.context import Context
+from stockmesh.service.access.site import Site
 from stockmesh.service.application import create_app
 from stockmesh.store.database import Database
 from worlds import SmallWorld, put_in_books
@@ -27,7 +28,7 @@ def proxied(
     with cutting_proxy(database_url) as (proxy, address):
         database = Database(address).open()
         through = Context(database, context.clock, lambda: gazetteer, "test")
-        with TestClient(create_app(through), base_url=ADDRESS) as client:
+        with TestClient(create_app(through, Site(asks=False)), base_url=ADDRESS) as client:
             client.post("/v1/orders", json=new("warm"))
             yield proxy, client, context
         database.close()

@@ -50,6 +50,8 @@ class Seal:
 
 @dataclass(eq=False)
 class NotABackup(Refusal):
+    """A file that is not ours, or not whole any more."""
+
     file: str
     problem: str
     code = "not_a_backup"
