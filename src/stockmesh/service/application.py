@@ -59,6 +59,7 @@ ROUTERS: Final = (
     customers.router,
     audit_screen.router,
     imports.router,
+    imports.keyed_router,
     import_screen.router,
     shops.router,
     pages.router,
