@@ -14,7 +14,7 @@ from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
-from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
+from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, shop_screen, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
@@ -62,6 +62,8 @@ ROUTERS: Final = (
     imports.keyed_router,
     import_screen.router,
     shops.router,
+    shops.keyed_router,
+    shop_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

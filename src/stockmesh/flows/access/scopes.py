@@ -17,18 +17,21 @@ SCOPES: Final[dict[str, str]] = {
     "webhooks:read": "webhook endpoints and the log of deliveries",
     "webhooks:write": "adding, changing and removing webhook endpoints",
     "imports:read": "imports and their problems",
-    "imports:write": "importing files",
+    "imports:write": "importing files, reading and forgetting them",
+    "shops:read": "connected shops and what became of their messages",
+    "shops:write": "trying messages of shops again, discarding them",
     "system:read": "how the service is: figures, audit trail",
     "keys:admin": "API keys",
     "users:admin": "users, their login links and sessions",
     "session": "one's own sessions; whoever has signed in has it",
 }
-READING: Final = frozenset({"orders:read", "stock:read", "events:read", "imports:read", "session"})
+READING: Final = frozenset({"orders:read", "stock:read", "events:read", "imports:read", "shops:read", "session"})
 WORKING: Final = READING | {
     "orders:write",
     "contacts:read",
     "stock:write",
     "imports:write",
+    "shops:write",
     "webhooks:read",
 }
 

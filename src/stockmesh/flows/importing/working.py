@@ -21,7 +21,7 @@ from psycopg_pool import PoolTimeout
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.kernel.sheets.headings import Headings
-from stockmesh.flows.acting import acting_as, number_of
+from stockmesh.flows.acting import working_as
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.jobs import Said
 from stockmesh.flows.importing.running import Imported, Wishes, resume, stage_file
@@ -77,8 +77,7 @@ def work_once(context: Context, holder: str, stop: Signal) -> bool:
         return False
     with _held(context, holder) as lost:
         work = _Work(context, holder, row, (stop, lost))
-        number_of(context, work.asked.by)
-        with acting_as(work.asked.by):
+        with working_as(context, work.asked.by):
             work.run()
     return True
 

@@ -1,9 +1,12 @@
--- Of some events those within reach: of orders, items, owners and endpoints that are; of the network and of access none,
--- which only those are told who reach everything.
+-- Of some events those within reach: of orders, items, owners, endpoints, holds and shops that are; of the network and
+-- of access none, which only those are told who reach everything. Of holds and shops, who is restricted to locations is
+-- told nothing: either tells of several.
 SELECT e.event_id
 FROM event AS e
 LEFT JOIN orders AS o ON e.kind = ANY (%(order_kinds)s::text[]::event_kind[]) AND o.order_id = e.subject_id
-LEFT JOIN channel AS c ON c.channel_id = o.channel_id
+LEFT JOIN cart_hold AS k ON e.kind = ANY (%(hold_kinds)s::text[]::event_kind[]) AND k.hold_id = e.subject_id
+LEFT JOIN shop AS s ON e.kind = ANY (%(shop_kinds)s::text[]::event_kind[]) AND s.shop_id = e.subject_id
+LEFT JOIN channel AS c ON c.channel_id = coalesce(o.channel_id, k.channel_id, s.channel_id)
 LEFT JOIN item AS i ON e.kind = ANY (%(item_kinds)s::text[]::event_kind[]) AND i.item_id = e.subject_id
 LEFT JOIN owner AS w ON e.kind = ANY (%(owner_kinds)s::text[]::event_kind[]) AND w.owner_id = e.subject_id
 LEFT JOIN webhook_endpoint AS h ON e.kind = ANY (%(webhook_kinds)s::text[]::event_kind[]) AND h.endpoint_id = e.subject_id
