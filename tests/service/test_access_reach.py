@@ -4,23 +4,29 @@ import asyncio
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
+from threading import Event as Signal
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from shop import mint, open_shop, stranger
 
+from shop_messages import connect, send, settle
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.flows.access.grants import Granted
 from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.flows.access.scopes import Role
 from stockmesh.flows.access.users import add_user
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.uploads import Asked, Brought, receive
+from stockmesh.flows.importing.working import work_once
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.place_orders import Placed, place_orders
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.relay_events import relay_all
 from stockmesh.flows.set_up import open_stock, save_incoming, save_items, save_merchant
+from stockmesh.flows.shops.messages import MessageFilter, list_messages
 from stockmesh.flows.webhook_endpoints import add_endpoint, send_test
 from stockmesh.gateways.retailer import IncomingSupply, OpeningStock
 from stockmesh.service.application import create_app
@@ -45,6 +51,10 @@ NOBODYS: Values = {
     "delivery_id": 98765,
     "key_id": "nosuchkey0",
     "user": "nosuch",
+    "upload_id": 987654,
+    "shop": "nosuch",
+    "message_id": 987654,
+    "kind": "items",
 }
 
 
@@ -79,7 +89,28 @@ def rivals(context: Context) -> Values:
         "delivery_id": send_test(context, endpoint.endpoint_id),
         "key_id": add_key(context, KeyWish("rival-key", ("all",), RIVAL)).key_id,
         "user": "rival-user",
+        "upload_id": rival_upload(context),
+        "shop": "zelt-shop",
+        "message_id": rival_message(context),
+        "kind": "items",
     }
+
+
+def rival_upload(context: Context) -> int:
+    """A checked file of the rival's with a bad row."""
+    body = BytesIO(b"sku,location,quantity\nzelt,LEJ,5\nzeltt,LEJ,5\n")
+    asked = Asked(owner="rival", counted="on_hand", as_of=MONDAY_MORNING, dry_run=True)
+    upload = receive(context, Brought("stock", "rival.csv", asked), body, len(body.getvalue()))
+    work_once(context, "test", Signal())
+    return upload.upload_id
+
+
+def rival_message(context: Context) -> int:
+    """A message of the rival's shop that was set aside."""
+    connect(context, code="zelt-shop", channel="bazaar")
+    send(context, "orders/create", b"not json", delivery="d1", shop="zelt-shop")
+    settle(context)
+    return list_messages(context, MessageFilter()).rows[0].message_id
 
 
 def operations(context: Context) -> dict[tuple[str, str], dict[str, Any]]:

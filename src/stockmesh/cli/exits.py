@@ -60,6 +60,8 @@ EXITS: Final = {
     "empty_network": SETUP,
     "empty_order": BAD_INPUT,
     "erasure_must_wait": CONFLICT,
+    "files_must_be_forgotten": CONFLICT,
+    "messages_must_be_applied": CONFLICT,
     "exposed_without_authentication": SETUP,
     "forbidden_address": BAD_INPUT,
     "form_token_wrong": BAD_INPUT,

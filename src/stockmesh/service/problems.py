@@ -58,6 +58,8 @@ STATUS: Final = {
     "ambiguous_customer": 409,
     "ambiguous_item": 409,
     "erasure_must_wait": 409,
+    "files_must_be_forgotten": 409,
+    "messages_must_be_applied": 409,
     "ambiguous_order": 409,
     "card_taken": 409,
     "channel_taken": 409,

@@ -274,6 +274,21 @@ def cancel_upload(context: Context, upload_id: int, *, reach: Reach = EVERYTHING
     return get_upload(context, upload_id, reach=reach)
 
 
+def forget_upload(context: Context, upload_id: int, *, reach: Reach = EVERYTHING) -> None:
+    """The upload is gone at once with its bytes, problems and rejected rows; what is in the books stays.
+
+    Raises UnknownUpload, and UploadNotReady for one that is being worked on: cancel it first.
+    """
+
+    def work(session: Session) -> None:
+        row = _lock(session, upload_id, reach)
+        if row["state"] in (CHECKING, UPLOAD_APPLYING):
+            raise UploadNotReady(upload=upload_id, state=row["state"])
+        execute(session, "uploads/forget_one", upload_id=upload_id)
+
+    context.database.transact(work)
+
+
 def end(session: Session, context: Context, upload_id: int, state: str, *, job_id: int | None = None) -> None:
     """An upload is over: its bytes are not needed any more. A job that it leaves unfinished is given up."""
     if state == UPLOAD_CANCELLED and job_id is not None:

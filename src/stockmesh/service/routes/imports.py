@@ -127,6 +127,13 @@ def cancel_import(context: Here, reach: Writes, upload_id: UploadId) -> Response
     return as_json(uploads.cancel_upload(context, upload_id, reach=reach), 202)
 
 
+@keyed_router.delete("/{upload_id}", status_code=204, response_class=Response)
+def forget_import(context: Here, reach: Writes, upload_id: UploadId) -> Response:
+    """Nothing: the file is forgotten with its problems and rejected rows; what is in the books stays."""
+    uploads.forget_upload(context, upload_id, reach=reach)
+    return Response(status_code=204)
+
+
 def _attached(body: bytes, media_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, media_type=media_type)
