@@ -233,7 +233,7 @@ def test_a_customer_is_found_by_index(context: Context) -> None:
 def test_what_shops_said_of_an_erased_customer_is_discarded(context: Context, numbers: dict[str, int]) -> None:
     """A message set aside that names her by number or address goes, one that cannot be read too; another's stays."""
     connect(context)
-    theirs = {"customer": {"id": "C-Anna"}, "email": ANNA.email}
+    theirs: dict[str, Any] = {"customer": {"id": "C-Anna"}, "email": ANNA.email}
     for number, said in enumerate((theirs, {"billing": {"email": ANNA.email}}, {"customer": {"id": "C-Ben"}})):
         send(context, "orders/create", said, delivery=str(number))
     send(context, "orders/create", b"not json: C-Anna", delivery="unreadable")

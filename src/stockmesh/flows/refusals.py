@@ -68,8 +68,8 @@ class FilesMustBeForgotten(Refusal):
     imports: tuple[int, ...]
     code = "files_must_be_forgotten"
     text = (
-        "Files of orders are kept, whole or in their bad rows, and may name the customer (imports {imports}). Have them "
-        "forgotten with DELETE /v1/imports/..., or wait until they are done; then erase."
+        "Files of orders are kept, whole or in their bad rows, and may name the customer (imports {imports}). Have "
+        "them forgotten with DELETE /v1/imports/..., or wait until they are done; then erase."
     )
 
 
