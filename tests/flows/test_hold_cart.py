@@ -21,7 +21,6 @@ from stockmesh.flows.leases import take_lease
 from stockmesh.flows.place_orders import Outcome, Placed, Refused, place_orders
 from stockmesh.flows.refusals import (
     HoldNotOpen,
-    HoldOfOtherChannel,
     HoldTooLarge,
     HoldTooLong,
     TooManyHolds,
@@ -233,7 +232,7 @@ def test_a_hold_belongs_to_its_channel(context: Context) -> None:
     hold_id = hold_cart(context, cart({"MUG": 2}))
     outcome = order_from(context, hold_id, {"MUG": 2}, channel="shop")
     assert isinstance(outcome, Refused)
-    assert isinstance(outcome.refusal, HoldOfOtherChannel)
+    assert isinstance(outcome.refusal, UnknownHold)
 
 
 def test_a_channels_buffer_is_not_held(context: Context) -> None:

@@ -16,7 +16,22 @@ from stockmesh.service.access.needing import find_scope
 from stockmesh.service.application import ROUTERS, create_app
 from stockmesh.service.routes.placing import HOT
 
-FILLED = {"order_id": "1", "endpoint_id": "1", "delivery_id": "1", "key_id": "none", "session_id": "1", "name": "none"}
+FILLED = {
+    "order_id": "1",
+    "endpoint_id": "1",
+    "delivery_id": "1",
+    "key_id": "none",
+    "session_id": "1",
+    "name": "none",
+    "sku": "none",
+    "code": "none",
+    "hold_id": "1",
+    "customer": "none",
+    "entry_id": "1",
+    "upload_id": "1",
+    "kind": "items",
+    "shop": "none",
+}
 
 
 def api_routes() -> list[APIRoute]:

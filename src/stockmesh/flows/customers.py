@@ -122,6 +122,7 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
     excerpts = execute(session, "customers/forget_excerpts", orders=orders)
     names = {"names": list(pseudonyms), "pseudonyms": list(pseudonyms.values())}
     execute(session, "customers/rename_orders", orders=orders, erased=ERASED, **names)
+    execute(session, "customers/rename_holds", owner=found.owner, **names)
     credited = execute(session, "customers/rename_credits", name=found.name, owner=found.owner, pseudonym=pseudonym)
     recorded = Integers(copying.instants(np.array([microseconds(context.clock())], dtype=np.int64)), 8)
     ids = orders.values.astype(np.int64)

@@ -13,6 +13,8 @@ SCOPES: Final[dict[str, str]] = {
     "contacts:write": "erasing who receives an order",
     "stock:read": "items, stock, availability, movements, supply on its way, locations",
     "stock:write": "counts, moves, receipts, thresholds",
+    "items:write": "items and kits: their facts and what they are made of",
+    "locations:write": "locations: opening, closing, hours, capacity, carriers",
     "events:read": "the event log and its stream",
     "webhooks:read": "webhook endpoints and the log of deliveries",
     "webhooks:write": "adding, changing and removing webhook endpoints",
@@ -28,6 +30,8 @@ WORKING: Final = READING | {
     "orders:write",
     "contacts:read",
     "stock:write",
+    "items:write",
+    "locations:write",
     "imports:write",
     "webhooks:read",
 }

@@ -61,6 +61,7 @@ def running_timers(context: Context, settings: Settings) -> Iterator[None]:
         DeliveryTimer(context, settings),
         SealTimer(context),
         SweepTimer(context, expire_holds.LEASE, expire_holds.something_due, expire_holds.expire_holds),
+        SweepTimer(context, expire_holds.PRUNE_LEASE, expire_holds.something_old, expire_holds.prune_holds),
         SweepTimer(context, request_keys.LEASE, request_keys.something_old, request_keys.prune_keys),
         ImportTimer(context),
         ShopTimer(context),
