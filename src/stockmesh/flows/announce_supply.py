@@ -54,7 +54,7 @@ def announce_supply(context: Context, lines: Sequence[SupplyLine], *, reach: Rea
     def work(session: Session) -> SupplyTold:
         named = [Named(row, one.sku, one.location, one.owner) for row, one in enumerate(lines, start=1)]
         owners = [cell.owner for cell in get_cells(session, named, reach)]
-        number_of = {row["code"]: row["owner_id"] for row in rows(session, "imports/owners", **reach.parameters())}
+        number_of = {row["code"]: row["owner_id"] for row in rows(session, "imports/owners")}
         told = [
             _tell(
                 session,

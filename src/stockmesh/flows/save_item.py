@@ -34,7 +34,7 @@ def save_item(
     reason = _find_fault(item, components)
     if reason:
         raise BadItem(sku=item.sku[:SKU_MAX], reason=reason)
-    owner_id = find_owner(context, owner, reach)["owner_id"]
+    owner_id = find_owner(context, owner, reach=reach)["owner_id"]
     save_items(context, owner_id, [item], [Kit(item.sku, components)] if components else [])
 
 

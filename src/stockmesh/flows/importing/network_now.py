@@ -3,7 +3,6 @@
 from stockmesh.domain.sourcing.market import WorldFacts
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.context import Context
-from stockmesh.flows.reach import EVERYTHING
 from stockmesh.flows.set_up import as_json, gather_world, write_network
 from stockmesh.gateways.retailer import Network
 from stockmesh.store.database import Session, execute, rows
@@ -21,7 +20,7 @@ def known_world(session: Session, context: Context, currency: str) -> WorldFacts
 
 def book_currency(session: Session, owner_id: int) -> str:
     """The currency an owner keeps books in."""
-    found = rows(session, "imports/owners", **EVERYTHING.parameters())
+    found = rows(session, "imports/owners")
     return next(str(row["book_currency"]) for row in found if row["owner_id"] == owner_id)
 
 

@@ -159,13 +159,11 @@ def _summary(job: Job) -> dict[str, Any]:
     return {name: getattr(job, name) for name in names}
 
 
-def find_owner(context: Context, code: str, reach: Reach = EVERYTHING) -> dict[str, Any]:
-    """The owner of this code with number and currency; the only one within reach where none is said.
-
-    Raises NoOwner, UnknownOwner and OwnerNeeded.
-    """
+def find_owner(context: Context, code: str, *, reach: Reach = EVERYTHING) -> dict[str, Any]:
+    """The owner of this code with number and currency; the only one within reach where none is said."""
     with context.database.session() as session:
-        owners = {row["code"]: row for row in rows(session, "imports/owners", **reach.parameters())}
+        found = rows(session, "imports/owners")
+    owners = {row["code"]: row for row in found if reach.owners is None or row["owner_id"] in reach.owners}
     if not owners:
         raise NoOwner
     if code and code not in owners:
