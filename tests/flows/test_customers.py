@@ -8,11 +8,12 @@ import pytest
 
 from conftest import HandClock
 from dumping import everything
-from stockmesh.domain.fulfilment.requests import Contact
+from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.flows.audit_trail import AuditFilter, list_audit
 from stockmesh.flows.context import Context
 from stockmesh.flows.customers import ERASED, erase_customer, export_customer
+from stockmesh.flows.hold_cart import Cart, hold_cart
 from stockmesh.flows.order_contacts import find_contact
 from stockmesh.flows.order_life import OrderChange, cancel_order, change_order, pause_order, resume_order
 from stockmesh.flows.place_orders import Outcome, Placed, Refused, place_orders
@@ -55,6 +56,7 @@ def numbers(context: Context, clock: HandClock) -> dict[str, int]:
     that name her, sealed, and told to a webhook whose receiver repeated her name."""
     owner = put_in_books(context, SmallWorld(), {("LEJ", "tent"): 5, ("AMS", "tent"): 5, ("LEJ", "lamp"): 9})
     placed = place_orders(context, ORDERS)
+    hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 1),), customer="C-Anna"))
     ids = {one.reference: one.order_id for one in placed if isinstance(one, Placed)}
     change_order(context, ids["A1"], OrderChange(lines=(replace(ORDERS[0].lines[0], quantity=2),)))
     pause_order(context, ids["A1"], "Frau Zweig rings the doorbell")

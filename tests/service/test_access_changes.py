@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from shop import browse, mint, open_shop, stranger
+from shop import ADDRESS, browse, mint, open_shop, stranger
 
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.flows.access.callers import Caller
@@ -18,7 +18,8 @@ from stockmesh.flows.reach import EVERYTHING
 from stockmesh.flows.relay_events import relay_all
 from stockmesh.flows.set_up import save_merchant
 from stockmesh.service.access.needing import find_scope
-from stockmesh.service.application import ROUTERS
+from stockmesh.service.access.site import Site
+from stockmesh.service.application import ROUTERS, create_app
 from stockmesh.service.here import name_of_caller
 from stockmesh.service.keyed import CHANGING, KeyedRoute
 
@@ -215,7 +216,7 @@ def test_an_answer_kept_is_told_only_to_who_may_still_ask(context: Context, numb
 
 
 def test_secrets_are_told_once_and_kept_nowhere(context: Context, numbers: dict[str, int]) -> None:
-    client = browse(context)
+    client = TestClient(create_app(context, Site(asks=False)), base_url=ADDRESS)
     add_user(context, "olga", Role.OPERATOR, NO_LIMITS)
     asked = [("/v1/keys", {"name": "till", "scopes": ["stock:read"]}, "k"), ("/v1/users/olga/link", None, "l")]
     for path, body, word in asked:
