@@ -68,6 +68,7 @@ def numbers(context: Context, clock: HandClock) -> dict[str, int]:
     that name her, sealed, and told to a webhook whose receiver repeated her name."""
     owner = put_in_books(context, SmallWorld(), {("LEJ", "tent"): 5, ("AMS", "tent"): 5, ("LEJ", "lamp"): 9})
     placed = place_orders(context, ORDERS)
+    hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 1),), customer="C-Anna"))
     ids = {one.reference: one.order_id for one in placed if isinstance(one, Placed)}
     change_order(context, ids["A1"], OrderChange(lines=(replace(ORDERS[0].lines[0], quantity=2),)))
     pause_order(context, ids["A1"], "Frau Zweig rings the doorbell")

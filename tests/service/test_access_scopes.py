@@ -27,6 +27,11 @@ FILLED = {
     "kind": "items",
     "shop": "none",
     "message_id": "1",
+    "sku": "none",
+    "code": "none",
+    "hold_id": "1",
+    "customer": "none",
+    "entry_id": "1",
 }
 # A shop signs what it sends and holds no key: the route asks for the signature alone, and answers nothing without it.
 SIGNED_ROUTES = {"/v1/shops/{shop}/webhooks"}

@@ -17,7 +17,6 @@ EXITS: Final = {
     "bad_location": BAD_INPUT,
     "changed_meanwhile": CONFLICT,
     "hold_not_open": CONFLICT,
-    "hold_of_other_channel": BAD_INPUT,
     "hold_too_large": BAD_INPUT,
     "hold_too_long": BAD_INPUT,
     "idempotency_answer_not_kept": CONFLICT,

@@ -1,4 +1,4 @@
-"""Where else a customer is named: carts, messages of shops, files that were brought, answers kept for a while."""
+"""Where else a customer is named: messages of shops, files that were brought, answers kept for a while."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -17,26 +17,18 @@ TOLD_APART: Final = 4  # letters that a word must have to be looked for in what 
 
 
 @dataclass(frozen=True)
-class Traces:
-    """What was found and is gone: carts that go by another name, messages that were discarded."""
-
-    carts: int
-    messages: int
-
-
-@dataclass(frozen=True)
 class Person:
-    """Who is erased: every name the orders go by, with what it becomes, and every address they are sent to."""
+    """Who is erased: every name the orders go by, and every address they are sent to."""
 
     owner: str
     orders: Vector
-    pseudonyms: dict[str, str]
+    names: tuple[str, ...]
     emails: frozenset[str]
 
     @property
     def words(self) -> frozenset[str]:
         """What a message would name the customer by, in small letters."""
-        return frozenset({*(name.lower() for name in self.pseudonyms), *self.emails})
+        return frozenset({*(name.lower() for name in self.names), *self.emails})
 
 
 def find_emails(session: Session, orders: Vector) -> frozenset[str]:
@@ -54,17 +46,17 @@ def ensure_nothing_comes_back(session: Session, name: str, owner: str) -> None:
         raise FilesMustBeForgotten(imports=tuple(kept))
 
 
-def erase_traces(session: Session, context: Context, person: Person) -> Traces:
-    """What was found. Raises MessagesMustBeApplied while a message about the customer waits for its turn."""
+def erase_traces(session: Session, context: Context, person: Person) -> int:
+    """How many messages of shops were discarded; kept answers are forgotten.
+
+    Raises MessagesMustBeApplied while a message about the customer waits for its turn.
+    """
     messages = _messages_about(session, person)
     execute(session, "customers/discard_messages", messages=messages, now=context.clock())
     execute(session, "customers/rename_subjects", orders=person.orders)
-    carts = 0
-    for name, pseudonym in person.pseudonyms.items():
-        named = {"name": name, "owner": person.owner, "pseudonym": pseudonym}
-        carts += execute(session, "customers/rename_holds", **named)
+    for name in person.names:
         execute(session, "customers/forget_answers", name=name)
-    return Traces(carts, len(messages.values))
+    return len(messages.values)
 
 
 def _messages_about(session: Session, person: Person) -> Vector:

@@ -120,13 +120,14 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
     named = sorted({row["customer"] for row in rows(session, "customers/lock", orders=orders)} - {""})
     pseudonyms = {name: _pseudonym() for name in (found.name, *named)}
     pseudonym = pseudonyms[found.name]
-    person = Person(found.owner, orders, pseudonyms, find_emails(session, orders) | _address(found.name))
+    person = Person(found.owner, orders, tuple(pseudonyms), find_emails(session, orders) | _address(found.name))
     contacts = execute(session, "customers/erase_contacts", orders=orders)
     words = execute(session, "customers/redact_events", orders=orders, erased=ERASED, redacted_at=context.clock())
     excerpts = execute(session, "customers/forget_excerpts", orders=orders)
     names = {"names": list(pseudonyms), "pseudonyms": list(pseudonyms.values())}
     execute(session, "customers/rename_orders", orders=orders, erased=ERASED, **names)
-    traces = erase_traces(session, context, person)
+    carts = execute(session, "customers/rename_holds", owner=found.owner, **names)
+    messages = erase_traces(session, context, person)
     credited = execute(session, "customers/rename_credits", name=found.name, owner=found.owner, pseudonym=pseudonym)
     recorded = Integers(copying.instants(np.array([microseconds(context.clock())], dtype=np.int64)), 8)
     ids = orders.values.astype(np.int64)
@@ -142,8 +143,8 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
         credits=credited,
         words=words,
         excerpts=excerpts,
-        carts=traces.carts,
-        messages=traces.messages,
+        carts=carts,
+        messages=messages,
         also_named=tuple(name for name in named if name != found.name),
     )
 

@@ -113,16 +113,6 @@ class HoldNotOpen(Refusal):
 
 
 @dataclass(eq=False)
-class HoldOfOtherChannel(Refusal):
-    """A hold is for the channel it was made through."""
-
-    hold: int
-    channel: str
-    code = "hold_of_other_channel"
-    text = "Cart hold {hold} was made through another channel than {channel!r}."
-
-
-@dataclass(eq=False)
 class HoldTooLong(Refusal):
     """Units would be kept from others for too long."""
 

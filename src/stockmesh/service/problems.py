@@ -28,7 +28,6 @@ STATUS: Final = {
     "bad_location": 422,
     "changed_meanwhile": 412,
     "hold_not_open": 409,
-    "hold_of_other_channel": 422,
     "hold_too_large": 422,
     "hold_too_long": 422,
     "idempotency_answer_not_kept": 409,

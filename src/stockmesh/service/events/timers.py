@@ -57,6 +57,7 @@ EXPIRING: Final = Chore(
 )
 CHORES: Final = (
     EXPIRING,
+    Chore(expire_holds.PRUNE_LEASE, expire_holds.something_old, _sweeping(expire_holds.prune_holds), SWEEP_SECONDS),
     Chore(request_keys.LEASE, request_keys.something_old, _sweeping(request_keys.prune_keys), SWEEP_SECONDS),
     Chore(seal_events.LEASE, seal_events.something_to_seal, _seal, SEAL_SECONDS),
     Chore(applying.LEASE, applying.something_waits, _apply_messages, 2 * POLL_SECONDS, messages.prune_messages),
