@@ -293,11 +293,7 @@ def test_who_reaches_everything_is_told_of_both(context: Context, rivals: Values
         "/v1/orders/{order_id}/contact",
         DELIVERIES,
         "/v1/audit/actors",
-        "/v1/imports",
         "/v1/imports/templates/{kind}",
-        "/v1/imports/{upload_id}",
-        "/v1/imports/{upload_id}/problems",
-        "/v1/imports/{upload_id}/rejects",
     ]
 
 
