@@ -26,6 +26,8 @@ SCREENS = (
     "/console/imports?state=done",
     "/console/imports/1",
     "/console/health",
+    "/console/shops",
+    "/console/shops/nowhere",
     "/console/nowhere",
     "/console/keys",
     "/console/users",

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from threading import Event as Signal
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,8 +16,10 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.order_contacts import find_contact
 from stockmesh.flows.order_detail import get_order
 from stockmesh.flows.order_life import find_order
+from stockmesh.flows.shops import levels
 from stockmesh.flows.shops.messages import MessageFilter, list_messages
 from stockmesh.gateways.shops.signing import ShopKind
+from stockmesh.service.events.level_timer import LevelTimer
 from stockmesh.service.events.timers import running_timers
 from worlds import SmallWorld, put_in_books
 
@@ -153,3 +156,44 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_what_was_set_aside_is_seen_tried_again_and_discarded(context: Context, client: TestClient) -> None:
+    """In the list of the shop alone, without secrets; every deed names the key that did it."""
+    assert post(client, b"not json") == 204
+    settle(context)
+    [shop] = client.get("/v1/shops").json()["items"]
+    assert (shop["code"], shop["failed"], shop["heard_at"] is not None) == ("berlin", 1, True)
+    assert not {"secret", "token"} & shop.keys()
+    [message] = client.get("/v1/shops/berlin/messages", params={"state": "failed"}).json()["items"]
+    here = f"/v1/shops/berlin/messages/{message['message_id']}"
+    assert client.post("/v1/shops/berlin/retry").json() == {"retried": 1}
+    settle(context)
+    assert client.post(f"{here}/retry").json() == {"retried": 1}
+    settle(context)
+    assert client.post(here.replace("berlin", "rome") + "/discard").json()["code"] == "unknown_shop"
+    assert client.post(f"{here}/discard").status_code == 204
+    assert client.post(f"{here}/retry").json()["code"] == "unknown_message"
+    assert client.get("/v1/shops/berlin").json()["failed"] == 0
+
+
+def test_a_slow_shop_keeps_no_other_waiting(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the first is still being told, the second is told, and the first is not begun again."""
+    begun: list[int] = []
+    end = Signal()
+
+    def push(_: Context, shop: dict[str, int], __: object) -> None:
+        begun.append(shop["shop_id"])
+        if shop["shop_id"] == 1:
+            end.wait(20)
+
+    shops = [{"shop_id": 1}, {"shop_id": 2}]
+    monkeypatch.setattr(levels, "something_due", lambda _: True)
+    monkeypatch.setattr(levels, "claim_shops", lambda *_: shops)
+    monkeypatch.setattr(levels, "push_shop", push)
+    timer = LevelTimer(context, Settings())
+    while begun.count(2) < 3:
+        timer.beat()
+    assert begun.count(1) == 1
+    end.set()
+    timer.let_go()

@@ -15,7 +15,15 @@ from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
 from stockmesh.service.caretaker import Caretaker, Household
-from stockmesh.service.console import access_pages, audit_screen, health_screen, import_screen, pages, sign_in_pages
+from stockmesh.service.console import (
+    access_pages,
+    audit_screen,
+    health_screen,
+    import_screen,
+    pages,
+    shop_screen,
+    sign_in_pages,
+)
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.events.tide import Tide
@@ -65,9 +73,12 @@ ROUTERS: Final = (
     customers.router,
     audit_screen.router,
     imports.router,
+    imports.keyed_router,
     import_screen.router,
     shops.router,
     health_screen.router,
+    shops.keyed_router,
+    shop_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

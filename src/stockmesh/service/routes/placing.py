@@ -12,7 +12,8 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.refusals import KeyRunning
 from stockmesh.flows.request_keys import KeyedRequest, check_key, with_key
-from stockmesh.service.access.needing import caller_of, find_caller, needs
+from stockmesh.service.access.needing import find_caller, needs
+from stockmesh.service.access.selling import ensure_sells, sells_through
 from stockmesh.service.acting import number_of_caller
 from stockmesh.service.answers import orders
 from stockmesh.service.encoding import as_json, read_json
@@ -67,28 +68,22 @@ async def place_orders(request: Request, reach: Writes) -> Response:
     if len(batch.orders) > ORDERS_MAX:
         raise TooManyOrders(largest=ORDERS_MAX)
     now = context_of(request).clock()
-    sells = caller_of(request).sells
-    within = [order for order in batch.orders if sells is None or order.channel in sells]
+    sells = [sells_through(request, order.channel) for order in batch.orders]
     actor = await _actor(request)
-    sent = [orders.SentOrder(order.request(now), actor) for order in within]
+    sent = [
+        orders.SentOrder(order.request(now), actor) for order, sold in zip(batch.orders, sells, strict=True) if sold
+    ]
     # With a key all of the batch is one transaction, the key with it; otherwise it is placed with what else comes in.
     if HEADER in request.headers:
         placed = iter(await run_in_threadpool(orders.place_batch, context_of(request), sent))
     else:
         placed = iter(await placing_of(request).ask_all(sent))
-    outcomes = [next(placed) if sells is None or order.channel in sells else beyond(order) for order in batch.orders]
+    outcomes = [next(placed) if sold else beyond(order) for order, sold in zip(batch.orders, sells, strict=True)]
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
 
 
 async def _actor(request: Request) -> int:
     return await number_of_caller(context_of(request), find_caller(request))
-
-
-def ensure_sells(request: Request, channel: str) -> None:
-    """Nothing when the caller may place orders through the channel. Raises UnknownChannel."""
-    sells = caller_of(request).sells
-    if sells is not None and channel not in sells:
-        raise UnknownChannel(channel=channel)
 
 
 def beyond(order: orders.NewOrder) -> Refusal:
