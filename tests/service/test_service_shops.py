@@ -19,6 +19,8 @@ from stockmesh.flows.order_life import find_order
 from stockmesh.flows.shops import levels
 from stockmesh.flows.shops.messages import MessageFilter, list_messages
 from stockmesh.gateways.shops.signing import ShopKind
+from stockmesh.service.batching import Batcher
+from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.events.level_timer import LevelTimer
 from stockmesh.service.events.timers import running_timers
 from worlds import SmallWorld, put_in_books
@@ -141,7 +143,8 @@ def test_a_running_service_applies_messages_and_tells_what_is_left(context: Cont
         connect(context, url=stub.url, token=TOKEN, home="24826418")
         variants = [{"id": 1, "sku": "tent", "inventory_item_id": 7}]
         client = browse(context)
-        with running_timers(context, Settings(webhook_networks="127.0.0.0/8"), caretaker=client.app.state.caretaker):
+        caretaker = Caretaker(context, Batcher(list), Household())
+        with running_timers(context, Settings(webhook_networks="127.0.0.0/8"), caretaker):
             body = json.dumps(golden("shopify_product_update", variants=variants)).encode()
             assert post(client, body, "products/create", **{"x-shopify-webhook-id": "p"}) == 204
             wait_until(lambda: stub.stock == {"7@24826418": 9})
