@@ -28,7 +28,7 @@ def main(url: str, port: int, kill_at: int) -> None:
         return tally
 
     running.KINDS["stock"] = replace(plain, batch=100, apply=apply)
-    settings = Settings(database_url=url, port=port)
+    settings = Settings(database_url=url, port=port, auth="off")
     with open_context(settings) as context:
         serve(context, settings)
 
