@@ -8,7 +8,7 @@ import pytest
 
 from placing_processes import assert_whole, orders_in_books
 from service_process import serving
-from shoppers import Shoppers, Told, draw_purchases
+from shoppers import Shoppers, Told, draw_purchases, hear
 from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.flows.context import Context
 from worlds import SmallWorld, put_in_books
@@ -42,7 +42,10 @@ def test_two_services_sell_the_last_unit_once(context: Context, database_url: st
     ]
     wanted = {one.reference: sum(one.lines.values()) for purchases in lists for one in purchases}
     with ExitStack() as stack:
-        doors = [stack.enter_context(serving(database_url=database_url)).address for _ in range(SERVICES)]
+        services = [stack.enter_context(serving(database_url=database_url)) for _ in range(SERVICES)]
+        for service in services:
+            hear(service)
+        doors = [service.address for service in services]
         shoppers = Shoppers(lambda: doors, key, list(lists))
         shoppers.begin()
         told = shoppers.finish()
