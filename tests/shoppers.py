@@ -142,17 +142,19 @@ class Shoppers:
         body = purchase.cart() | {"reference": purchase.reference, "wish": purchase.wish}
         if purchase.held:
             hold = purchase.cart() | {"wish": "part"}
-            held = self._insist(client, turns, "/v1/holds", hold, f"hold-{purchase.reference}", purchase.hasty)
+            held = self._insist(
+                client, turns, "/v1/holds", hold, key=f"hold-{purchase.reference}", hasty=purchase.hasty
+            )
             body |= {"hold": held.json()["hold_id"], "hold_required": False} if held.is_success else {}
         key = purchase.reference if purchase.keyed else ""
-        answer = self._insist(client, turns, "/v1/orders", body, key, purchase.hasty)
+        answer = self._insist(client, turns, "/v1/orders", body, key=key, hasty=purchase.hasty)
         if answer.is_success:
             self.told.placed[purchase.reference] = answer.json()["order_id"]
         else:
             self.told.refused[purchase.reference] = answer.json()["code"]
 
     def _insist(
-        self, client: httpx.Client, turns: Iterator[int], path: str, body: dict[str, Any], key: str, hasty: int
+        self, client: httpx.Client, turns: Iterator[int], path: str, body: dict[str, Any], *, key: str, hasty: int
     ) -> httpx.Response:
         """The answer at last; anything but a success or a refusal of the purchase itself is tried again."""
         headers = {"Idempotency-Key": key} if key else {}

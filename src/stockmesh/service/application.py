@@ -13,6 +13,7 @@ from stockmesh.service.access.door import Callers, Door
 from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
+from stockmesh.service.answers.stock import availabilities
 from stockmesh.service.batching import Batcher
 from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
@@ -85,6 +86,7 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
     app.state.site = site
     app.state.callers = Callers(context, asks=site.asks)
     app.state.placing = Batcher(partial(place_batch, context))
+    app.state.reading = Batcher(partial(availabilities, context))
     app.state.keys_running = set()
     app.state.tide = Tide(context)
     for router in ROUTERS:
@@ -94,7 +96,7 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
         app.add_exception_handler(kind, answer_failure)
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
-    app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
+    app.add_middleware(Shortcut, endpoints=placing.HOT | stock.HOT, answer_failure=answer_failure)
     app.add_middleware(Acting, context=context)
     app.add_middleware(Door, callers=app.state.callers)
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
