@@ -96,7 +96,7 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
         app.add_exception_handler(kind, answer_failure)
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
-    app.add_middleware(Shortcut, endpoints=placing.HOT | stock.HOT, answer_failure=answer_failure)
+    app.add_middleware(Shortcut, endpoints={**placing.HOT, **stock.HOT}, answer_failure=answer_failure)
     app.add_middleware(Acting, context=context)
     app.add_middleware(Door, callers=app.state.callers)
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)

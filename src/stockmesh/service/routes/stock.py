@@ -15,6 +15,7 @@ from stockmesh.service.answers import stock
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import CSV_ANSWER, IN_LINES, CsvFile, answer_list, as_json
 from stockmesh.service.here import Here, reading_of
+from stockmesh.service.shortcut import Endpoints
 
 router = APIRouter(prefix="/v1", tags=["stock"])
 PLAIN: Final = re.compile("[A-Za-z0-9._~-]{1,100}")  # signs that a query need not escape
@@ -95,4 +96,4 @@ def get_availability_by_day(
     )
 
 
-HOT: Final = {("GET", "/v1/availability"): answer_availability}
+HOT: Final[Endpoints] = {("GET", "/v1/availability"): answer_availability}
