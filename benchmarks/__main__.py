@@ -4,7 +4,7 @@ import importlib
 import sys
 from typing import Final
 
-EVERY: Final = ("placing", "growth", "exact_solver", "large_orders", "http_orders", "importing", "events")
+EVERY: Final = ("placing", "growth", "exact_solver", "large_orders", "http_orders", "http_reads", "importing", "events")
 
 
 def run() -> None:

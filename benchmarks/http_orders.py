@@ -37,6 +37,7 @@ class Door:
 
     port: int
     key: str
+    pid: int
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def service(manner: str) -> Iterator[Door]:
         assert process.stdin is not None
         assert process.stdout is not None
         port, key = process.stdout.readline().split()
-        yield Door(int(port), key)
+        yield Door(int(port), key, process.pid)
         process.stdin.close()
         process.wait(60)
 

@@ -1,34 +1,37 @@
-"""The service of the HTTP benchmark, in a process of its own.
+"""The service of the HTTP benchmarks, in a process of its own.
 
 It prints its port and a key, and ends when its input is closed.
 """
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Generic, TypeVar
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 
 from benchmarks.network import bench_context, set_up
-from stockmesh.domain.fulfilment.requests import OrderRequest
-from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.access.keys import KeyWish, add_key
-from stockmesh.service.answers.orders import PlacedOrder, place_batch
+from stockmesh.service.answers.orders import place_batch
+from stockmesh.service.answers.stock import availabilities
 from stockmesh.service.application import create_app
 from stockmesh.service.running import open_door, settle_memory
 
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
-class Alone:
+
+class Alone(Generic[Asked, Answer]):
     """What the batcher replaces: one transaction per request, as many at once as there are threads."""
 
-    def __init__(self, place: "partial[list[PlacedOrder | Refusal]]") -> None:
-        self.place = place
+    def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Answer]]) -> None:
+        self.work = work
 
-    async def ask(self, request: OrderRequest) -> PlacedOrder | Refusal:
-        """The order placed by itself."""
-        answers: Sequence[PlacedOrder | Refusal] = await run_in_threadpool(self.place, [request])
+    async def ask(self, asked: Asked) -> Answer:
+        """What is done of this by itself."""
+        answers = await run_in_threadpool(self.work, [asked])
         return answers[0]
 
 
@@ -39,10 +42,11 @@ def run(items: int, *, alone: bool) -> None:
         app = create_app(context)
         if alone:
             app.state.placing = Alone(partial(place_batch, context))
+            app.state.reading = Alone(partial(availabilities, context))
         door = open_door("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         settle_memory(context)
-        key = add_key(context, KeyWish("benchmark", ("orders:write",))).key
+        key = add_key(context, KeyWish("benchmark", ("orders:write", "stock:read"))).key
         print(door.getsockname()[1], key, flush=True)
         threading.Thread(target=_stop_at_end, args=(server,), daemon=True).start()
         server.run(sockets=[door])

@@ -99,6 +99,12 @@ def resets(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
+def resets_halfway(connection: socket.socket) -> None:
+    """Breaks off in the middle of its head."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Half: ")
+    resets(connection)
+
+
 def drips(connection: socket.socket) -> None:
     """Answers a byte now and then, and never ends its head."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
@@ -127,6 +133,22 @@ def floods_head(connection: socket.socket) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\n")
     while True:
         connection.sendall(b"X-Header: " + b"z" * 1_000 + b"\r\n")
+
+
+@contextmanager
+def plain_speaker() -> Iterator[str]:
+    """The https address of a server that speaks plain HTTP."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+
+        def speak() -> None:
+            with suppress(OSError):
+                connection, _ = door.accept()
+                with connection:
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+                    connection.recv(1)
+
+        threading.Thread(target=speak, daemon=True).start()
+        yield f"https://127.0.0.1:{door.getsockname()[1]}/hooks"
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:

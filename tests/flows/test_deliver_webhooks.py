@@ -41,8 +41,10 @@ from webhook_receiver import (
     drips_body,
     floods,
     floods_head,
+    plain_speaker,
     receiver,
     resets,
+    resets_halfway,
     says,
     self_signed,
     silent,
@@ -94,6 +96,7 @@ def test_a_message_is_signed_and_taken(context: Context, clock: HandClock) -> No
 FAILURES: dict[str, tuple[Callable[[socket.socket], None], int | None, str]] = {
     "silence": (silent, None, "No answer within"),
     "reset": (resets, None, "ConnectionResetError"),
+    "reset halfway": (resets_halfway, None, "ConnectionResetError"),
     "closed": (answer(b""), None, "closed without an answer"),
     "500": (says("500 Internal Server Error", body=b"it broke"), 500, "Answered 500."),
     "redirect": (says("301 Moved Permanently", "Location: http://169.254.169.254/"), 301, "redirects are not followed"),
@@ -101,7 +104,11 @@ FAILURES: dict[str, tuple[Callable[[socket.socket], None], int | None, str]] = {
     "slow head": (drips, None, "No answer within"),
     "head without end": (floods_head, None, "does not end"),
     "body without end": (floods, 500, "Answered 500."),
+    "huge": (says("502 Bad Gateway", body=b"z" * 30_000_000), 502, "Answered 502."),
+    "lasting redirect": (says("308 Permanent Redirect", "Location: /"), 308, "redirects are not followed"),
+    "400": (says("400 Bad Request"), 400, "Answered 400."),
     "404": (says("404 Not Found"), 404, "Answered 404."),
+    "429": (says("429 Too Many Requests", "Retry-After: soon"), 429, "Answered 429."),
 }
 
 
@@ -152,6 +159,23 @@ def test_a_certificate_that_nobody_vouches_for(context: Context, tmp_path: Path)
         deliver(context)
         assert "CERTIFICATE_VERIFY_FAILED" in log_of(context, endpoint)[0].problem
         assert other.received == []
+
+
+@pytest.mark.parametrize("silently", [False, True])
+def test_who_does_not_speak_tls(context: Context, monkeypatch: pytest.MonkeyPatch, *, silently: bool) -> None:
+    """Plain HTTP behind an https address, or no word at all: not a byte of the message is sent, in bounded time."""
+    monkeypatch.setattr(sending, "SECONDS_MAX", 0.7)
+    with receiver(silent) as mute, plain_speaker() as plain:
+        url = mute.url.replace("http:", "https:") if silently else plain
+        endpoint = add_endpoint(context, url, [], permitted=HOME).endpoint_id
+        send_test(context, endpoint)
+        started = time.monotonic()
+        deliver(context)
+        assert time.monotonic() - started < 5
+        assert mute.received == []
+    delivery = log_of(context, endpoint, DeliveryFilter(topic="webhook.test"))[0]
+    assert (delivery.state, delivery.status) == ("due", None)
+    assert ("No answer within" if silently else "SSL") in delivery.problem
 
 
 def test_a_name_that_comes_to_lead_inside_is_not_sent_to(context: Context) -> None:

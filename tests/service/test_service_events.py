@@ -17,6 +17,7 @@ import pytest
 from shop import browse, open_shop
 from test_service_running import PROGRAM
 
+from stockmesh.flows.access.keys import KeyWish, add_key, revoke_key
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_log import head_position
@@ -192,6 +193,28 @@ def test_a_reader_that_stops_reading_is_dropped_and_resumes(context: Context, da
         back = Reader(running, **{"Last-Event-ID": str(last)})
         assert back.next()[0] == last + 1
         back.close()
+
+
+def test_a_stream_ends_when_its_key_is_revoked(context: Context, database_url: str) -> None:
+    """Within seconds and without a further event; the stream of another key goes on."""
+    numbers = open_shop(context)
+    keys = [add_key(context, KeyWish(name, ("events:read",))) for name in ("leaves", "stays")]
+    with serving(database_url, auth="required") as running:
+        wait_until(lambda: head_position(context) > 0)
+        leaves, stays = (Reader(running, "?topic=order", Authorization=f"Bearer {one.key}") for one in keys)
+        pause_order(context, numbers["A-1"], "to both")
+        assert [one.next()[2]["data"]["reason"] for one in (leaves, stays)] == ["to both", "to both"]
+        revoke_key(context, keys[0].key_id)
+        revoked = time.monotonic()
+        with pytest.raises((EOFError, httpx.RemoteProtocolError)):
+            read_on(leaves)
+        assert time.monotonic() - revoked < 8
+        refused = httpx.get(f"{running.address}/v1/events", headers={"Authorization": f"Bearer {keys[0].key}"})
+        assert refused.status_code == 401
+        pause_order(context, numbers["A-2"], "to one")
+        assert stays.next()[2]["data"]["reason"] == "to one"
+        leaves.close()
+        stays.close()
 
 
 def read_on(reader: Reader) -> None:

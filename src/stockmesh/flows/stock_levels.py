@@ -1,12 +1,14 @@
 """What there is, where, and what of it can be had: the stock list, an item over all locations, promises by date."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 from stockmesh.domain.fulfilment.refusals import UnknownChannel, UnknownLocation
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.stock.availability import availability, kits_possible
 from stockmesh.domain.stock.promising import project
 from stockmesh.domain.stock.refusals import AmbiguousItem, BadSpan, NoSuchItem, NotOfOwner, UnknownOwner
@@ -151,31 +153,82 @@ def item_availability(
 
     Raises NoSuchItem, AmbiguousItem, NotOfOwner and UnknownChannel.
     """
+    [found] = item_availabilities(context, [ItemAsked(sku, owner, channel)], reach=reach).values()
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
+@dataclass(frozen=True)
+class ItemAsked:
+    """Whose availability is asked for; an empty owner means the only one."""
+
+    sku: str
+    owner: str = ""
+    channel: str | None = None
+
+
+def item_availabilities(
+    context: Context, asked: Collection[ItemAsked], *, reach: Reach = EVERYTHING
+) -> dict[ItemAsked, ItemAvailability | Refusal]:
+    """The same for any number of items, with as many queries as for one; what cannot be answered is refused alone."""
+    codes = sorted({one.channel for one in asked if one.channel is not None})
+    skus = sorted({one.sku for one in asked})
+    shelf = _Shelf()
     with context.database.session() as session:
-        seller = _seller(session, channel, owner, reach)
-        item = get_item(session, sku, seller.owner, reach)
-        parts = {row["item_id"]: row["units"] for row in rows(session, "levels/components", item_id=item["item_id"])}
-        cells = rows(session, "levels/item_cells", items=Vector(column(sorted(parts))), **reach.parameters())
-        waiting = _waiting(session, item["item_id"])
-    by_location: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
-    for cell in cells:
-        if not seller.locations or cell["location"] in seller.locations:
-            by_location[cell["location"]].append(cell)
+        for row in rows(session, "levels/channels", codes=codes, **reach.parameters()) if codes else ():
+            shelf.channels[row["code"]] = row
+        for row in rows(session, "levels/items_asked", skus=skus, **reach.parameters()):
+            shelf.items[row["sku"]].append(row)
+        parts = sorted({part for found in shelf.items.values() for row in found for part in row["components"]})
+        for cell in rows(session, "levels/item_cells", items=Vector(column(parts)), **reach.parameters()):
+            shelf.cells[cell["item_id"]].append(cell)
+    return {one: _availability_of(shelf, one) for one in asked}
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """What was read for several questions: channels by code, items by SKU, cells by item and in the order of their
+    locations."""
+
+    channels: dict[str, dict[str, Any]] = field(default_factory=dict)
+    items: defaultdict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    cells: defaultdict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+
+
+def _availability_of(shelf: _Shelf, asked: ItemAsked) -> ItemAvailability | Refusal:
+    try:
+        seller = _seller_of(shelf.channels.get(asked.channel or ""), asked.channel, asked.owner)
+        item = _only_item(_of_owner(shelf.items[asked.sku], seller.owner), asked.sku, seller.owner)
+    except Refusal as refusal:
+        return refusal
     locations = tuple(
-        _kit_at(code, found, parts, seller.buffer) if item["is_kit"] else _item_at(code, found[0], seller.buffer)
-        for code, found in by_location.items()
+        one
+        for one in (_kit_places if item["is_kit"] else _item_places)(shelf, item, seller.buffer)
+        if not seller.locations or one.location in seller.locations
     )
-    available = sum(one.available for one in locations)
     return ItemAvailability(
         sku=item["sku"],
         owner=item["owner"],
         title=item["title"],
         is_kit=item["is_kit"],
-        channel=channel,
-        available=available,
-        waiting=waiting,
+        channel=asked.channel,
+        available=sum(one.available for one in locations),
+        waiting=item["waiting"],
         locations=locations,
     )
+
+
+def _item_places(shelf: _Shelf, item: dict[str, Any], buffer: int) -> Iterator[LocationAvailability]:
+    return (_item_at(cell["location"], cell, buffer) for cell in shelf.cells[item["item_id"]])
+
+
+def _kit_places(shelf: _Shelf, kit: dict[str, Any], buffer: int) -> Iterator[LocationAvailability]:
+    parts = dict(zip(kit["components"], kit["units"], strict=True))
+    by_location: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for cell in sorted((cell for part in parts for cell in shelf.cells[part]), key=itemgetter("place")):
+        by_location[cell["location"]].append(cell)
+    return (_kit_at(code, cells, parts, buffer) for code, cells in by_location.items())
 
 
 def promise_by_date(
@@ -230,7 +283,14 @@ def get_item(session: Session, sku: str, owner: str = "", reach: Reach = EVERYTH
 
     Raises NoSuchItem, NotOfOwner, and AmbiguousItem when several owners have the SKU and none is named.
     """
-    found = rows(session, "levels/item", sku=sku, owner=owner, **reach.parameters())
+    return _only_item(rows(session, "levels/item", sku=sku, owner=owner, **reach.parameters()), sku, owner)
+
+
+def _of_owner(found: Sequence[dict[str, Any]], owner: str) -> Sequence[dict[str, Any]]:
+    return [row for row in found if owner in ("", row["owner"])]
+
+
+def _only_item(found: Sequence[dict[str, Any]], sku: str, owner: str) -> dict[str, Any]:
     if not found and owner:
         raise NotOfOwner(owner=owner, thing="item", name=sku)
     if not found:
@@ -267,9 +327,14 @@ class _Seller:
 
 def _seller(session: Session, channel: str | None, owner: str, reach: Reach) -> _Seller:
     """Raises UnknownChannel, and NotOfOwner when the channel named is another's."""
+    return _seller_of(None if channel is None else get_channel(session, channel, reach), channel, owner)
+
+
+def _seller_of(row: dict[str, Any] | None, channel: str | None, owner: str) -> _Seller:
     if channel is None:
         return _Seller(owner)
-    row = get_channel(session, channel, reach)
+    if row is None:
+        raise UnknownChannel(channel=channel)
     if owner not in ("", row["owner"]):
         raise NotOfOwner(owner=owner, thing="channel", name=channel)
     return _Seller(row["owner"], row["buffer_units"], frozenset(row["locations"]))
@@ -281,11 +346,6 @@ def get_channel(session: Session, code: str, reach: Reach = EVERYTHING) -> dict[
     if row is None:
         raise UnknownChannel(channel=code)
     return row
-
-
-def _waiting(session: Session, item_id: int) -> int:
-    row = find_row(session, "levels/waiting", item_id=item_id)
-    return int(row["units"]) if row else 0
 
 
 def _item_at(code: str, cell: dict[str, Any], buffer: int) -> LocationAvailability:

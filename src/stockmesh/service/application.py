@@ -13,6 +13,7 @@ from stockmesh.service.access.door import Callers, Door
 from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
+from stockmesh.service.answers.stock import availabilities
 from stockmesh.service.batching import Batcher
 from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.console import (
@@ -110,6 +111,7 @@ def create_app(
     app.state.context = context
     app.state.site = site
     app.state.callers = Callers(context, asks=site.asks)
+    app.state.reading = Batcher(partial(availabilities, context))
     app.state.keys_running = set()
     app.state.tide = Tide(context)
     _watch_over(app, context, household)
@@ -121,7 +123,7 @@ def create_app(
     # What is added last stands outermost: no answer leaves without the guard's headers, none is left uncounted.
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Acting, context=context)
-    app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
+    app.add_middleware(Shortcut, endpoints={**placing.HOT, **stock.HOT}, answer_failure=answer_failure)
     app.add_middleware(Door, callers=app.state.callers)
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
     app.add_middleware(Tracking, requests=app.state.metrics.requests, quiet=QUIET)

@@ -7,12 +7,16 @@ from fastapi import Depends, Request
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.access.callers import Caller
 from stockmesh.flows.context import Context
+from stockmesh.flows.stock_levels import ItemAvailability
 from stockmesh.service.access.door import Callers
 from stockmesh.service.access.site import Site
 from stockmesh.service.answers.orders import PlacedOrder, SentOrder
+from stockmesh.service.answers.stock import AvailabilityAsked
 from stockmesh.service.batching import Batcher
 
 Placing = Batcher[SentOrder, PlacedOrder | Refusal]
+
+Reading = Batcher[AvailabilityAsked, ItemAvailability | Refusal]
 
 
 def context_of(request: Request) -> Context:
@@ -25,6 +29,12 @@ def placing_of(request: Request) -> Placing:
     """Where orders are handed in."""
     placing: Placing = request.app.state.placing
     return placing
+
+
+def reading_of(request: Request) -> Reading:
+    """Where availability is asked for."""
+    reading: Reading = request.app.state.reading
+    return reading
 
 
 def callers_of(request: Request) -> Callers:

@@ -1,6 +1,7 @@
 """Routes that are called thousands of times a second go straight to their endpoints; all others take the usual way.
 
-The endpoints are the very functions that the routers know and document: only matching and resolving are spared.
+The endpoints are the functions that the routers know and document, or lead straight to them: only matching and
+resolving are spared. One that answers None leaves the request to the usual way.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -14,7 +15,7 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import find_scope, reach_for
 from stockmesh.service.problems import FAILURES
 
-Endpoint = Callable[[Request, Reach], Awaitable[Response]]
+Endpoint = Callable[[Request, Reach], Awaitable[Response | None]]
 Endpoints = Mapping[tuple[str, str], Endpoint]  # by method and path
 
 
@@ -39,7 +40,7 @@ class Shortcut:
             response = await endpoint(request, reach_for(request, needed))
         except FAILURES as error:
             response = self.answer_failure(request, error)
-        await response(scope, receive, send)
+        await (response or self.app)(scope, receive, send)
 
 
 def _scope_of(endpoint: Endpoint) -> str:

@@ -1,17 +1,19 @@
 """Stock as the API answers it: cells, availability, who holds units, how they came and went, what is on its way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import Field
 
+from stockmesh.domain.fulfilment.refusals import UnknownLocation
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows import stock_journal, stock_levels
 from stockmesh.flows.context import Context
 from stockmesh.flows.exports import export_stock
-from stockmesh.flows.reach import Reach
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_journal import Holder, IncomingLine, JournalEntry
-from stockmesh.flows.stock_levels import ItemAvailability, PromiseByDate, StockFilter, StockLevel
+from stockmesh.flows.stock_levels import ItemAsked, ItemAvailability, PromiseByDate, StockFilter, StockLevel
 from stockmesh.service.answers import network
 from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
 
@@ -84,13 +86,45 @@ def stock_page(context: Context, query: StockQuery, reach: Reach) -> Listing[Sto
     return listing(stock_levels.list_stock(context, query.wanted(), reach=reach, after=after, count=query.limit))
 
 
+@dataclass(frozen=True)
+class AvailabilityAsked:
+    """One question what may be sold of an item, and how far whoever asks it reaches."""
+
+    item: ItemAsked
+    location: str | None = None
+    reach: Reach = EVERYTHING
+
+
 def availability(
     context: Context, sku: str, reach: Reach, *, owner: str | None, channel: str | None, location: str | None
 ) -> ItemAvailability:
     """What may be sold of an item, in all and by location. Raises what the flow does and UnknownLocation."""
-    network.ensure_location(context, location, reach)
-    found = stock_levels.item_availability(context, sku, owner=owner or "", channel=channel, reach=reach)
+    asked = AvailabilityAsked(ItemAsked(sku, owner or "", channel), location, reach)
+    [found] = availabilities(context, [asked])
+    if isinstance(found, Refusal):
+        raise found
+    return found
+
+
+def availabilities(context: Context, asked: Sequence[AvailabilityAsked]) -> list[ItemAvailability | Refusal]:
+    """The answers to several questions, in their order: those of one reach are read together."""
+    answers: dict[AvailabilityAsked, ItemAvailability | Refusal] = {}
+    for reach in {one.reach for one in asked}:
+        mine = [one for one in asked if one.reach == reach]
+        found = stock_levels.item_availabilities(context, {one.item for one in mine}, reach=reach)
+        is_placed = any(one.location is not None for one in mine)
+        codes = {site.code for site in network.sites(context, reach)} if is_placed else set()
+        answers |= {one: _at(found[one.item], one.location, codes) for one in mine}
+    return [answers[one] for one in asked]
+
+
+def _at(found: ItemAvailability | Refusal, location: str | None, codes: set[str]) -> ItemAvailability | Refusal:
+    """The part of an answer that is about one location; one that there is not is told before anything else."""
     if location is None:
+        return found
+    if location not in codes:
+        return UnknownLocation(location=location)
+    if isinstance(found, Refusal):
         return found
     here = tuple(one for one in found.locations if one.location == location)
     return replace(found, locations=here, available=sum(one.available for one in here))

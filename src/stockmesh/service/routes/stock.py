@@ -1,20 +1,24 @@
 """Stock: cells, availability, holders, movements, supply on its way."""
 
+import re
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
+from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.stock_journal import IncomingLine, JournalEntry
-from stockmesh.flows.stock_levels import DAYS_MAX, ItemAvailability, PromiseByDate, StockLevel
+from stockmesh.flows.stock_levels import DAYS_MAX, ItemAsked, ItemAvailability, PromiseByDate, StockLevel
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import stock
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import CSV_ANSWER, IN_LINES, CsvFile, answer_list, as_json
-from stockmesh.service.here import Here
+from stockmesh.service.here import Here, reading_of
+from stockmesh.service.shortcut import Endpoints
 
 router = APIRouter(prefix="/v1", tags=["stock"])
+PLAIN: Final = re.compile("[A-Za-z0-9._~-]{1,100}")  # signs that a query need not escape
 Reads = Annotated[Reach, needs("stock:read")]
 Sku = Annotated[Text, Query()]
 Owner = Annotated[Text | None, Query(description="whose item, where several owners have the SKU")]
@@ -52,8 +56,8 @@ def list_incoming(context: Here, reach: Reads, query: Annotated[stock.IncomingQu
 
 
 @router.get("/availability", response_model=ItemAvailability)
-def get_availability(
-    context: Here,
+async def get_availability(
+    request: Request,
     reach: Reads,
     sku: Sku,
     *,
@@ -62,7 +66,17 @@ def get_availability(
     location: Text | None = None,
 ) -> Response:
     """What may be sold of an item or kit, in all and by location."""
-    return as_json(stock.availability(context, sku, reach, owner=owner, channel=channel, location=location))
+    asked = stock.AvailabilityAsked(ItemAsked(sku, owner or "", channel), location, reach)
+    found = await reading_of(request).ask(asked)
+    if isinstance(found, Refusal):
+        raise found
+    return as_json(found)
+
+
+async def answer_availability(request: Request, reach: Reads) -> Response | None:
+    """The same for a question that asks for nothing but a plainly written SKU; None leaves it to the usual way."""
+    name, _, sku = request.scope["query_string"].decode("latin-1").partition("=")
+    return await get_availability(request, reach, sku) if name == "sku" and PLAIN.fullmatch(sku) else None
 
 
 @router.get("/availability/days", response_model=PromiseByDate)
@@ -80,3 +94,6 @@ def get_availability_by_day(
     return as_json(
         stock.availability_by_day(context, sku, reach, owner=owner, channel=channel, location=location, days=days)
     )
+
+
+HOT: Final[Endpoints] = {("GET", "/v1/availability"): answer_availability}

@@ -2,7 +2,8 @@
 SELECT
     l.code AS location, l.location_id, cell.item_id, coalesce(s.sellable, 0) AS sellable,
     coalesce(s.shortfall, 0) AS shortfall, coalesce(s.safety_stock, 0) AS safety_stock,
-    coalesce(coming.units, 0)::bigint AS incoming, coming.next_due
+    coalesce(coming.units, 0)::bigint AS incoming, coming.next_due,
+    row_number() OVER (ORDER BY l.code, cell.item_id) AS place
 FROM (
     SELECT h.item_id, h.location_id FROM stock AS h WHERE h.item_id = ANY (%(items)s::bigint[])
     UNION
