@@ -9,7 +9,8 @@ from stockmesh.flows.hold_units import lock_hold
 from stockmesh.flows.hold_views import Hold, get_hold
 from stockmesh.service.answers import holds
 from stockmesh.service.answers.lists import Listing
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here, name_of_caller
 from stockmesh.service.keyed import KeyedRoute
 from stockmesh.service.versions import as_version, change_version
@@ -17,6 +18,8 @@ from stockmesh.service.versions import as_version, change_version
 router = APIRouter(prefix="/v1/holds", tags=["holds"], route_class=KeyedRoute)
 HoldId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the hold's number")]
 IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
+NEW_HOLD = Body(holds.NewHold)
+EXTENSION = Body(holds.Extension)
 
 
 @router.get("", response_model=Listing[Hold])
@@ -25,10 +28,10 @@ def list_holds(context: Here, query: Annotated[holds.HoldQuery, Query()]) -> Res
     return as_json(holds.hold_page(context, query))
 
 
-@router.post("", response_model=Hold, status_code=201)
+@router.post("", response_model=Hold, status_code=201, openapi_extra=NEW_HOLD.described)
 async def hold_cart(context: Here, request: Request) -> Response:
     """The cart held: its units are kept where an order would take them, and sold to nobody else until it expires."""
-    new = await read_json(request, holds.NewHold)
+    new = await NEW_HOLD.read(request)
     hold = await run_in_threadpool(holds.open_hold, context, new, name_of_caller(request))
     return as_version(request, hold, 201, {"Location": f"/v1/holds/{hold.hold_id}"})
 
@@ -39,10 +42,10 @@ def read_hold(context: Here, hold_id: HoldId, request: Request) -> Response:
     return as_version(request, get_hold(context, hold_id))
 
 
-@router.post("/{hold_id}/extend", response_model=Hold)
+@router.post("/{hold_id}/extend", response_model=Hold, openapi_extra=EXTENSION.described)
 async def extend_hold(context: Here, hold_id: HoldId, request: Request, if_match: IfMatch = None) -> Response:
     """The hold with another end, so many minutes from now."""
-    extension = await read_json(request, holds.Extension)
+    extension = await EXTENSION.read(request)
     hold = await run_in_threadpool(
         change_version,
         context,

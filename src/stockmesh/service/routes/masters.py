@@ -10,7 +10,8 @@ from stockmesh.flows import master_views
 from stockmesh.flows.master_views import ChannelView, ItemView, OwnerView
 from stockmesh.service.answers import masters
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
 from stockmesh.service.versions import as_version, change_version
@@ -20,6 +21,8 @@ Sku = Annotated[Text, Path(min_length=1, description="the item's SKU")]
 Code = Annotated[Text, Path(min_length=1, description="its code")]
 Owner = Annotated[Text, Query(description="whose item, where several owners have the SKU")]
 IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
+NEW_ITEM = Body(masters.NewItem)
+LOCATION_CHANGE = Body(masters.LocationChange)
 
 
 @router.get("/items", response_model=Listing[ItemView])
@@ -34,12 +37,12 @@ def read_item(context: Here, sku: Sku, request: Request, owner: Owner = "") -> R
     return as_version(request, master_views.read_item(context, sku, owner=owner))
 
 
-@router.put("/items/{sku:path}", response_model=ItemView)
+@router.put("/items/{sku:path}", response_model=ItemView, openapi_extra=NEW_ITEM.described)
 async def put_item(
     context: Here, sku: Sku, request: Request, *, owner: Owner = "", if_match: IfMatch = None
 ) -> Response:
     """The item as said, new or changed as a whole; with components it is a kit."""
-    new = await read_json(request, masters.NewItem)
+    new = await NEW_ITEM.read(request)
     item = await run_in_threadpool(
         change_version,
         context,
@@ -57,10 +60,10 @@ def read_location(context: Here, code: Code, request: Request) -> Response:
     return as_version(request, master_views.read_location(context, code))
 
 
-@router.patch("/locations/{code}", response_model=Location)
+@router.patch("/locations/{code}", response_model=Location, openapi_extra=LOCATION_CHANGE.described)
 async def change_location(context: Here, code: Code, request: Request, if_match: IfMatch = None) -> Response:
     """The location as changed: closed or opened, with other hours, room or carriers. Orders placed keep their plans."""
-    change = await read_json(request, masters.LocationChange)
+    change = await LOCATION_CHANGE.read(request)
     location = await run_in_threadpool(
         change_version,
         context,

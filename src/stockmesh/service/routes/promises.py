@@ -8,29 +8,32 @@ from starlette.concurrency import run_in_threadpool
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.promise import Promise
 from stockmesh.service.answers import promises
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.problems import describe_refusal
 from stockmesh.service.refusals import TooManyOrders
 
 router = APIRouter(prefix="/v1", tags=["promises"])
 CARTS_MAX: Final = 1_000
+NEW_PROMISE = Body(promises.NewPromise)
+NEW_PROMISES = Body(promises.NewPromises)
 
 
-@router.post("/promises", response_model=Promise)
+@router.post("/promises", response_model=Promise, openapi_extra=NEW_PROMISE.described)
 async def promise_cart(context: Here, request: Request) -> Response:
     """The plan a cart would be given now: from where, by which service, at what cost, on which day, what would wait."""
-    cart = await read_json(request, promises.NewPromise)
+    cart = await NEW_PROMISE.read(request)
     [found] = await run_in_threadpool(promises.promises, context, [cart])
     if isinstance(found, Refusal):
         raise found
     return as_json(found)
 
 
-@router.post("/promises:batch", response_model=promises.PromiseBatch)
+@router.post("/promises:batch", response_model=promises.PromiseBatch, openapi_extra=NEW_PROMISES.described)
 async def promise_carts(context: Here, request: Request) -> Response:
     """The same for many carts, each as if it were the only one."""
-    asked = await read_json(request, promises.NewPromises)
+    asked = await NEW_PROMISES.read(request)
     if len(asked.carts) > CARTS_MAX:
         raise TooManyOrders(largest=CARTS_MAX)
     found = await run_in_threadpool(promises.promises, context, asked.carts)
