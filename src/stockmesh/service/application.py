@@ -17,6 +17,7 @@ from stockmesh.service.batching import Batcher
 from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
+from stockmesh.service.contract.document import describe
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
 from stockmesh.service.routes import (
@@ -80,7 +81,9 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
+    app.openapi = partial(describe, app, ROUTERS)  # type: ignore[method-assign] # the way FastAPI has it replaced
     app.state.context = context
     app.state.site = site
     app.state.callers = Callers(context, asks=site.asks)

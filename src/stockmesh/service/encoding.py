@@ -21,7 +21,7 @@ FORM_BYTES_MAX: Final = 64_000
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 FIELDS_MAX: Final = 1_000
 LINES: Final = "application/x-ndjson"
-IN_LINES: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {LINES: {}}}}
+IN_LINES: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {LINES: {"schema": {"type": "string"}}}}}
 
 
 def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

@@ -2,7 +2,7 @@
 
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -23,6 +23,9 @@ from stockmesh.service.spooling import spooled
 router = APIRouter(prefix="/v1/imports", tags=["imports"])
 UploadId = Annotated[int, Path(ge=1, le=2**31 - 1, description="the import's number")]
 CSV = "text/csv; charset=utf-8"
+SHEET_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", imports.WORKBOOK_TYPE)}}
+}
 
 
 @router.post(
@@ -55,7 +58,7 @@ def list_imports(context: Here, query: Annotated[imports.UploadQuery, Query()]) 
     return as_json(imports.upload_page(context, query))
 
 
-@router.get("/templates/{kind}", response_class=Response)
+@router.get("/templates/{kind}", response_class=Response, responses=SHEET_ANSWER)
 def get_template(kind: Text, form: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "csv") -> Response:
     """A file to fill in: the headings of a kind and one row as an example."""
     imports.ensure_kind(kind)
@@ -79,7 +82,7 @@ def list_problems(context: Here, upload_id: UploadId, query: Annotated[imports.P
     return as_json(imports.problem_page(context, upload_id, query))
 
 
-@router.get("/{upload_id}/rejects", response_class=StreamingResponse)
+@router.get("/{upload_id}/rejects", response_class=StreamingResponse, status_code=200, responses=SHEET_ANSWER)
 def get_rejects(context: Here, upload_id: UploadId) -> Response:
     """The rows with problems as a file of the same format, each with its reason in a last column."""
     upload = uploads.get_upload(context, upload_id)

@@ -11,11 +11,14 @@ from stockmesh.service.refusals import BodyTooLarge
 
 MESSAGE_BYTES_MAX: Final = 16_000_000
 router = APIRouter(prefix="/v1/shops", tags=["shops"])
+MESSAGE: Final = {
+    "requestBody": {"required": True, "description": "as the shop sends it", "content": {"application/json": {}}}
+}
 ShopCode = Annotated[str, Path(max_length=40, description="the code of a connected shop")]
 
 
-@router.post("/{shop}/webhooks", status_code=204, response_class=Response)
-async def receive(context: Here, request: Request, shop: ShopCode) -> Response:
+@router.post("/{shop}/webhooks", status_code=204, response_class=Response, openapi_extra=MESSAGE)
+async def take_shop_message(context: Here, request: Request, shop: ShopCode) -> Response:
     """Nothing: the message is stored and will be applied. Repeated deliveries are taken and do nothing."""
     body = bytearray()
     async for chunk in request.stream():

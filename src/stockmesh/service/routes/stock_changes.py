@@ -37,7 +37,7 @@ async def count_stock(context: Here, request: Request) -> Response:
 
 
 @router.post("/receipts", response_model=changes.Booked, openapi_extra=NEW_RECEIPTS.described)
-async def receive(context: Here, request: Request) -> Response:
+async def receive_stock(context: Here, request: Request) -> Response:
     """Supply received: all of it is booked, or none. Waiting orders are given what came."""
     new = await NEW_RECEIPTS.read(request)
     _check(len(new.receipts))
@@ -45,7 +45,7 @@ async def receive(context: Here, request: Request) -> Response:
 
 
 @router.post("/moves", response_model=changes.Booked, openapi_extra=NEW_MOVES.described)
-async def move(context: Here, request: Request) -> Response:
+async def move_stock(context: Here, request: Request) -> Response:
     """Units moved between states or locations: all of it is booked, or none."""
     new = await NEW_MOVES.read(request)
     _check(len(new.moves))
@@ -53,7 +53,7 @@ async def move(context: Here, request: Request) -> Response:
 
 
 @router.post("/adjustments", response_model=changes.Booked, openapi_extra=NEW_ADJUSTMENTS.described)
-async def adjust(context: Here, request: Request) -> Response:
+async def adjust_stock(context: Here, request: Request) -> Response:
     """Sellable units corrected by a difference, with a reason: all of it is booked, or none."""
     new = await NEW_ADJUSTMENTS.read(request)
     _check(len(new.adjustments))
@@ -61,7 +61,7 @@ async def adjust(context: Here, request: Request) -> Response:
 
 
 @router.put("/safety", response_model=changes.Booked, openapi_extra=NEW_SAFETIES.described)
-async def keep_back(context: Here, request: Request) -> Response:
+async def set_safety_stock(context: Here, request: Request) -> Response:
     """Safety stock in force: all of the settings, or none."""
     new = await NEW_SAFETIES.read(request)
     _check(len(new.settings))
