@@ -14,12 +14,15 @@ from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.batching import Batcher
+from stockmesh.service.bounds import Bounds
 from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.contract.document import describe
+from stockmesh.service.deadlines import Deadlines
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.guards import Guard
+from stockmesh.service.rates import Rates
 from stockmesh.service.routes import (
     access,
     audit,
@@ -65,9 +68,10 @@ ROUTERS: Final = (
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000
+DEFAULT_BOUNDS: Final = Bounds()
 
 
-def create_app(context: Context, site: Site | None = None) -> FastAPI:
+def create_app(context: Context, site: Site | None = None, bounds: Bounds = DEFAULT_BOUNDS) -> FastAPI:
     """The app over a context; whoever opened the context closes it after the app has stopped.
 
     Without a site it asks who is calling and answers as localhost.
@@ -99,6 +103,8 @@ def create_app(context: Context, site: Site | None = None) -> FastAPI:
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
     app.add_middleware(Acting, context=context)
+    app.add_middleware(Rates, per_second=bounds.requests_per_second)
     app.add_middleware(Door, callers=app.state.callers)
+    app.add_middleware(Deadlines, bounds=bounds, answer_failure=answer_failure, hot=frozenset(placing.HOT))
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
     return app

@@ -19,6 +19,7 @@ from stockmesh.flows.keeping_secrets import ensure_readable
 from stockmesh.service.access.site import site_of
 from stockmesh.service.answers.access import login_address
 from stockmesh.service.application import create_app
+from stockmesh.service.bounds import bounds_of
 from stockmesh.service.events.timers import running_timers
 from stockmesh.service.refusals import PortTaken
 
@@ -37,7 +38,7 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     site = site_of(settings)
     ensure_readable(context)
     door = open_door(settings.host, settings.port)
-    app = create_app(context, site)
+    app = create_app(context, site, bounds_of(settings))
     config = uvicorn.Config(
         app,
         log_level="warning",

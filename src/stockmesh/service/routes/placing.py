@@ -34,6 +34,7 @@ NEW_BATCH = Body(orders.NewBatch, largest=BATCH_BYTES_MAX)
     "/orders",
     response_model=orders.PlacedOrder,
     status_code=201,
+    responses={200: {"model": orders.PlacedOrder, "description": "It had been placed before."}},
     openapi_extra=NEW_ORDER.described | {"parameters": [PARAMETER]},
 )
 async def place_order(request: Request, reach: Writes) -> Response:
