@@ -13,6 +13,7 @@ from stockmesh.service.access.door import Callers, Door
 from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
+from stockmesh.service.asking import Asking
 from stockmesh.service.batching import Batcher
 from stockmesh.service.bounds import Bounds
 from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
@@ -100,6 +101,7 @@ def create_app(context: Context, site: Site | None = None, bounds: Bounds = DEFA
     for kind in problems.FAILURES:
         app.add_exception_handler(kind, answer_failure)
     # The guard is added last and therefore stands outermost: no answer leaves without its headers.
+    app.add_middleware(Asking, routers=ROUTERS)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Shortcut, endpoints=placing.HOT, answer_failure=answer_failure)
     app.add_middleware(Acting, context=context)
