@@ -27,7 +27,6 @@ HELD: Final = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
     checks.negative_data_rejection,
-    checks.unsupported_method,
 ]
 
 

@@ -40,6 +40,7 @@ ABOUT: Final = (
     "Stock at many locations, sold through many channels, each order sourced by what it costs. Whatever goes wrong is "
     "answered as problem details (RFC 9457) with a stable `code`. Money is whole minor units, instants are ISO 8601."
 )
+LOCAL_TIME: Final = {"pattern": "^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]"}
 # What FastAPI says of failures is not what the service answers.
 FOREIGN_SCHEMAS: Final = ("HTTPValidationError", "ValidationError")
 
@@ -74,7 +75,27 @@ def complete(document: dict[str, Any], bodies: dict[str, Any]) -> dict[str, Any]
         if body := bodies.get(operation["operationId"]):
             operation["requestBody"] = _hoisted(body, schemas)
         _answer(path, method, operation, components["responses"])
+        for parameter in operation.get("parameters", ()):
+            parameter["schema"] = _as_asked(parameter["schema"])
+    for kind in schemas.values():
+        _settle_times(kind)
     return document
+
+
+def _as_asked(schema: dict[str, Any]) -> dict[str, Any]:
+    """What may be left out of an address cannot be null there; as a word it may be empty, as a form sends it."""
+    kinds = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if not kinds:
+        return schema
+    is_word = kinds[0].get("type", "string") == "string"
+    return {**schema, "anyOf": [*kinds, {"const": ""}] if is_word else kinds}
+
+
+def _settle_times(kind: dict[str, Any]) -> None:
+    """Hours of a location are local: a `time` of JSON Schema would say how far from UTC."""
+    for name, schema in kind.get("properties", {}).items():
+        if schema.get("format") == "time":
+            kind["properties"][name] = {key: value for key, value in schema.items() if key != "format"} | LOCAL_TIME
 
 
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
