@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import pytest
 from asking_raw import Answer, ask
-from conftest import KEY, HandClock, Server
-from dumping import everything
 from fastapi import FastAPI
 from shop import mint, open_shop
 
+from conftest import KEY, HandClock, Server
+from dumping import everything
 from stockmesh.domain.network.gazetteer import Gazetteer
 from stockmesh.flows.context import Context
 from stockmesh.service.application import create_app
@@ -61,7 +61,9 @@ class Shop:
 
     def ask(self, method: str, path: str, body: "bytes | AsyncIterator[bytes]" = b"", **headers: str) -> Answer:
         """What the service answers."""
-        told = {"authorization": f"Bearer {self.key}"} | {name.replace("_", "-"): said for name, said in headers.items()}
+        told = {"authorization": f"Bearer {self.key}"} | {
+            name.replace("_", "-"): said for name, said in headers.items()
+        }
         return asyncio.run(ask(self.app, method, path, body, told))
 
     def send(self, method: str, path: str, body: "bytes | AsyncIterator[bytes]") -> Answer:
@@ -147,7 +149,11 @@ def test_a_hundred_megabytes_are_refused_early_and_not_held(shop: Shop, method: 
 def test_what_announces_too_much_is_refused_before_any_of_it_came(shop: Shop) -> None:
     sent = [0]
     answer = shop.ask(
-        "POST", "/v1/orders", _endless(sent, b" " * 65_536, 1_600), content_type="application/json", content_length="104857600"
+        "POST",
+        "/v1/orders",
+        _endless(sent, b" " * 65_536, 1_600),
+        content_type="application/json",
+        content_length="104857600",
     )
     assert (ensure_problem(answer)["code"], sent[0]) == ("body_too_large", 0)
 
@@ -223,5 +229,7 @@ def test_a_flood_of_headers_is_answered(shop: Shop) -> None:
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "a b", "ä", "\x7f"])
 def test_keys_that_cannot_be_kept_are_refused(shop: Shop, key: str) -> None:
-    problem = ensure_problem(shop.ask("POST", "/v1/orders", order_of(), content_type="application/json", idempotency_key=key))
+    problem = ensure_problem(
+        shop.ask("POST", "/v1/orders", order_of(), content_type="application/json", idempotency_key=key)
+    )
     assert problem["code"] == "bad_idempotency_key"

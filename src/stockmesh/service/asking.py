@@ -55,7 +55,7 @@ class Asking:
         """Raises NotAcceptable."""
         accept = ",".join(Headers(scope=scope).getlist("accept")).lower()
         ranges = accepted(accept)
-        if not ranges or JSON in ranges or "*/*" in ranges:
+        if not accept.strip() or JSON in ranges or "*/*" in ranges:
             return
         route = next((one for one in self._at(scope["path"]) if scope["method"] in (one.methods or ())), None)
         offered = offers(route) if route is not None else ()
