@@ -1,12 +1,16 @@
 """The service keeps what its OpenAPI document says, whatever it is sent."""
 
+import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from fastapi import FastAPI
+from schemathesis import Case
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.specs.openapi import checks
 from shop import ADDRESS, mint, open_shop
@@ -37,7 +41,7 @@ class Shop:
     app: FastAPI
     key: str
 
-    def ask(self, case: schemathesis.Case) -> None:
+    def ask(self, case: Case[Any]) -> None:
         """Sends a case and demands of the answer all that the document promises."""
         headers = {"authorization": f"Bearer {self.key}"}
         case.call_and_validate(app=self.app, base_url=ADDRESS, headers=headers, checks=HELD)
@@ -72,12 +76,35 @@ QUICK: Final = described(5)
 LONG: Final = described(300)
 
 
+def test_the_document_is_valid() -> None:
+    """By the rules of OpenAPI 3.1, and every reference in it leads somewhere."""
+    document = create_app(None).openapi()  # type: ignore[arg-type] # it is only read
+    QUICK.validate()
+    assert document["openapi"].startswith("3.1")
+    for name in set(re.findall(r'"#/components/(\w+/[\w-]+)"', json.dumps(document))):
+        kind, _, one = name.partition("/")
+        assert one in document["components"][kind], name
+    for schema in document["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(schema)
+
+
+def test_every_operation_says_how_it_fails() -> None:
+    document = create_app(None).openapi()  # type: ignore[arg-type] # it is only read
+    tags = {one["name"] for one in document["tags"]}
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert set(operation["tags"]) <= tags
+            assert {"406", "421", "429", "503"} <= operation["responses"].keys()
+            assert method == "get" or "409" in operation["responses"], path
+            assert "security" not in operation or {"401", "403"} <= operation["responses"].keys()
+
+
 @QUICK.parametrize()  # type: ignore[untyped-decorator]
-def test_the_service_keeps_its_contract(case: schemathesis.Case, shop: Shop) -> None:
+def test_the_service_keeps_its_contract(case: Case[Any], shop: Shop) -> None:
     shop.ask(case)
 
 
 @pytest.mark.soak
 @LONG.parametrize()  # type: ignore[untyped-decorator]
-def test_the_service_keeps_its_contract_for_long(case: schemathesis.Case, shop: Shop) -> None:
+def test_the_service_keeps_its_contract_for_long(case: Case[Any], shop: Shop) -> None:
     shop.ask(case)

@@ -17,7 +17,6 @@ from stockmesh.service.application import create_app
 from stockmesh.service.bounds import Bounds
 from stockmesh.service.rates import WINDOW_SECONDS, Buckets
 from stockmesh.service.refusals import TooManyRequests
-from stockmesh.service.routes import network
 
 
 def asker(context: Context, bounds: Bounds) -> Any:
@@ -128,7 +127,7 @@ def test_what_takes_too_long_is_answered_and_does_not_pile_up(
         begun.append(time.monotonic())
         free.wait(20)
 
-    monkeypatch.setattr(network.answers, "location_list", hang)
+    monkeypatch.setattr("stockmesh.service.routes.network.answers.location_list", hang)
 
     async def run() -> list[Answer]:
         send = asker(context, Bounds(request_seconds=0.5))

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stockmesh.service.refusals import TooManyRequests
 
@@ -50,14 +50,9 @@ class Rates:
             return
         wait = self.buckets.take((caller.kind, caller.id), time.monotonic())
         left = int((WINDOW_SECONDS - wait) * self.buckets.per_second)
-        told = (b"ratelimit", b'"caller";r=%d;t=%d' % (left, wait + 1))
-
-        async def send_counted(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], self.policy, told]
-            await send(message)
-
-        await self.app(scope, receive, send_counted)
+        # The guard sends them: another function around `send` would cost more than all of this.
+        scope["state"]["also_told"] = (self.policy, (b"ratelimit", b'"caller";r=%d;t=%d' % (left, wait + 1)))
+        await self.app(scope, receive, send)
 
 
 def policy_of(per_second: int) -> str:
