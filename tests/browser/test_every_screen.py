@@ -25,6 +25,8 @@ SCREENS = (
     "/console/imports",
     "/console/imports?state=done",
     "/console/imports/1",
+    "/console/shops",
+    "/console/shops/nowhere",
     "/console/nowhere",
     "/console/keys",
     "/console/users",

@@ -2,26 +2,39 @@
 
 import json
 from dataclasses import replace
+from io import BytesIO
+from threading import Event as Signal
 from typing import Any
 
 import pytest
 
 from conftest import HandClock
 from dumping import everything
-from stockmesh.domain.fulfilment.requests import Contact
+from shop_messages import connect, send, settle
+from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.flows.audit_trail import AuditFilter, list_audit
 from stockmesh.flows.context import Context
 from stockmesh.flows.customers import ERASED, erase_customer, export_customer
+from stockmesh.flows.hold_cart import Cart, hold_cart
+from stockmesh.flows.importing.uploads import Asked, Brought, forget_upload, receive
+from stockmesh.flows.importing.working import work_once
 from stockmesh.flows.order_contacts import find_contact
 from stockmesh.flows.order_life import OrderChange, cancel_order, change_order, pause_order, resume_order
 from stockmesh.flows.place_orders import Outcome, Placed, Refused, place_orders
 from stockmesh.flows.reach import EVERYTHING
-from stockmesh.flows.refusals import AmbiguousCustomer, ErasureMustWait, UnknownCustomer
+from stockmesh.flows.refusals import (
+    AmbiguousCustomer,
+    ErasureMustWait,
+    FilesMustBeForgotten,
+    MessagesMustBeApplied,
+    UnknownCustomer,
+)
 from stockmesh.flows.relay_events import relay_all
 from stockmesh.flows.replaying import replay_order
 from stockmesh.flows.seal_events import seal_all
 from stockmesh.flows.set_up import save_credits, save_items, save_merchant
+from stockmesh.flows.shops.messages import MessageFilter, list_messages
 from stockmesh.flows.verify_books import verify_books
 from stockmesh.gateways.retailer import CreditLine
 from stockmesh.store.named import query
@@ -55,6 +68,7 @@ def numbers(context: Context, clock: HandClock) -> dict[str, int]:
     that name her, sealed, and told to a webhook whose receiver repeated her name."""
     owner = put_in_books(context, SmallWorld(), {("LEJ", "tent"): 5, ("AMS", "tent"): 5, ("LEJ", "lamp"): 9})
     placed = place_orders(context, ORDERS)
+    hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 1),), customer="C-Anna"))
     ids = {one.reference: one.order_id for one in placed if isinstance(one, Placed)}
     change_order(context, ids["A1"], OrderChange(lines=(replace(ORDERS[0].lines[0], quantity=2),)))
     pause_order(context, ids["A1"], "Frau Zweig rings the doorbell")
@@ -215,3 +229,39 @@ def test_a_customer_is_found_by_index(context: Context) -> None:
     assert "order_contact_by_email" in text
     assert "Seq Scan on orders" not in text
     assert "Seq Scan on order_contact" not in text
+
+
+def test_what_shops_said_of_an_erased_customer_is_discarded(context: Context, numbers: dict[str, int]) -> None:
+    """A message set aside that names her by number or address goes, one that cannot be read too; another's stays."""
+    connect(context)
+    theirs: dict[str, Any] = {"customer": {"id": "C-Anna"}, "email": ANNA.email}
+    for number, said in enumerate((theirs, {"billing": {"email": ANNA.email}}, {"customer": {"id": "C-Ben"}})):
+        send(context, "orders/create", said, delivery=str(number))
+    send(context, "orders/create", b"not json: C-Anna", delivery="unreadable")
+    with pytest.raises(MessagesMustBeApplied):
+        erase_customer(context, "C-Anna")
+    settle(context)
+    hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 1),), customer="C-Anna"))
+    erased = erase_customer(context, "C-Anna")
+    assert (erased.messages, erased.carts) == (3, 2)
+    states = [one.state for one in list_messages(context, MessageFilter()).rows]
+    assert states == ["discarded", "failed", "discarded", "discarded"]
+    dumped = everything(context).lower()
+    assert b"c-anna" not in dumped
+    assert b"c-ben" in dumped
+
+
+def test_files_of_orders_are_forgotten_first(context: Context, numbers: dict[str, int]) -> None:
+    """A file that is kept, or its bad rows, may name anybody: the erasure names it, and goes on once it is gone."""
+    text = "reference,channel,sku,quantity,country,postcode,customer\nX1,web,lampp,1,DE,10115,C-Anna\n"
+    brought = Brought("orders", "march.csv", Asked(owner="shop", dry_run=True))
+    upload = receive(context, brought, BytesIO(text.encode()), len(text)).upload_id
+    for _ in range(2):
+        with pytest.raises(FilesMustBeForgotten) as refused:
+            erase_customer(context, "C-Anna")
+        assert refused.value.imports == (upload,)
+        work_once(context, "test", Signal())
+    forget_upload(context, upload)
+    erase_customer(context, "C-Anna")
+    erase_customer(context, ANNA.email)
+    assert b"c-anna" not in everything(context).lower()

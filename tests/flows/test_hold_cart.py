@@ -1,6 +1,7 @@
 """Cart holds: units are kept, given back, expired, and taken over by orders, in whole books."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,19 +15,19 @@ from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
 from stockmesh.flows.context import Context, HoldLimits
 from stockmesh.flows.count_stock import count_stock
-from stockmesh.flows.expire_holds import expire_holds, something_due
+from stockmesh.flows.expire_holds import KEPT, expire_holds, prune_holds, something_due, something_old
 from stockmesh.flows.hold_cart import Cart, extend_hold, hold_cart, release_hold
 from stockmesh.flows.hold_views import get_hold, list_holds
 from stockmesh.flows.leases import take_lease
 from stockmesh.flows.place_orders import Outcome, Placed, Refused, place_orders
 from stockmesh.flows.refusals import (
     HoldNotOpen,
-    HoldOfOtherChannel,
     HoldTooLarge,
     HoldTooLong,
     TooManyHolds,
     UnknownHold,
 )
+from stockmesh.flows.serve_waiting import serve_waiting
 from stockmesh.flows.verify_books import verify_books
 
 
@@ -187,6 +188,63 @@ def test_an_expired_hold_is_swept_once(context: Context, clock: HandClock) -> No
     assert_whole(context)
 
 
+@pytest.mark.parametrize("end", ["released", "expired"])
+def test_waiting_orders_are_given_what_a_hold_gives_back(context: Context, clock: HandClock, end: str) -> None:
+    """Expired, in the same beat; given up, by who gives it up, who is told the items."""
+    hold_id = hold_cart(context, cart({"TENT": 4}))
+    lines = (OrderLine("TENT", 3, 1_500),)
+    wanted = OrderRequest("W-1", "web", clock(), Destination("GB", "SW1A 1AA"), lines, Wish.BACKORDER)
+    [placed] = place_orders(context, [wanted])
+    assert isinstance(placed, Placed)
+    assert placed.state == "waiting"
+    if end == "released":
+        assert serve_waiting(context, items=release_hold(context, hold_id)).units == 3
+    else:
+        clock.advance(minutes=15)
+        assert expire_holds(context, "me") == 1
+    assert units(context, "TENT", "DAV") == (1, 0, 3)
+    assert_whole(context)
+
+
+def test_closed_holds_are_forgotten_after_a_while(context: Context, clock: HandClock) -> None:
+    for _ in range(2):
+        release_hold(context, hold_cart(context, cart({"MUG": 1})))
+        clock.advance(days=20)
+    assert something_old(context)
+    assert [prune_holds(context, "me"), prune_holds(context, "me")] == [1, 0]
+    assert not something_old(context)
+    assert len(list_holds(context, state="released").rows) == 1
+    clock.advance(days=KEPT.days)
+    assert prune_holds(context, "me", most=1) == 1
+    assert list_holds(context, state=None).rows == ()
+    with context.database.session() as session:
+        assert session.execute("SELECT 1 FROM hold_line").fetchall() == []
+    assert_whole(context)
+
+
+def test_an_open_hold_is_never_forgotten(context: Context, clock: HandClock) -> None:
+    """However late it is swept: its units are still kept."""
+    hold_cart(context, cart({"MUG": 1}))
+    clock.advance(days=KEPT.days + 1)
+    assert not something_old(context)
+    assert prune_holds(context, "me") == 0
+    assert_whole(context)
+
+
+def test_a_customer_holds_no_more_than_allowed_however_many_come_at_once(context: Context) -> None:
+    context.hold_limits = HoldLimits(of_customer=3)
+
+    def hold(_: int) -> bool:
+        try:
+            hold_cart(context, cart({"MUG": 1}, customer="anna"))
+        except TooManyHolds:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(hold, range(8))) == 3
+
+
 def test_one_process_sweeps_for_all(context: Context) -> None:
     context.database.transact(lambda session: take_lease(session, "expire_holds", "another"))
     assert expire_holds(context, "me") is None
@@ -233,7 +291,7 @@ def test_a_hold_belongs_to_its_channel(context: Context) -> None:
     hold_id = hold_cart(context, cart({"MUG": 2}))
     outcome = order_from(context, hold_id, {"MUG": 2}, channel="shop")
     assert isinstance(outcome, Refused)
-    assert isinstance(outcome.refusal, HoldOfOtherChannel)
+    assert isinstance(outcome.refusal, UnknownHold)
 
 
 def test_a_channels_buffer_is_not_held(context: Context) -> None:

@@ -8,12 +8,16 @@ import pytest
 
 from conftest import HandClock
 from dumping import everything
+from shop_messages import SECRET, connect, send
 from stockmesh.flows.context import Context
 from stockmesh.flows.deliver_webhooks import Claim, claim_due
 from stockmesh.flows.keeping_secrets import encrypt_plain, ensure_readable, rotate
+from stockmesh.flows.shops.connections import token_of
 from stockmesh.flows.webhook_endpoints import add_endpoint, rotate_secret, send_test
 from stockmesh.gateways.webhooks.addresses import read_networks
+from stockmesh.store.database import rows
 from stockmesh.store.secret_keys import KeyFile, SecretKeyMissing, SetKeys, Vault, new_key
+from worlds import SmallWorld, put_in_books
 
 HOME = read_networks("127.0.0.0/8")
 
@@ -106,3 +110,32 @@ def test_a_rotation_killed_before_its_end_is_run_again(
     rotate(context)
     assert len(file.read()) == 1
     assert signing(context, endpoint) == (secret,)
+
+
+TOKEN = "shpat_0123456789abcdef"  # noqa: S105
+
+
+def test_what_shops_sign_with_and_what_opens_them_lies_encrypted(context: Context, tmp_path: Path) -> None:
+    """Of two shops neither secret nor token is in any table, before a rotation and after; both go on to work."""
+    context = replace(context, vault=Vault(KeyFile(tmp_path / "secret.key")))
+    put_in_books(context, SmallWorld(), {})
+    connect(context, token=TOKEN, home="1")
+    connect(context, code="rome")
+    assert rotate(context).secrets == 3
+    dumped = everything(context)
+    assert SECRET.encode() not in dumped
+    assert TOKEN.encode() not in dumped
+    assert all(send(context, "orders/create", {"id": 1}, delivery=shop, shop=shop) for shop in ("berlin", "rome"))
+    with context.database.session() as session:
+        [shop] = rows(session, "shops/pushing", code="berlin", now=context.clock())
+    assert token_of(context, shop) == TOKEN
+
+
+def test_secrets_of_shops_that_lay_in_plain_text_are_encrypted(context: Context) -> None:
+    put_in_books(context, SmallWorld(), {})
+    connect(context, token=TOKEN, home="1")
+    with context.database.session() as session:
+        session.execute("UPDATE shop SET secret = 'hush-hush-hush', token = %s", (TOKEN.encode(),))
+    assert (encrypt_plain(context), encrypt_plain(context)) == (2, 0)
+    assert SECRET.encode() not in everything(context)
+    assert send(context, "orders/create", {"id": 1}, delivery="1")

@@ -11,12 +11,30 @@ from starlette.routing import Mount, Route
 
 from stockmesh.flows.access.scopes import OF_KEYS, SCOPES
 from stockmesh.flows.context import Context
-from stockmesh.service.access.door import OPEN, OPEN_FOLDERS
+from stockmesh.service.access.door import OPEN, OPEN_FOLDERS, SIGNED
 from stockmesh.service.access.needing import find_scope
 from stockmesh.service.application import ROUTERS, create_app
 from stockmesh.service.routes.placing import HOT
 
-FILLED = {"order_id": "1", "endpoint_id": "1", "delivery_id": "1", "key_id": "none", "session_id": "1", "name": "none"}
+FILLED = {
+    "order_id": "1",
+    "endpoint_id": "1",
+    "delivery_id": "1",
+    "key_id": "none",
+    "session_id": "1",
+    "name": "none",
+    "upload_id": "1",
+    "kind": "items",
+    "shop": "none",
+    "message_id": "1",
+    "sku": "none",
+    "code": "none",
+    "hold_id": "1",
+    "customer": "none",
+    "entry_id": "1",
+}
+# A shop signs what it sends and holds no key: the route asks for the signature alone, and answers nothing without it.
+SIGNED_ROUTES = {"/v1/shops/{shop}/webhooks"}
 
 
 def api_routes() -> list[APIRoute]:
@@ -44,7 +62,8 @@ def client(context: Context) -> TestClient:
 def test_no_route_lacks_a_scope() -> None:
     """What declares none is on the short list of what is open."""
     without = {route.path for route in api_routes() if find_scope(route.endpoint) is None}
-    assert without == OPEN - {"/v1/openapi.json"}
+    assert without == (OPEN | SIGNED_ROUTES) - {"/v1/openapi.json"}
+    assert {path for path in SIGNED_ROUTES if SIGNED.fullmatch(path)} == SIGNED_ROUTES
     assert len(api_routes()) > 50
 
 
@@ -117,3 +136,16 @@ def test_health_says_nothing_private(context: Context, client: TestClient) -> No
     assert wrong["counts"] is None
     known = client.get("/v1/health", headers={"authorization": f"Bearer {mint(context, 'stock:read')}"}).json()
     assert known["counts"]["orders"] == 0
+
+
+def test_what_shops_send_is_let_in_by_its_signature_alone(client: TestClient) -> None:
+    """Only that one way and only by POST; nothing beside it is open."""
+    unsigned = client.post("/v1/shops/berlin/webhooks", content=b"{}")
+    assert (unsigned.status_code, unsigned.json()["code"]) == (401, "bad_signature")
+    for method, path in (
+        ("GET", "/v1/shops/berlin/webhooks"),
+        ("POST", "/v1/shops/berlin/webhooks/"),
+        ("POST", "/v1/shops/berlin/x/webhooks"),
+        ("POST", "/v1/shops/berlin/retry"),
+    ):
+        assert client.request(method, path).json()["code"] == "not_authenticated"

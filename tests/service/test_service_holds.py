@@ -109,3 +109,21 @@ def test_a_bad_cart_is_refused(client: TestClient, change: dict[str, Any], statu
 def test_unknown_holds(client: TestClient) -> None:
     for answer in (client.get("/v1/holds/9"), client.delete("/v1/holds/9")):
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_hold")
+
+
+def test_waiting_orders_are_served_when_a_hold_is_given_up(client: TestClient) -> None:
+    """Also under a key: the units are given once the release is committed."""
+    lines = [{"sku": "tent", "quantity": 6}]
+    path = f"/v1/holds/{held(client, lines=lines)['hold_id']}"
+    placed = client.post("/v1/orders", json=ORDER | {"lines": lines}).json()
+    assert placed["state"] == "waiting"
+    assert client.delete(path, headers={"Idempotency-Key": "r"}).json()["state"] == "released"
+    assert client.get(f"/v1/orders/{placed['order_id']}").json()["state"] == "open"
+
+
+def test_waiting_orders_are_served_when_a_count_finds_units(client: TestClient) -> None:
+    lines = [{"sku": "mug", "quantity": 3}]
+    placed = client.post("/v1/orders", json=ORDER | {"lines": lines}).json()
+    count = {"sku": "mug", "location": "LIL", "quantity": 90, "kind": "available"}
+    client.post("/v1/stock/counts", json={"counts": [count]})
+    assert client.get(f"/v1/orders/{placed['order_id']}").json()["state"] == "open"

@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from python_calamine import CalamineWorkbook
-from shop import browse, open_shop
+from shop import browse, mint, open_shop, stranger
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from stock_world import level
+from stockmesh.domain.network.channels import Channel, Owner
+from stockmesh.flows.access.grants import Granted
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing import running, working
 from stockmesh.flows.importing.jobs import Tally
+from stockmesh.flows.relay_events import relay_all
+from stockmesh.flows.set_up import save_merchant
 from stockmesh.flows.verify_books import verify_books
 from stockmesh.service.answers.imports import WORKBOOK_TYPE
 
@@ -219,3 +223,40 @@ def test_templates_and_lists(shop: TestClient, context: Context, tmp_path: Path)
     assert [one["state"] for one in shop.get("/v1/imports", params={"state": "done"}).json()["items"]] == ["done"]
     for path in ("/v1/imports/99", "/v1/imports/99/problems", f"/v1/imports/{numbers[0]}/rejects"):
         assert shop.get(path).status_code == 404
+
+
+def test_a_file_is_applied_in_the_name_of_who_brought_it(shop: TestClient, context: Context) -> None:
+    """A worker of another thread applies it; the trail names the key and not the system."""
+    worked(shop, context, bring(shop, STOCK))
+    relay_all(context, "test", low=5)
+    told = shop.get("/v1/audit", params={"kind": "import.applied"}).json()["items"]
+    assert [(one["actor_kind"], one["actor"].split()[0]) for one in told] == [("key", "test")]
+
+
+def test_a_file_is_its_owners(shop: TestClient, context: Context) -> None:
+    """Who is restricted to owners brings only their goods, and never what all share; who sees only some locations
+    or channels brings nothing."""
+    upload = bring(shop, DIRTY, dry_run=True)
+    worked(shop, context, upload)
+    save_merchant(context, Owner("rival", "Rival", "EUR"), [Channel("bazaar", "Bazaar")])
+    one = stranger(context)
+    for limits, owner, code in (
+        (Granted(owners=("rival",)), "shop", "unknown_owner"),
+        (Granted(owners=("rival",)), "", ""),
+        (Granted(locations=("LEJ",)), "", "unknown_kind"),
+        (Granted(channels=("web",)), "", "unknown_kind"),
+    ):
+        one.headers["authorization"] = f"Bearer {mint(context, limits=limits)}"
+        headers = {"Content-Type": "text/csv"}
+        answer = one.post("/v1/imports", params=COUNT | {"owner": owner}, content=STOCK, headers=headers)
+        assert answer.json().get("code", "") == code
+        assert [found["asked"]["owner"] for found in one.get("/v1/imports").json()["items"]] == ["rival"] * (not code)
+        network = one.post("/v1/imports", params={"kind": "locations"}, content=b"code", headers=headers)
+        assert network.json()["code"] == "unknown_kind"
+        for path in ("", "/problems", "/rejects"):
+            assert one.get(f"/v1/imports/{upload['upload_id']}{path}").json()["code"] == "unknown_upload"
+        assert one.delete(f"/v1/imports/{upload['upload_id']}").json()["code"] == "unknown_upload"
+        for row in one.get("/v1/imports").json()["items"]:
+            assert one.delete(f"/v1/imports/{row['upload_id']}").status_code == 204
+    assert shop.delete(f"/v1/imports/{upload['upload_id']}").status_code == 204
+    assert shop.get(f"/v1/imports/{upload['upload_id']}").status_code == 404

@@ -153,3 +153,22 @@ def wait_until(holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_what_was_set_aside_is_seen_tried_again_and_discarded(context: Context, client: TestClient) -> None:
+    """In the list of the shop alone, without secrets; every deed names the key that did it."""
+    assert post(client, b"not json") == 204
+    settle(context)
+    [shop] = client.get("/v1/shops").json()["items"]
+    assert (shop["code"], shop["failed"], shop["heard_at"] is not None) == ("berlin", 1, True)
+    assert not {"secret", "token"} & shop.keys()
+    [message] = client.get("/v1/shops/berlin/messages", params={"state": "failed"}).json()["items"]
+    here = f"/v1/shops/berlin/messages/{message['message_id']}"
+    assert client.post("/v1/shops/berlin/retry").json() == {"retried": 1}
+    settle(context)
+    assert client.post(f"{here}/retry").json() == {"retried": 1}
+    settle(context)
+    assert client.post(here.replace("berlin", "rome") + "/discard").json()["code"] == "unknown_shop"
+    assert client.post(f"{here}/discard").status_code == 204
+    assert client.post(f"{here}/retry").json()["code"] == "unknown_message"
+    assert client.get("/v1/shops/berlin").json()["failed"] == 0

@@ -9,12 +9,13 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.hold_cart import Cart, hold_cart
 from stockmesh.flows.hold_views import get_hold
 from stockmesh.flows.leases import take_lease
-from stockmesh.service.events.timers import ANOTHERS_SECONDS, SWEEP_SECONDS, SweepTimer
+from stockmesh.service.events.chores import ChoreTimer
+from stockmesh.service.events.timers import EXPIRING, SWEEP_SECONDS
 
 
 def test_expired_holds_are_swept_beat_by_beat(context: Context, clock: HandClock) -> None:
     open_shop(context)
-    timer = SweepTimer(context, expire_holds.LEASE, expire_holds.something_due, expire_holds.expire_holds)
+    timer = ChoreTimer(context, EXPIRING)
     hold = hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 2),)))
     assert timer.beat() == SWEEP_SECONDS
     clock.advance(hours=1)
@@ -25,16 +26,14 @@ def test_expired_holds_are_swept_beat_by_beat(context: Context, clock: HandClock
 
 def test_a_lease_let_go_is_free_at_once(context: Context, clock: HandClock) -> None:
     open_shop(context)
-    here, there = (
-        SweepTimer(context, expire_holds.LEASE, expire_holds.something_due, expire_holds.expire_holds) for _ in range(2)
-    )
+    here, there = (ChoreTimer(context, EXPIRING) for _ in range(2))
     for _ in range(2):
         hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 1),)), minutes=1)
         clock.advance(minutes=2)
         assert here.beat() == 0.0
         hold_cart(context, Cart("web", Destination("DE", "10115"), (OrderLine("lamp", 1),)), minutes=1)
         clock.advance(minutes=2)
-        assert there.beat() == ANOTHERS_SECONDS
+        assert there.beat() == SWEEP_SECONDS
         here.let_go()
         assert there.beat() == 0.0
         there.let_go()

@@ -6,6 +6,7 @@ import typer
 
 from stockmesh.cli.output import AsJson, console, emit, table
 from stockmesh.cli.running import running
+from stockmesh.cli.stock_changes import given
 from stockmesh.domain.kernel.words import count_of
 
 app = typer.Typer(no_args_is_help=True)
@@ -60,12 +61,15 @@ def list_holds(
 def release(
     hold: Annotated[int, typer.Argument(metavar="HOLD", help="the hold's number")], *, as_json: AsJson = False
 ) -> None:
-    """Give up a cart hold: its units can be sold."""
+    """Give up a cart hold: its units can be sold, and waiting orders are given them first."""
     from stockmesh.flows.hold_cart import release_hold
     from stockmesh.flows.hold_views import get_hold
+    from stockmesh.flows.serve_waiting import serve_waiting
 
     with running() as context:
-        release_hold(context, hold)
+        items = release_hold(context, hold)
+        served = serve_waiting(context, items=items)
         released = get_hold(context, hold)
     units = sum(line.held for line in released.lines)
-    emit(released, as_json, lambda: console.print(f"Hold {hold} is released: {count_of(units, 'unit')} can be sold."))
+    told = f"Hold {hold} is released: {count_of(units, 'unit')} given back{given(served)}."
+    emit(released, as_json, lambda: console.print(told))

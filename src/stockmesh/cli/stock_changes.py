@@ -141,10 +141,10 @@ def move(
         moved = move_stock(context, [wanted], key=key)
         served = serve_gained(context, moved.gained)
     document = {"moved": moved, "served": served}
-    emit(document, as_json, lambda: console.print(f"Moved {quantity:,} of {sku}{_given(served)}."))
+    emit(document, as_json, lambda: console.print(f"Moved {quantity:,} of {sku}{given(served)}."))
 
 
-def _given(served: "Served") -> str:
+def given(served: "Served") -> str:
     """What waiting orders got of it, as the end of a sentence."""
     if not served.units:
         return "; no order waits for them"
@@ -173,7 +173,7 @@ def receive(
         moved = receive_incoming(context, [arrival], key=key)
         served = serve_gained(context, moved.gained)
     document = {"moved": moved, "served": served}
-    emit(document, as_json, lambda: console.print(f"Received {quantity:,} of {sku} at {location}{_given(served)}."))
+    emit(document, as_json, lambda: console.print(f"Received {quantity:,} of {sku} at {location}{given(served)}."))
 
 
 @app.command()

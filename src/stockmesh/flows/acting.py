@@ -58,6 +58,15 @@ def acting_as(actor: Actor, reason: str = "") -> Iterator[None]:
         _acting.reset(token)
 
 
+@contextmanager
+def working_as(context: Context, actor: Actor) -> Iterator[None]:
+    """The same for work of our own threads: the actor is numbered before any transaction begins, so that none waits
+    for a second connection while it holds one."""
+    number_of(context, actor)
+    with acting_as(actor):
+        yield
+
+
 def actor_now() -> Actor:
     """Who is at work."""
     return _acting.get().actor

@@ -9,6 +9,7 @@ from stockmesh.domain.stock.counting import QUANTITY_MAX, YEAR_MIN
 from stockmesh.domain.stock.refusals import BadStockInstant, BadStockQuantity
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.set_up import REFERENCES_TOLD, as_json, cells_of
 from stockmesh.flows.stock_books import Named, get_cells
 from stockmesh.gateways.retailer import IncomingSupply
@@ -38,7 +39,7 @@ class SupplyTold:
     unchanged: int = 0
 
 
-def announce_supply(context: Context, lines: Sequence[SupplyLine]) -> SupplyTold:
+def announce_supply(context: Context, lines: Sequence[SupplyLine], *, reach: Reach = EVERYTHING) -> SupplyTold:
     """All lines are known now, or none; a line is known by reference, item and location, the last of several counts.
 
     Rows count from 1. Raises BadStockQuantity, BadStockInstant, and what `resolve` answers for a name without a cell.
@@ -52,7 +53,7 @@ def announce_supply(context: Context, lines: Sequence[SupplyLine]) -> SupplyTold
 
     def work(session: Session) -> SupplyTold:
         named = [Named(row, one.sku, one.location, one.owner) for row, one in enumerate(lines, start=1)]
-        owners = [cell.owner for cell in get_cells(session, named)]
+        owners = [cell.owner for cell in get_cells(session, named, reach)]
         number_of = {row["code"]: row["owner_id"] for row in rows(session, "imports/owners")}
         told = [
             _tell(

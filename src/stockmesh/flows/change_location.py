@@ -8,26 +8,32 @@ from stockmesh.domain.fulfilment.refusals import UnknownLocation
 from stockmesh.domain.network.locations import Location
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.network_now import publish
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import BadLocation
 from stockmesh.flows.set_up import gather_world
+from stockmesh.flows.stock_levels import get_location_id
 from stockmesh.store.database import Session, execute
 
 DAILY_ORDERS_MAX = 2**31 - 1
 
 
-def change_location(context: Context, code: str, change: Mapping[str, Any]) -> Location:
+def change_location(context: Context, code: str, change: Mapping[str, Any], *, reach: Reach = EVERYTHING) -> Location:
     """The location with these fields changed, in force. Raises UnknownLocation and BadLocation.
+
+    A location serves all owners: who reaches only some of them or of their channels changes none.
 
     Orders placed before keep their plans; capacity already taken on a day is not taken back.
     """
 
+    if reach.owners is not None or reach.channels is not None:
+        raise UnknownLocation(location=code)
+
     def work(session: Session) -> Location:
         # Claimed first: what is changed is the latest there is, and nobody decides meanwhile.
         execute(session, "world/claim")
+        get_location_id(session, code, reach)
         facts = gather_world(session, context.engine)
         known = {place.code: place for place in facts.locations}
-        if code not in known:
-            raise UnknownLocation(location=code)
         changed = replace(known[code], **change)
         _check(changed, {carrier.code for carrier in facts.carriers})
         if changed != known[code]:

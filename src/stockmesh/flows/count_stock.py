@@ -12,6 +12,7 @@ from stockmesh.domain.stock.refusals import CountedTwice, CountReferenceTaken
 from stockmesh.domain.stock.states import Cause
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_books import Found, Gain, Named, close_books, gains, open_books, resolve
 from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
@@ -92,7 +93,9 @@ class _Tally:
         )
 
 
-def count_stock(context: Context, counts: Sequence[StockCount], *, reference: str = "") -> Counting:
+def count_stock(
+    context: Context, counts: Sequence[StockCount], *, reference: str = "", reach: Reach = EVERYTHING
+) -> Counting:
     """The outcome of every count; good rows are applied, in one act, whatever becomes of the others.
 
     A count is known by reference, item, location and instant: sent again it does nothing. Without a reference, the
@@ -101,12 +104,15 @@ def count_stock(context: Context, counts: Sequence[StockCount], *, reference: st
     numbered = [count if count.row else replace(count, row=place + 1) for place, count in enumerate(counts)]
     said = [(one.sku, one.owner, one.location, str(one.quantity), one.kind, one.as_of) for one in numbered]
     name = reference or f"count-{digest(said).hex()}"
-    return context.database.transact(lambda session: _count(session, context, numbered, name))
+    return context.database.transact(lambda session: _count(session, context, numbered, reference=name, reach=reach))
 
 
-def _count(session: Session, context: Context, counts: Sequence[StockCount], reference: str) -> Counting:
+def _count(
+    session: Session, context: Context, counts: Sequence[StockCount], *, reference: str, reach: Reach
+) -> Counting:
     tally = _Tally()
-    fresh = _understood(session, context, counts, tally)
+    cells = resolve(session, list(map(_named, counts)), reach)
+    fresh = _understood(context, counts, cells, tally)
     books = open_books(session, [row.key for row in fresh])
     fresh = _unknown_yet(session, fresh, reference, tally)
     effects = _since(session, [row for row in fresh if not is_older(row.count, books.cells[row.key])])
@@ -128,11 +134,13 @@ def _with_short(outcome: Counted | RefusedCount, short: int) -> Counted | Refuse
     return replace(outcome, short=short) if isinstance(outcome, Counted) else outcome
 
 
-def _understood(session: Session, context: Context, counts: Sequence[StockCount], tally: _Tally) -> list[_Row]:
+def _understood(
+    context: Context, counts: Sequence[StockCount], cells: Sequence[Found | Refusal], tally: _Tally
+) -> list[_Row]:
     """The rows that can be counted; the others are refused, and a row said twice in the same words is repeated."""
     now = context.clock()
     first: dict[tuple[Key, object], _Row] = {}
-    for place, (count, cell) in enumerate(zip(counts, resolve(session, list(map(_named, counts))), strict=True)):
+    for place, (count, cell) in enumerate(zip(counts, cells, strict=True)):
         try:
             check_count(count, count.row, now=now)
         except Refusal as refusal:

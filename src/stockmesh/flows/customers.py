@@ -12,11 +12,12 @@ import numpy as np
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.flows.announcing import NO_CELLS, order_event_rows
 from stockmesh.flows.context import Context
+from stockmesh.flows.customer_traces import Person, ensure_nothing_comes_back, erase_traces, find_emails
 from stockmesh.flows.event_kinds import topic_of
 from stockmesh.flows.event_log import add_facts
 from stockmesh.flows.order_contacts import PARTS
 from stockmesh.flows.reach import EVERYTHING, Reach
-from stockmesh.flows.refusals import AmbiguousCustomer, ErasureMustWait, UnknownCustomer
+from stockmesh.flows.refusals import AmbiguousCustomer, UnknownCustomer
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers
 from stockmesh.store.database import Session, column, copy_all, execute, rows
@@ -30,7 +31,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Erasure:
     """What was erased of a customer, or would be in a dry run. `words`: events that reasons were taken out of;
-    `excerpts`: answers of webhook receivers. The customer is called `pseudonym` now; empty where there was no name.
+    `excerpts`: answers of webhook receivers. `messages`: of
+    shops, set aside, that were discarded. The customer is called `pseudonym` now; empty where there was no name.
     `also_named`: names that orders found by an e-mail address went by; other orders may still go by them."""
 
     customer: str
@@ -42,6 +44,8 @@ class Erasure:
     credits: int
     words: int
     excerpts: int
+    carts: int
+    messages: int
     also_named: tuple[str, ...]
 
 
@@ -77,14 +81,13 @@ def erase_customer(
     """What was erased: the contacts of all the customer's orders, the name, and words said about them. For good.
 
     Orders, stock and decisions stay as they are; the orders go on under a pseudonym, and an order sent again is still
-    known as the one it was. Raises UnknownCustomer, AmbiguousCustomer and ErasureMustWait.
+    known as the one it was. Raises UnknownCustomer, AmbiguousCustomer, ErasureMustWait,
+    FilesMustBeForgotten and MessagesMustBeApplied.
     """
 
     def work(session: Session) -> Erasure:
         found = _find(session, name, owner, reach)
-        waiting = [row["job_id"] for row in rows(session, "customers/staged", name=name)]
-        if waiting:
-            raise ErasureMustWait(jobs=tuple(waiting))
+        ensure_nothing_comes_back(session, name, found.owner)
         erasure = _erase(session, context, found, dry_run=dry_run)
         if dry_run:
             raise _DryRun(erasure)
@@ -117,11 +120,14 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
     named = sorted({row["customer"] for row in rows(session, "customers/lock", orders=orders)} - {""})
     pseudonyms = {name: _pseudonym() for name in (found.name, *named)}
     pseudonym = pseudonyms[found.name]
+    person = Person(found.owner, orders, tuple(pseudonyms), find_emails(session, orders) | _address(found.name))
     contacts = execute(session, "customers/erase_contacts", orders=orders)
     words = execute(session, "customers/redact_events", orders=orders, erased=ERASED, redacted_at=context.clock())
     excerpts = execute(session, "customers/forget_excerpts", orders=orders)
     names = {"names": list(pseudonyms), "pseudonyms": list(pseudonyms.values())}
     execute(session, "customers/rename_orders", orders=orders, erased=ERASED, **names)
+    carts = execute(session, "customers/rename_holds", owner=found.owner, **names)
+    messages = erase_traces(session, context, person)
     credited = execute(session, "customers/rename_credits", name=found.name, owner=found.owner, pseudonym=pseudonym)
     recorded = Integers(copying.instants(np.array([microseconds(context.clock())], dtype=np.int64)), 8)
     ids = orders.values.astype(np.int64)
@@ -137,8 +143,14 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
         credits=credited,
         words=words,
         excerpts=excerpts,
+        carts=carts,
+        messages=messages,
         also_named=tuple(name for name in named if name != found.name),
     )
+
+
+def _address(name: str) -> frozenset[str]:
+    return frozenset({name.lower()} if "@" in name else ())
 
 
 def _pseudonym() -> str:

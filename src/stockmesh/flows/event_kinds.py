@@ -160,7 +160,9 @@ KINDS: Final[dict[str, EventKind]] = {
         {"secrets": "how many", "key_id": "the key that encrypts them now"},
     ),
     "shop_changed": EventKind(
-        "A shop was connected or removed.", "shop", {"shop": "its code", "change": "what was done"}
+        "A shop was connected or removed, or messages of it set aside were tried again or discarded.",
+        "shop",
+        {"shop": "its code", "change": "what was done"},
     ),
 }
 

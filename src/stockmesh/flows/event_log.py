@@ -19,7 +19,14 @@ PAGE: Final = 100
 LOOKED_AT_MAX: Final = 2_000
 Row = dict[str, Any]
 NAMED_BY: Final = {"order": "events/orders", "owner": "events/owners", "world": "events/worlds"}
-REACHED: Final = ("order", "item", "owner", "webhook")  # what events are about that may be within a reach
+REACHED: Final = (
+    "order",
+    "item",
+    "owner",
+    "webhook",
+    "hold",
+    "shop",
+)  # what events are about that may be within a reach
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from stockmesh.flows.hold_units import (
     units_of,
 )
 from stockmesh.flows.ordering import CheckedOrder, check_order
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import HoldNotOpen, HoldTooLarge, HoldTooLong, TooManyHolds
 from stockmesh.flows.refusing import find_refusal
 from stockmesh.flows.taking import takes_of
@@ -94,18 +95,15 @@ def _hold(session: Session, *, context: Context, cart: Cart, lasting: timedelta,
 
 
 def _check_limits(session: Session, context: Context, order: CheckedOrder, caller: str) -> None:
-    """Raises HoldTooLarge and TooManyHolds. Who opens several at the same instant may pass the number by as many."""
+    """Raises HoldTooLarge and TooManyHolds. A caller who opens several in the same instant may pass the number by as
+    many; a customer may not."""
     limits = context.hold_limits
     if sum(order.quantities) > limits.units_max:
         raise HoldTooLarge(units=sum(order.quantities), largest=limits.units_max)
-    found = find_row(
-        session,
-        "holds/count_open",
-        customer=order.request.customer,
-        channel_id=order.channel.channel_id,
-        caller=caller,
-        now=context.clock(),
-    )
+    whose_cart = {"customer": order.request.customer, "channel_id": order.channel.channel_id}
+    if order.request.customer:
+        execute(session, "holds/fence", **whose_cart)
+    found = find_row(session, "holds/count_open", **whose_cart, caller=caller, now=context.clock())
     ensure(found is not None, "an aggregate always answers one row")
     for whose, most in (("customer", limits.of_customer), ("caller", limits.of_caller)):
         if found and found[whose] >= most:
@@ -157,7 +155,7 @@ def _units(decided: Decided, present: Present, hold_id: int) -> list[KeptUnits]:
     return [KeptUnits(hold_id, line, (item, place), units) for (item, place, line), units in sorted(summed.items())]
 
 
-def extend_hold(context: Context, hold_id: int, *, minutes: int) -> datetime:
+def extend_hold(context: Context, hold_id: int, *, minutes: int, reach: Reach = EVERYTHING) -> datetime:
     """Until when the hold lasts now: so many minutes from this instant.
 
     Raises UnknownHold, HoldNotOpen, and HoldTooLong when it would last longer in all than holds may.
@@ -165,7 +163,7 @@ def extend_hold(context: Context, hold_id: int, *, minutes: int) -> datetime:
     longest = context.hold_limits.minutes_max
 
     def work(session: Session) -> datetime:
-        hold = lock_hold(session, hold_id)
+        hold = lock_hold(session, hold_id, reach)
         now = context.clock()
         ensure_open(hold, now)
         expires_at = now + timedelta(minutes=max(minutes, 0))
@@ -184,15 +182,15 @@ def extend_hold(context: Context, hold_id: int, *, minutes: int) -> datetime:
     return context.database.transact(work)
 
 
-def release_hold(context: Context, hold_id: int) -> None:
-    """The hold is given up and its units can be sold. Raises UnknownHold and HoldNotOpen."""
+def release_hold(context: Context, hold_id: int, *, reach: Reach = EVERYTHING) -> frozenset[int]:
+    """The items whose units can be sold, for the hold is given up. Raises UnknownHold and HoldNotOpen."""
 
-    def work(session: Session) -> None:
-        hold = lock_hold(session, hold_id)
+    def work(session: Session) -> frozenset[int]:
+        hold = lock_hold(session, hold_id, reach)
         ensure_open(hold, context.clock())
-        close_holds(session, context, [hold], "released")
+        return close_holds(session, context, [hold], "released")
 
-    context.database.transact(work)
+    return context.database.transact(work)
 
 
 def ensure_open(hold: LockedHold, now: datetime) -> None:
@@ -202,8 +200,8 @@ def ensure_open(hold: LockedHold, now: datetime) -> None:
         raise HoldNotOpen(hold=hold.hold_id, state=state)
 
 
-def close_holds(session: Session, context: Context, holds: Sequence[LockedHold], state: str) -> None:
-    """Gives back what locked holds keep and closes them as released or expired, with an event for each."""
+def close_holds(session: Session, context: Context, holds: Sequence[LockedHold], state: str) -> frozenset[int]:
+    """The items given back: locked holds are closed as released or expired, with an event for each."""
     now = context.clock()
     hold_ids = [hold.hold_id for hold in holds]
     units = units_of(session, hold_ids)
@@ -213,6 +211,7 @@ def close_holds(session: Session, context: Context, holds: Sequence[LockedHold],
         mine = [one for one in units if one.hold_id == hold.hold_id]
         told = {"hold_id": hold.hold_id, "channel": hold.channel}
         _announce(session, context, f"hold_{state}", told, mine)
+    return frozenset(one.key[0] for one in units)
 
 
 def _announce(session: Session, context: Context, kind: str, told: dict[str, Any], units: Sequence[KeptUnits]) -> None:

@@ -14,6 +14,7 @@ from stockmesh.domain.stock.books import Key, Stamp
 from stockmesh.domain.stock.states import Account, Cause, StockState
 from stockmesh.flows.announcing import NO_CELLS, cells_at
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import UnknownHold
 from stockmesh.flows.stock_books import open_books, write_books
 from stockmesh.store.database import Session, column, execute, find_row, rows
@@ -59,9 +60,9 @@ class KeptUnits:
         return {"line_no": self.line_no, "sku": self.sku, "location": self.location, "units": self.quantity}
 
 
-def lock_hold(session: Session, hold_id: int) -> LockedHold:
+def lock_hold(session: Session, hold_id: int, reach: Reach = EVERYTHING) -> LockedHold:
     """The hold, locked. Raises UnknownHold."""
-    row = find_row(session, "holds/lock", hold_id=hold_id)
+    row = find_row(session, "holds/lock", hold_id=hold_id, **reach.parameters())
     if row is None:
         raise UnknownHold(hold=hold_id)
     return LockedHold(**row)

@@ -14,7 +14,7 @@ from stockmesh.store.vectors import Vector
 class Place:
     """A table that holds secrets: the queries that lock it against others' writing, list its secrets and rewrite them.
 
-    Rows answer `secret_id`, `purpose` and `secret`.
+    Rows answer `secret_id`, `purpose` and `secret`; a purpose may be needed to tell two of a row apart.
     """
 
     joins: str
@@ -24,7 +24,8 @@ class Place:
 
 
 WEBHOOKS: Final = Place("secrets/join_webhooks", "secrets/lock_webhooks", "secrets/webhooks", "secrets/rewrap_webhooks")
-PLACES: Final = (WEBHOOKS,)
+SHOPS: Final = Place("secrets/join_shops", "secrets/lock_shops", "secrets/shops", "secrets/rewrap_shops")
+PLACES: Final = (WEBHOOKS, SHOPS)
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _rewrap(session: Session, context: Context, *, only_plain: bool) -> int:
             context.vault.encrypt(_plain(context, row["secret"], row["purpose"]), row["purpose"]) for row in found
         ]
         ids = Vector(column([row["secret_id"] for row in found]))
-        execute(session, place.rewrites, ids=ids, secrets=sealed)
+        execute(session, place.rewrites, ids=ids, purposes=[row["purpose"] for row in found], secrets=sealed)
         count += len(found)
     return count
 

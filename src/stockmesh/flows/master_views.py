@@ -12,6 +12,7 @@ from stockmesh.domain.stock.refusals import UnknownOwner
 from stockmesh.flows.context import Context
 from stockmesh.flows.network_views import list_sites
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_levels import ensure_owner, get_item
 from stockmesh.store.database import rows
 
@@ -75,12 +76,14 @@ class ChannelView:
     locations: tuple[str, ...]
 
 
-def list_items(context: Context, wanted: ItemFilter, *, after: str = "", count: int = PAGE) -> Page[ItemView]:
-    """A page of items. Raises BadCursor and UnknownOwner."""
+def list_items(
+    context: Context, wanted: ItemFilter, *, reach: Reach = EVERYTHING, after: str = "", count: int = PAGE
+) -> Page[ItemView]:
+    """A page of items within reach. Raises BadCursor and UnknownOwner."""
     position = read_mark(after, tuple[str, int]) if after else (None, None)
     search = wanted.search and wanted.search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     with context.database.session() as session:
-        ensure_owner(session, wanted.owner or "")
+        ensure_owner(session, wanted.owner or "", reach)
         found = rows(
             session,
             "masters/items",
@@ -92,16 +95,17 @@ def list_items(context: Context, wanted: ItemFilter, *, after: str = "", count: 
             after_sku=position[0],
             after_item=position[1],
             count=count + 1,
+            **reach.parameters(),
         )
     shown = found[:count]
     mark = write_mark((shown[-1]["sku"], shown[-1]["item_id"])) if len(found) > count else None
     return Page(tuple(_item(row) for row in shown), mark)
 
 
-def read_item(context: Context, sku: str, *, owner: str = "") -> ItemView:
+def read_item(context: Context, sku: str, *, owner: str = "", reach: Reach = EVERYTHING) -> ItemView:
     """One item. Raises NoSuchItem, NotOfOwner, and AmbiguousItem when several owners have the SKU."""
     with context.database.session() as session:
-        named = get_item(session, sku, owner)
+        named = get_item(session, sku, owner, reach)
         [found] = rows(
             session,
             "masters/items",
@@ -113,6 +117,7 @@ def read_item(context: Context, sku: str, *, owner: str = "") -> ItemView:
             after_sku=None,
             after_item=None,
             count=1,
+            **reach.parameters(),
         )
     return _item(found)
 
@@ -127,39 +132,39 @@ def _item(row: dict[str, Any]) -> ItemView:
     )
 
 
-def list_owners(context: Context) -> tuple[OwnerView, ...]:
-    """All owners, by code."""
+def list_owners(context: Context, *, reach: Reach = EVERYTHING) -> tuple[OwnerView, ...]:
+    """The owners within reach, by code."""
     with context.database.session() as session:
-        return tuple(OwnerView(**row) for row in rows(session, "masters/owners"))
+        return tuple(OwnerView(**row) for row in rows(session, "masters/owners", **reach.parameters()))
 
 
-def read_owner(context: Context, code: str) -> OwnerView:
+def read_owner(context: Context, code: str, *, reach: Reach = EVERYTHING) -> OwnerView:
     """One owner. Raises UnknownOwner."""
-    owners = list_owners(context)
+    owners = list_owners(context, reach=reach)
     for owner in owners:
         if owner.code == code:
             return owner
     raise UnknownOwner(owner=code, owners=tuple(one.code for one in owners))
 
 
-def list_channels(context: Context) -> tuple[ChannelView, ...]:
-    """All channels, by code."""
+def list_channels(context: Context, *, reach: Reach = EVERYTHING) -> tuple[ChannelView, ...]:
+    """The channels within reach, by code."""
     with context.database.session() as session:
-        found = rows(session, "masters/channels")
+        found = rows(session, "masters/channels", **reach.parameters())
     return tuple(ChannelView(locations=tuple(row.pop("locations")), **row) for row in found)
 
 
-def read_channel(context: Context, code: str) -> ChannelView:
+def read_channel(context: Context, code: str, *, reach: Reach = EVERYTHING) -> ChannelView:
     """One channel. Raises UnknownChannel."""
-    for channel in list_channels(context):
+    for channel in list_channels(context, reach=reach):
         if channel.code == code:
             return channel
     raise UnknownChannel(channel=code)
 
 
-def read_location(context: Context, code: str) -> Location:
+def read_location(context: Context, code: str, *, reach: Reach = EVERYTHING) -> Location:
     """One location. Raises UnknownLocation."""
-    for location in list_sites(context):
+    for location in list_sites(context, reach=reach):
         if location.code == code:
             return location
     raise UnknownLocation(location=code)

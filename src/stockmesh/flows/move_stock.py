@@ -11,6 +11,7 @@ from stockmesh.domain.stock.moving import Move, accounts_of, cause_of, check_mov
 from stockmesh.domain.stock.refusals import NotEnoughStock
 from stockmesh.flows.commands import ANY_TIME, digest, once
 from stockmesh.flows.context import Context
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_books import Found, Gain, Named, close_books, gains, get_cells, open_books
 from stockmesh.store.database import Session
 
@@ -32,7 +33,7 @@ class _Ends:
     there: Key
 
 
-def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Moved:
+def move_stock(context: Context, moves: Sequence[Move], *, key: str = "", reach: Reach = EVERYTHING) -> Moved:
     """All moves booked, in the order given, or none.
 
     Rows count from 1. The same `key` and content answers the same again, whatever its instant. Raises NotEnoughStock,
@@ -45,7 +46,7 @@ def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Mov
     content = digest("move_stock", [replace(move, occurred_at=ANY_TIME) for move in moves])
 
     def work(session: Session) -> Moved:
-        names, ends = _resolve(session, moves)
+        names, ends = _resolve(session, moves, reach)
         books = open_books(session, [found.key for _, found in names])
         for row, (move, end) in enumerate(zip(moves, ends, strict=True), start=1):
             _book(books, move, end, row)
@@ -55,13 +56,13 @@ def move_stock(context: Context, moves: Sequence[Move], *, key: str = "") -> Mov
     return once(context, key, content, Moved, work)
 
 
-def _resolve(session: Session, moves: Sequence[Move]) -> tuple[list[tuple[Named, Found]], list[_Ends]]:
+def _resolve(session: Session, moves: Sequence[Move], reach: Reach) -> tuple[list[tuple[Named, Found]], list[_Ends]]:
     """The cells the moves touch, with their names, and each move's ends."""
     named = []
     for row, move in enumerate(moves, start=1):
         here, there = move.location, move.to_location or move.location
         named += [Named(row, move.sku, place, move.owner) for place in (here, there)]
-    cells = get_cells(session, named)
+    cells = get_cells(session, named, reach)
     ends = [_Ends(here.key, there.key) for here, there in zip(cells[::2], cells[1::2], strict=True)]
     return list(zip(named, cells, strict=True)), ends
 

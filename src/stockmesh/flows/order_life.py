@@ -105,8 +105,11 @@ def cancel_order(context: Context, order_id: int, reason: str = "", *, reach: Re
 def change_order(context: Context, order_id: int, change: OrderChange, *, reach: Reach = EVERYTHING) -> OrderState:
     """The order is decided again with another address or other lines, in one act: it never holds nothing.
 
-    Raises NotPossible, UnknownOrder, and whatever placing refuses; then everything is as it was.
+    It may be given units of any location, so whoever reaches only some changes none. Raises NotPossible, UnknownOrder,
+    and whatever placing refuses; then everything is as it was.
     """
+    if reach.locations is not None:
+        raise UnknownOrder(order=str(order_id))
 
     def work(session: Session) -> OrderState:
         present = context.hold_present(session)

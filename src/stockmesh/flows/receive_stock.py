@@ -12,12 +12,15 @@ from stockmesh.domain.stock.states import Account, Cause, StockState, outside
 from stockmesh.flows.commands import ANY_TIME, digest, once
 from stockmesh.flows.context import Context
 from stockmesh.flows.move_stock import Moved
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.stock_books import Named, close_books, gains, get_cells, open_books
 from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
 
 
-def receive_incoming(context: Context, arrivals: Sequence[Arrival], *, key: str = "") -> Moved:
+def receive_incoming(
+    context: Context, arrivals: Sequence[Arrival], *, key: str = "", reach: Reach = EVERYTHING
+) -> Moved:
     """All arrivals booked against their supply lines, or none.
 
     Rows count from 1. The same `key` and content answers the same again, whatever its instant. Raises UnknownIncoming,
@@ -29,7 +32,7 @@ def receive_incoming(context: Context, arrivals: Sequence[Arrival], *, key: str 
 
     def work(session: Session) -> Moved:
         named = [Named(row, one.sku, one.location, one.owner) for row, one in enumerate(arrivals, start=1)]
-        cells = get_cells(session, named)
+        cells = get_cells(session, named, reach)
         keys = [cell.key for cell in cells]
         _count_received(session, arrivals, keys)
         books = open_books(session, keys)

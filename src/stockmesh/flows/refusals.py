@@ -62,6 +62,27 @@ class AmbiguousCustomer(Refusal):
 
 
 @dataclass(eq=False)
+class FilesMustBeForgotten(Refusal):
+    """Files of orders that were brought are kept; what they hold of the customer would stay."""
+
+    imports: tuple[int, ...]
+    code = "files_must_be_forgotten"
+    text = (
+        "Files of orders are kept, whole or in their bad rows, and may name the customer (imports {imports}). Have "
+        "them forgotten with DELETE /v1/imports/..., or wait until they are done; then erase."
+    )
+
+
+@dataclass(eq=False)
+class MessagesMustBeApplied(Refusal):
+    """Messages of shops about the customer wait: they would bring back what is erased."""
+
+    messages: tuple[int, ...]
+    code = "messages_must_be_applied"
+    text = "Messages of shops about the customer wait to be applied (messages {messages}). Once they are, erase."
+
+
+@dataclass(eq=False)
 class ErasureMustWait(Refusal):
     """Orders of the customer wait in an import that is not done: they would bring back what is erased."""
 
@@ -89,16 +110,6 @@ class HoldNotOpen(Refusal):
     state: str
     code = "hold_not_open"
     text = "Cart hold {hold} is {state}: it keeps nothing any more. Hold the cart anew, or order without it."
-
-
-@dataclass(eq=False)
-class HoldOfOtherChannel(Refusal):
-    """A hold is for the channel it was made through."""
-
-    hold: int
-    channel: str
-    code = "hold_of_other_channel"
-    text = "Cart hold {hold} was made through another channel than {channel!r}."
 
 
 @dataclass(eq=False)

@@ -71,7 +71,9 @@ def answer_once(context: Context, request: KeyedRequest, work: Callable[[], Kept
 
     def keyed(session: Session) -> KeptAnswer:
         if not _claim(session, context, request):
-            [known] = _find(session, context, [request]).values()
+            known = _find(session, context, [request]).get(request.name)
+            if known is None:  # its time was over between the two looks
+                raise KeyRunning(key=request.key)
             return _replayed(request, known)
         with context.database.as_one(session):
             answer = work()

@@ -5,6 +5,7 @@ from typing import Final
 from stockmesh.domain.network.items import Item, Kit
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.running import find_owner
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.refusals import BadItem
 from stockmesh.flows.set_up import save_items
 
@@ -17,7 +18,14 @@ COMPONENTS_MAX: Final = 100
 UNITS_MAX: Final = 1_000_000
 
 
-def save_item(context: Context, item: Item, *, components: tuple[tuple[str, int], ...] = (), owner: str = "") -> None:
+def save_item(
+    context: Context,
+    item: Item,
+    *,
+    components: tuple[tuple[str, int], ...] = (),
+    owner: str = "",
+    reach: Reach = EVERYTHING,
+) -> None:
     """Nothing: the item is as said, new or changed; with components it is a kit.
 
     A kit made of other things than before becomes another item under the same SKU. Raises BadItem, UnknownItem,
@@ -26,7 +34,7 @@ def save_item(context: Context, item: Item, *, components: tuple[tuple[str, int]
     reason = _find_fault(item, components)
     if reason:
         raise BadItem(sku=item.sku[:SKU_MAX], reason=reason)
-    owner_id = find_owner(context, owner)["owner_id"]
+    owner_id = find_owner(context, owner, reach=reach)["owner_id"]
     save_items(context, owner_id, [item], [Kit(item.sku, components)] if components else [])
 
 

@@ -22,6 +22,7 @@ from stockmesh.flows.acting import reason_now
 from stockmesh.flows.announcing import NO_CELLS, announce_rows, cells_at
 from stockmesh.flows.context import Context
 from stockmesh.flows.differences import changes
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.store import copying
 from stockmesh.store.copying import Integers, Missing, Texts
 from stockmesh.store.database import Session, column, copy_in, execute, rows
@@ -60,23 +61,24 @@ class Found:
     owner: str
 
 
-def resolve(session: Session, named: Sequence[Named]) -> list[Found | Refusal]:
-    """The cell of every name, or why there is none: AmbiguousItem, NotOfOwner, UnknownStockItem, KitHasNoStock or
-    UnknownStockLocation."""
+def resolve(session: Session, named: Sequence[Named], reach: Reach = EVERYTHING) -> list[Found | Refusal]:
+    """The cell of every name within reach, or why there is none: AmbiguousItem, NotOfOwner, UnknownStockItem,
+    KitHasNoStock or UnknownStockLocation."""
     found = rows(
         session,
         "moves/resolve",
         skus=[_storable(one.sku) for one in named],
         owners=[_storable(one.owner) for one in named],
         locations=[_storable(one.location) for one in named],
+        **reach.parameters(),
     )
     return [_resolved(one, row) for one, row in zip(named, found, strict=True)]
 
 
-def get_cells(session: Session, named: Sequence[Named]) -> list[Found]:
+def get_cells(session: Session, named: Sequence[Named], reach: Reach = EVERYTHING) -> list[Found]:
     """The cell of every name. Raises what `resolve` answers for the first that has none."""
     cells = []
-    for found in resolve(session, named):
+    for found in resolve(session, named, reach):
         if isinstance(found, Refusal):
             raise found
         cells.append(found)

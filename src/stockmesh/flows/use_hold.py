@@ -9,7 +9,7 @@ from stockmesh.flows.hold_cart import ensure_open
 from stockmesh.flows.hold_units import KeptUnits, LockedHold, cells_of_units, give_back_units, lock_hold, units_of
 from stockmesh.flows.locking import lock_candidates
 from stockmesh.flows.ordering import CheckedOrder
-from stockmesh.flows.refusals import HoldOfOtherChannel
+from stockmesh.flows.refusals import UnknownHold
 from stockmesh.store.database import Session, column, execute
 from stockmesh.store.vectors import Vector
 
@@ -19,12 +19,12 @@ def void_hold(
 ) -> tuple[LockedHold, list[KeptUnits]] | None:
     """The hold the order names with what it kept, given back and locked; None when it is not open and not required.
 
-    Raises UnknownHold, HoldOfOtherChannel and HoldNotOpen.
+    Raises UnknownHold, also for one of another channel, and HoldNotOpen.
     """
     request = order.request
     hold = lock_hold(session, request.hold)
     if hold.channel_id != order.channel.channel_id:
-        raise HoldOfOtherChannel(hold=hold.hold_id, channel=order.channel.code)
+        raise UnknownHold(hold=hold.hold_id)
     if not request.hold_required and hold.state_at(context.clock()) != "open":
         return None
     ensure_open(hold, context.clock())

@@ -16,7 +16,7 @@ from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.asking import Asking
 from stockmesh.service.batching import Batcher
 from stockmesh.service.bounds import Bounds
-from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, sign_in_pages
+from stockmesh.service.console import access_pages, audit_screen, import_screen, pages, shop_screen, sign_in_pages
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
 from stockmesh.service.contract.document import describe
@@ -64,8 +64,11 @@ ROUTERS: Final = (
     customers.router,
     audit_screen.router,
     imports.router,
+    imports.keyed_router,
     import_screen.router,
     shops.router,
+    shops.keyed_router,
+    shop_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

@@ -13,6 +13,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from stockmesh.flows.request_keys import KEY_MAX, KeptAnswer, KeyedRequest, answer_once, check_key
+from stockmesh.service.access.needing import find_scope, reach_for
 from stockmesh.service.encoding import read_bytes
 from stockmesh.service.here import context_of, name_of_caller
 
@@ -44,15 +45,28 @@ class KeyedRoute(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Any]:
         """The handler, around which keyed requests are looked up and kept."""
         handle = super().get_route_handler()
+        scope = find_scope(self.endpoint)
 
         async def handle_once(request: Request) -> Response:
             key = request.headers.get(HEADER)
             if key is None or request.method not in CHANGING:
                 answered: Response = await handle(request)
                 return answered
+            # An answer kept is told only to who may still ask.
+            if scope is not None:
+                reach_for(request, scope)
             return await _answer(request, check_key(key), handle)
 
         return handle_once
+
+
+def when_done(request: Request, act: Callable[[], None]) -> None:
+    """Does something once the request's change is committed: with a key, after its route has answered."""
+    waiting: list[Callable[[], None]] | None = getattr(request.state, "when_done", None)
+    if waiting is None:
+        act()
+    else:
+        waiting.append(act)
 
 
 class _NotDone(Exception):
@@ -68,6 +82,8 @@ async def _answer(request: Request, key: str, handle: Handle) -> Response:
     if not hasattr(request.app.state, "keyed_at_once"):
         request.app.state.keyed_at_once = CapacityLimiter(AT_ONCE)
     given: list[Response] = []
+    waiting: list[Callable[[], None]] = []
+    request.state.when_done = waiting
 
     def work() -> KeptAnswer:
         # Read anew each time: a conflict with another process runs the route once more.
@@ -82,6 +98,8 @@ async def _answer(request: Request, key: str, handle: Handle) -> Response:
         answer = await to_thread.run_sync(answer_once, context, keyed, work, limiter=request.app.state.keyed_at_once)
     except _NotDone as undone:
         return undone.response
+    for act in waiting:
+        act()
     return replay(answer) if answer.replayed else given[-1]
 
 

@@ -13,22 +13,29 @@ SCOPES: Final[dict[str, str]] = {
     "contacts:write": "erasing who receives an order",
     "stock:read": "items, stock, availability, movements, supply on its way, locations",
     "stock:write": "counts, moves, receipts, thresholds",
+    "items:write": "items and kits: their facts and what they are made of",
+    "locations:write": "locations: opening, closing, hours, capacity, carriers",
     "events:read": "the event log and its stream",
     "webhooks:read": "webhook endpoints and the log of deliveries",
     "webhooks:write": "adding, changing and removing webhook endpoints",
     "imports:read": "imports and their problems",
-    "imports:write": "importing files",
+    "imports:write": "importing files, reading and forgetting them",
+    "shops:read": "connected shops and what became of their messages",
+    "shops:write": "trying messages of shops again, discarding them",
     "system:read": "how the service is: figures, audit trail",
     "keys:admin": "API keys",
     "users:admin": "users, their login links and sessions",
     "session": "one's own sessions; whoever has signed in has it",
 }
-READING: Final = frozenset({"orders:read", "stock:read", "events:read", "imports:read", "session"})
+READING: Final = frozenset({"orders:read", "stock:read", "events:read", "imports:read", "shops:read", "session"})
 WORKING: Final = READING | {
     "orders:write",
     "contacts:read",
     "stock:write",
+    "items:write",
+    "locations:write",
     "imports:write",
+    "shops:write",
     "webhooks:read",
 }
 

@@ -37,6 +37,7 @@ from stockmesh.flows.importing.order_files import ORDER_FILES
 from stockmesh.flows.importing.refusals import NoOwner, OwnerNeeded
 from stockmesh.flows.importing.staging import Kind, Staging
 from stockmesh.flows.importing.stock_files import STOCK_FILES
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.gateways.sheets import SheetFile
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
@@ -158,10 +159,11 @@ def _summary(job: Job) -> dict[str, Any]:
     return {name: getattr(job, name) for name in names}
 
 
-def find_owner(context: Context, code: str) -> dict[str, Any]:
-    """The owner of this code with number and currency; the only one where none is said."""
+def find_owner(context: Context, code: str, *, reach: Reach = EVERYTHING) -> dict[str, Any]:
+    """The owner of this code with number and currency; the only one within reach where none is said."""
     with context.database.session() as session:
-        owners = {row["code"]: row for row in rows(session, "imports/owners")}
+        found = rows(session, "imports/owners")
+    owners = {row["code"]: row for row in found if reach.owners is None or row["owner_id"] in reach.owners}
     if not owners:
         raise NoOwner
     if code and code not in owners:

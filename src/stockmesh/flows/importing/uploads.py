@@ -7,14 +7,19 @@ from typing import IO, Any, Final
 
 import msgspec
 
+from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.sheets.problems import Problem
+from stockmesh.flows.acting import SYSTEM, Actor, actor_now
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.jobs import cancel_job
 from stockmesh.flows.importing.refusals import NoRejects, UnknownUpload, UploadNotReady
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.store.database import Session, execute, find_row, rows
 
+# These change what all owners share.
+OF_NETWORK: Final = ("locations", "calendars", "rate-cards")
 PART_BYTES: Final = 1 << 20
 WAITING, CHECKING, CHECKED, UPLOAD_APPLYING = "waiting", "checking", "checked", "applying"
 UPLOAD_DONE, FAILED, UPLOAD_CANCELLED = "done", "failed", "cancelled"
@@ -24,7 +29,7 @@ STATES: Final = (WAITING, CHECKING, CHECKED, UPLOAD_APPLYING, UPLOAD_DONE, FAILE
 @dataclass(frozen=True)
 class Asked:
     """How a file is written and what is to be done with it; what is empty is found out. `counted` and `as_of` are of
-    stock alone."""
+    stock alone. `by`: who brought the file, or said last what is to be done; a worker acts in that name."""
 
     owner: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
@@ -37,6 +42,7 @@ class Asked:
     dry_run: bool = False
     only_good: bool = False
     again: bool = False
+    by: Actor = SYSTEM
 
 
 @dataclass(frozen=True)
@@ -145,7 +151,7 @@ def receive(context: Context, brought: Brought, body: IO[bytes], size: int) -> U
             kind=brought.kind,
             file_name=brought.file_name,
             bytes=size,
-            asked=_json(brought.asked),
+            asked=_json(replace(brought.asked, by=actor_now())),
             received_at=context.clock(),
         )
         ensure(row is not None, "receiving a file answers its number")
@@ -156,31 +162,49 @@ def receive(context: Context, brought: Brought, body: IO[bytes], size: int) -> U
     return get_upload(context, context.database.transact(work))
 
 
-def get_upload(context: Context, upload_id: int) -> Upload:
+def kinds_within(reach: Reach) -> tuple[str, ...]:
+    """The kinds of file that somebody may bring and see: all of them; those of an owner's own goods; or, for who is
+    restricted to locations or channels, none, since a file says of neither which rows it will have."""
+    if reach.is_everything:
+        return tuple(SHEETS)
+    if reach.locations is not None or reach.channels is not None:
+        return ()
+    return tuple(kind for kind in SHEETS if kind not in OF_NETWORK)
+
+
+def get_upload(context: Context, upload_id: int, *, reach: Reach = EVERYTHING) -> Upload:
     """One upload as it stands. Raises UnknownUpload."""
     with context.database.session() as session:
-        found = _listed(session, UploadFilter(), upload_id=upload_id, before=None, count=1)
+        found = _listed(session, UploadFilter(), reach, upload_id=upload_id, count=1)
     if not found:
         raise UnknownUpload(upload=upload_id)
     return found[0]
 
 
-def list_uploads(context: Context, wanted: UploadFilter, *, after: str = "", count: int = 50) -> Page[Upload]:
+def list_uploads(
+    context: Context, wanted: UploadFilter, *, reach: Reach = EVERYTHING, after: str = "", count: int = 50
+) -> Page[Upload]:
     """A page of uploads, the newest first. Raises BadCursor."""
     before = read_mark(after, int) if after else None
     with context.database.session() as session:
-        found = _listed(session, wanted, upload_id=None, before=before, count=count + 1)
+        found = _listed(session, wanted, reach, before=before, count=count + 1)
     shown = found[:count]
     return Page(tuple(shown), write_mark(shown[-1].upload_id) if len(found) > count else None)
 
 
 def list_problems(
-    context: Context, upload_id: int, reason: str | None = None, *, after: str = "", count: int = 50
+    context: Context,
+    upload_id: int,
+    reason: str | None = None,
+    *,
+    reach: Reach = EVERYTHING,
+    after: str = "",
+    count: int = 50,
 ) -> Page[Problem]:
     """A page of an upload's problems in the order of the file: the first hundred of every reason are kept. Raises
     UnknownUpload and BadCursor."""
     place = read_mark(after, int) if after else 0
-    get_upload(context, upload_id)
+    get_upload(context, upload_id, reach=reach)
     asked = {"upload_id": upload_id, "reason": reason, "after": place, "count": count + 1}
     with context.database.session() as session:
         found = rows(session, "uploads/problems", **asked)
@@ -188,21 +212,22 @@ def list_problems(
     return Page(tuple(shown), write_mark(found[count - 1]["place"]) if len(found) > count else None)
 
 
-def apply_upload(context: Context, upload_id: int, *, only_good: bool = False) -> Upload:
+def apply_upload(context: Context, upload_id: int, *, only_good: bool = False, reach: Reach = EVERYTHING) -> Upload:
     """The upload, to be checked once more and applied. Raises UnknownUpload, and UploadNotReady for one that is under
     way or over, or has problems whose rows nobody said to leave out."""
 
     def work(session: Session) -> None:
-        row = _lock(session, upload_id)
+        row = _lock(session, upload_id, reach)
         report = msgspec.json.decode(row["report"], type=Report) if row["report"] else None
         has_problems = report is not None and bool(report.problems) and not only_good
         if row["state"] != CHECKED or has_problems:
             raise UploadNotReady(upload=upload_id, state="checked, with problems" if has_problems else row["state"])
-        asked = replace(msgspec.json.decode(row["asked"], type=Asked), dry_run=False, only_good=only_good)
+        asked = msgspec.json.decode(row["asked"], type=Asked)
+        asked = replace(asked, dry_run=False, only_good=only_good, by=actor_now())
         execute(session, "uploads/apply", upload_id=upload_id, asked=_json(asked))
 
     context.database.transact(work)
-    return get_upload(context, upload_id)
+    return get_upload(context, upload_id, reach=reach)
 
 
 @dataclass(frozen=True)
@@ -216,28 +241,28 @@ class Written:
     sheet: str | None = None
 
 
-def check_upload(context: Context, upload_id: int, written: Written) -> Upload:
+def check_upload(context: Context, upload_id: int, written: Written, *, reach: Reach = EVERYTHING) -> Upload:
     """The upload, to be checked anew as it is said to be written, and not to be applied before somebody says so.
     Raises UnknownUpload, and UploadNotReady for one that is under way or over."""
 
     def work(session: Session) -> None:
-        row = _lock(session, upload_id)
+        row = _lock(session, upload_id, reach)
         if row["state"] not in (CHECKED, FAILED):
             raise UploadNotReady(upload=upload_id, state=row["state"])
         said = {name: value for name, value in vars(written).items() if value is not None}
-        asked = replace(msgspec.json.decode(row["asked"], type=Asked), dry_run=True, **said)
+        asked = replace(msgspec.json.decode(row["asked"], type=Asked), dry_run=True, by=actor_now(), **said)
         execute(session, "uploads/apply", upload_id=upload_id, asked=_json(asked))
 
     context.database.transact(work)
-    return get_upload(context, upload_id)
+    return get_upload(context, upload_id, reach=reach)
 
 
-def cancel_upload(context: Context, upload_id: int) -> Upload:
+def cancel_upload(context: Context, upload_id: int, *, reach: Reach = EVERYTHING) -> Upload:
     """The upload, given up: at once where nobody works on it, else as soon as its worker notices. What is in the books
     already stays. Raises UnknownUpload, and UploadNotReady for one that is over."""
 
     def work(session: Session) -> None:
-        row = _lock(session, upload_id)
+        row = _lock(session, upload_id, reach)
         if row["state"] in (WAITING, CHECKED):
             end(session, context, upload_id, UPLOAD_CANCELLED)
         elif row["state"] in (CHECKING, UPLOAD_APPLYING):
@@ -246,7 +271,22 @@ def cancel_upload(context: Context, upload_id: int) -> Upload:
             raise UploadNotReady(upload=upload_id, state=row["state"])
 
     context.database.transact(work)
-    return get_upload(context, upload_id)
+    return get_upload(context, upload_id, reach=reach)
+
+
+def forget_upload(context: Context, upload_id: int, *, reach: Reach = EVERYTHING) -> None:
+    """The upload is gone at once with its bytes, problems and rejected rows; what is in the books stays.
+
+    Raises UnknownUpload, and UploadNotReady for one that is being worked on: cancel it first.
+    """
+
+    def work(session: Session) -> None:
+        row = _lock(session, upload_id, reach)
+        if row["state"] in (CHECKING, UPLOAD_APPLYING):
+            raise UploadNotReady(upload=upload_id, state=row["state"])
+        execute(session, "uploads/forget_one", upload_id=upload_id)
+
+    context.database.transact(work)
 
 
 def end(session: Session, context: Context, upload_id: int, state: str, *, job_id: int | None = None) -> None:
@@ -257,9 +297,9 @@ def end(session: Session, context: Context, upload_id: int, state: str, *, job_i
     execute(session, "uploads/clear_parts", upload_id=upload_id, is_reject=False)
 
 
-def rejects_of(context: Context, upload_id: int) -> Iterator[bytes]:
+def rejects_of(context: Context, upload_id: int, *, reach: Reach = EVERYTHING) -> Iterator[bytes]:
     """The file of an upload's bad rows, some bytes at a time. Raises UnknownUpload and NoRejects before the first."""
-    if not get_upload(context, upload_id).has_rejects:
+    if not get_upload(context, upload_id, reach=reach).has_rejects:
         raise NoRejects(upload=upload_id)
     return read_parts(context, upload_id, is_reject=True)
 
@@ -283,7 +323,13 @@ def write_parts(session: Session, upload_id: int, body: IO[bytes], *, is_reject:
 
 
 def _listed(
-    session: Session, wanted: UploadFilter, *, upload_id: int | None, before: int | None, count: int
+    session: Session,
+    wanted: UploadFilter,
+    reach: Reach,
+    *,
+    upload_id: int | None = None,
+    before: int | None = None,
+    count: int,
 ) -> list[Upload]:
     found = rows(
         session,
@@ -293,6 +339,7 @@ def _listed(
         state=wanted.state,
         before=before,
         count=count,
+        **_within(reach),
     )
     return [_upload(row) for row in found]
 
@@ -305,8 +352,12 @@ def _upload(row: dict[str, Any]) -> Upload:
     return Upload(**row, asked=asked, report=report, applied=job)
 
 
-def _lock(session: Session, upload_id: int) -> dict[str, Any]:
-    row = find_row(session, "uploads/lock", upload_id=upload_id)
+def _within(reach: Reach) -> dict[str, Any]:
+    return {"kinds": list(kinds_within(reach)), "reach_owners": reach.parameters()["reach_owners"]}
+
+
+def _lock(session: Session, upload_id: int, reach: Reach) -> dict[str, Any]:
+    row = find_row(session, "uploads/lock", upload_id=upload_id, **_within(reach))
     if row is None:
         raise UnknownUpload(upload=upload_id)
     return row

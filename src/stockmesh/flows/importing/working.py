@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.domain.kernel.sheets.headings import Headings
+from stockmesh.flows.acting import working_as
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.jobs import Said
 from stockmesh.flows.importing.running import Imported, Wishes, resume, stage_file
@@ -69,15 +70,15 @@ def work_once(context: Context, holder: str, stop: Signal) -> bool:
         if not may_take(session, LEASE, holder) or not take_lease(session, LEASE, holder):
             return None
         due = find_row(session, "uploads/next_due")
-        if due is None or not execute(session, "uploads/claim", upload_id=due["upload_id"], holder=holder):
-            return None
-        return find_row(session, "uploads/lock", upload_id=due["upload_id"])
+        return due and find_row(session, "uploads/claim", upload_id=due["upload_id"], holder=holder)
 
     row = context.database.transact(claim)
     if row is None:
         return False
     with _held(context, holder) as lost:
-        _Work(context, holder, row, (stop, lost)).run()
+        work = _Work(context, holder, row, (stop, lost))
+        with working_as(context, work.asked.by):
+            work.run()
     return True
 
 
@@ -123,6 +124,11 @@ class _Work:
         """The upload's."""
         return int(self.row["upload_id"])
 
+    @property
+    def asked(self) -> Asked:
+        """What somebody wants done with the file."""
+        return msgspec.json.decode(self.row["asked"], type=Asked)
+
     def run(self) -> None:
         """Checks the file unless that is done, and applies it where it may be."""
         job_id = self.row["job_id"] if self.row["state"] == UPLOAD_APPLYING else None
@@ -159,26 +165,25 @@ class _Work:
 
     def _check(self) -> int | None:
         """The number of the job to apply; None when there is none to."""
-        asked = msgspec.json.decode(self.row["asked"], type=Asked)
         self._tell("Reading", 0, 0)
         with TemporaryDirectory(prefix="stockmesh-") as folder:
             path = Path(folder) / self.row["file_name"]
             with path.open("wb") as out:
                 out.writelines(read_parts(self.context, self.number, is_reject=False))
             try:
-                with as_table(path, manner_of(asked)) as (table, manner):
-                    return self._stage(open_sheet(table, SHEETS[self.row["kind"]], manner), asked)
+                with as_table(path, manner_of(self.asked)) as (table, manner):
+                    return self._stage(open_sheet(table, SHEETS[self.row["kind"]], manner))
             except Refusal as refusal:
                 report = Report(refusal=refusal.code, detail=str(refusal), headings=_headings_of(refusal))
                 self._record(_Found(FAILED, report))
                 return None
 
-    def _stage(self, file: SheetFile, asked: Asked) -> int | None:
+    def _stage(self, file: SheetFile) -> int | None:
         def staged(session: Session, imported: Imported) -> None:
             job_id = imported.job.job_id if imported.job else None
             self._write(session, _Found(UPLOAD_APPLYING, _report(file, imported), file, imported, job_id))
 
-        imported = stage_file(self.context, file, wishes_of(asked), self._tell, staged)
+        imported = stage_file(self.context, file, wishes_of(self.asked), self._tell, staged)
         if imported.job is None:
             self._record(_Found(CHECKED, _report(file, imported), file, imported))
             return None

@@ -14,6 +14,7 @@ from psycopg import DataError, IntegrityError
 from stockmesh.domain.fulfilment.refusals import Poisoned
 from stockmesh.domain.fulfilment.requests import Contact
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.acting import Actor, ActorKind, working_as
 from stockmesh.flows.context import Context
 from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.flows.set_up import as_json
@@ -64,6 +65,13 @@ class _Batch:
     def of_kind(self, *kinds: type[Message]) -> list[int]:
         """The messages that told something of these kinds and were not refused."""
         return [number for number, said in self.said.items() if isinstance(said, kinds) and number not in self.outcomes]
+
+    def by_shop(self, numbers: Iterable[int]) -> dict[str, list[int]]:
+        """Messages by the code of their shop, in whose name they are applied."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for number in numbers:
+            found[self.rows[number]["shop"]].append(number)
+        return found
 
 
 def something_waits(context: Context) -> bool:
@@ -170,12 +178,11 @@ def _apply_goods(context: Context, batch: _Batch) -> None:
     """Products and facts of goods that are the newest of their kind; what is older has nothing to say."""
     numbers = batch.of_kind(ProductTold, GoodsTold)
     numbers += [one for one in batch.of_kind(Gone) if batch.told[one].subject.startswith("product/")]
-    by_shop: defaultdict[int, list[int]] = defaultdict(list)
-    for number in numbers:
-        by_shop[batch.rows[number]["shop_id"]].append(number)
-    for shop_id, ours in by_shop.items():
+    for code, ours in batch.by_shop(numbers).items():
+        work = partial(_save_goods, context=context, batch=batch, numbers=ours)
         try:
-            context.database.transact(partial(_save_goods, context=context, batch=batch, shop_id=shop_id, numbers=ours))
+            with working_as(context, Actor(ActorKind.SHOP, code)):
+                context.database.transact(work)
         except (DataError, IntegrityError) as error:
             for number in ours:
                 batch.outcomes[number] = Poisoned(
@@ -183,7 +190,7 @@ def _apply_goods(context: Context, batch: _Batch) -> None:
                 )
 
 
-def _save_goods(session: Session, context: Context, batch: _Batch, shop_id: int, numbers: list[int]) -> None:
+def _save_goods(session: Session, context: Context, batch: _Batch, numbers: list[int]) -> None:
     known = _standing_of(session, [batch.told[number] for number in numbers])
     products: list[ProductTold] = []
     facts: list[GoodsTold] = []
@@ -197,14 +204,18 @@ def _save_goods(session: Session, context: Context, batch: _Batch, shop_id: int,
         elif isinstance(said, GoodsTold) and is_newest:
             facts.append(said)
     gone = [subject.split("/", 1)[1] for (_, subject), row in known.items() if row["removed"] > row["restored"]]
-    owner_id = batch.rows[numbers[0]]["owner_id"]
-    save_goods(session, context, Goods(shop_id, owner_id, products, facts, gone))
+    first = batch.rows[numbers[0]]
+    save_goods(session, context, Goods(first["shop_id"], first["owner_id"], products, facts, gone))
 
 
 def _apply_orders(context: Context, batch: _Batch) -> None:
     numbers = [number for number in batch.of_kind(OrderTold, Gone) if batch.told[number].subject.startswith("order/")]
-    if not numbers:
-        return
+    for code, ours in batch.by_shop(numbers).items():
+        with working_as(context, Actor(ActorKind.SHOP, code)):
+            _settle_orders(context, batch, ours)
+
+
+def _settle_orders(context: Context, batch: _Batch, numbers: list[int]) -> None:
     channels = {batch.told[number].key: str(batch.rows[number]["channel"]) for number in numbers}
     contacts: dict[Key, tuple[Any, Contact]] = {}
     for number in numbers:

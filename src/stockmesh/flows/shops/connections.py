@@ -10,11 +10,12 @@ from typing import Any, Final
 from stockmesh.domain.fulfilment.refusals import UnknownChannel, UnknownLocation
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
+from stockmesh.flows.keeping_secrets import SHOPS, keep
+from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.flows.set_up import as_json
 from stockmesh.flows.shops.refusals import ShopTaken, UnknownShop
 from stockmesh.gateways.shops.measures import MICROMETRES, MILLIGRAMS
 from stockmesh.gateways.shops.refusals import BadShop
-from stockmesh.gateways.shops.sealing import seal
 from stockmesh.gateways.shops.signing import ShopKind
 from stockmesh.gateways.webhooks.addresses import Networks, Target, read_url, resolve
 from stockmesh.gateways.webhooks.refusals import ForbiddenAddress
@@ -47,7 +48,8 @@ class NewShop:
 
 @dataclass(frozen=True)
 class Shop:
-    """A connected shop: what waits to be applied, what was set aside, how many levels are to be told."""
+    """A connected shop: when it was last heard, what waits to be applied, what was set aside, how many levels are to be
+    told."""
 
     shop_id: int
     code: str
@@ -63,6 +65,7 @@ class Shop:
     pushes: bool
     rests_until: datetime | None
     problem: str
+    heard_at: datetime | None
     waiting: int
     failed: int
     due: int
@@ -79,7 +82,7 @@ def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
         raise BadShop(reason="a token goes over https alone, unless the shop is on a private network")
 
     def work(session: Session) -> None:
-        channel = find_row(session, "levels/channel", code=new.channel)
+        channel = find_row(session, "levels/channel", code=new.channel, **EVERYTHING.parameters())
         if channel is None:
             raise UnknownChannel(channel=new.channel)
         known = {place.code for place in context.present(session).facts.locations} if new.locations else set()
@@ -93,8 +96,8 @@ def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
             kind=new.kind.value,
             channel=new.channel,
             base_url=new.url.rstrip("/"),
-            secret=seal(new.secret),
-            token=seal(new.token) if new.token else b"",
+            secret=_sealed(session, context, new.secret, purpose=f"shop secret {new.code}"),
+            token=_sealed(session, context, new.token, purpose=f"shop token {new.code}"),
             home=new.home,
             locations=as_json(dict(new.locations)),
             weight_unit=new.weight_unit,
@@ -104,10 +107,24 @@ def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
         )
         if added is None:
             raise ShopTaken(shop=new.code)
-        _tell(session, context, added["shop_id"], new.code, "added")
+        tell_change(session, context, added["shop_id"], new.code, "added")
 
     context.database.transact(work)
     return get_shop(context, new.code)
+
+
+def secret_of(context: Context, row: Mapping[str, Any]) -> str:
+    """What a shop signs with, from its row."""
+    return context.vault.decrypt(bytes(row["secret"]).decode(), f"shop secret {row['code']}")
+
+
+def token_of(context: Context, row: Mapping[str, Any]) -> str:
+    """What opens a shop's own API, from its row."""
+    return context.vault.decrypt(bytes(row["token"]).decode(), f"shop token {row['code']}")
+
+
+def _sealed(session: Session, context: Context, text: str, *, purpose: str) -> bytes:
+    return keep(session, context, text, purpose=purpose, place=SHOPS).encode() if text else b""
 
 
 def _check(new: NewShop) -> None:
@@ -142,16 +159,16 @@ def _is_near(target: Target) -> bool:
     return False
 
 
-def list_shops(context: Context) -> tuple[Shop, ...]:
-    """All connected shops by code."""
+def list_shops(context: Context, *, reach: Reach = EVERYTHING) -> tuple[Shop, ...]:
+    """The connected shops within reach, by code."""
     with context.database.session() as session:
-        return tuple(_shop(row) for row in rows(session, "shops/list", code=None))
+        return tuple(_shop(row) for row in rows(session, "shops/list", code=None, **reach.parameters()))
 
 
-def get_shop(context: Context, code: str) -> Shop:
+def get_shop(context: Context, code: str, *, reach: Reach = EVERYTHING) -> Shop:
     """One connected shop. Raises UnknownShop."""
     with context.database.session() as session:
-        row = find_row(session, "shops/list", code=code)
+        row = find_row(session, "shops/list", code=code, **reach.parameters())
     if row is None:
         raise UnknownShop(shop=code)
     return _shop(row)
@@ -164,7 +181,7 @@ def remove_shop(context: Context, code: str) -> None:
     def work(session: Session) -> None:
         if execute(session, "shops/remove", code=code) == 0:
             raise UnknownShop(shop=code)
-        _tell(session, context, shop.shop_id, code, "removed")
+        tell_change(session, context, shop.shop_id, code, "removed")
 
     context.database.transact(work)
 
@@ -173,5 +190,6 @@ def _shop(row: dict[str, Any]) -> Shop:
     return Shop(**row)
 
 
-def _tell(session: Session, context: Context, shop_id: int, code: str, change: str) -> None:
+def tell_change(session: Session, context: Context, shop_id: int, code: str, change: str) -> None:
+    """An event about a shop: what was done to it or to its messages."""
     announce(session, context, "shop_changed", shop_id, {"shop": code, "change": change})

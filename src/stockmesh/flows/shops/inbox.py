@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from stockmesh.flows.context import Context
+from stockmesh.flows.shops.connections import secret_of
 from stockmesh.gateways.shops.refusals import BadSignature
-from stockmesh.gateways.shops.sealing import unseal
 from stockmesh.gateways.shops.signing import ShopKind, is_ping, is_signed, read_envelope
 from stockmesh.store.database import Session, execute, find_row
 
@@ -21,7 +21,7 @@ def receive_message(context: Context, shop: str, headers: Mapping[str, str], bod
         row = find_row(session, "shops/secret", code=shop)
         # A shop nobody knows takes as long as a wrong signature.
         kind = ShopKind(row["kind"]) if row else ShopKind.SHOPIFY
-        signed = is_signed(kind, unseal(row["secret"]) if row else "", headers, body)
+        signed = is_signed(kind, secret_of(context, row) if row else "", headers, body)
         if row is None or not signed:
             raise BadSignature
         envelope = read_envelope(kind, headers, body)

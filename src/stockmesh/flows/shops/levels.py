@@ -17,9 +17,9 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.event_kinds import KINDS
 from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.flows.set_up import as_json
+from stockmesh.flows.shops.connections import token_of
 from stockmesh.flows.shops.refusals import UnknownShop
 from stockmesh.gateways.shops.outbound import Level, Outcome, PushResult
-from stockmesh.gateways.shops.sealing import unseal
 from stockmesh.gateways.shops.signing import ShopKind
 from stockmesh.gateways.shops.telling import open_outbound
 from stockmesh.gateways.webhooks.addresses import Networks
@@ -66,8 +66,8 @@ def something_due(context: Context) -> bool:
         return bool(row and row["due"])
 
 
-def push_due(context: Context, owner: str, permitted: Networks) -> Pushed | None:
-    """One beat: events are looked at, and each shop is told one batch. None when another process has the lease."""
+def claim_shops(context: Context, owner: str) -> list[Row] | None:
+    """The shops that do not rest, with what events touched marked as due. None when another process has the lease."""
     with context.database.session() as session:
         if not may_take(session, LEASE, owner):
             return None
@@ -78,16 +78,18 @@ def push_due(context: Context, owner: str, permitted: Networks) -> Pushed | None
         shops = rows(session, "shops/pushing", code=None, now=context.clock())
         for shop in shops:
             mark_touched(session, context, shop)
-        return shops
+        return [shop for shop in shops if not shop["rests"]]
 
-    shops = context.database.transact(work)
+    return context.database.transact(work)
+
+
+def push_due(context: Context, owner: str, permitted: Networks) -> Pushed | None:
+    """One beat: events are looked at, and each shop is told one batch. None when another process has the lease."""
+    shops = claim_shops(context, owner)
     if shops is None:
         return None
-    told = failed = 0
-    for shop in shops:
-        if not shop["rests"]:
-            done = push_shop(context, shop, permitted)
-            told, failed = told + done.told, failed + done.failed
+    done = [push_shop(context, shop, permitted) for shop in shops]
+    told, failed = sum(one.told for one in done), sum(one.failed for one in done)
     return Pushed(told, failed, more=told > 0)
 
 
@@ -169,7 +171,7 @@ def push_shop(context: Context, shop: Row, permitted: Networks) -> Pushed:
         if not due:
             return Pushed(0, 0, more=False)
         levels = [one for one in _levels(session, shop, due) if one.before != one.quantity]
-    outbound = open_outbound(ShopKind(shop["kind"]), shop["base_url"], unseal(shop["token"]), permitted)
+    outbound = open_outbound(ShopKind(shop["kind"]), shop["base_url"], token_of(context, shop), permitted)
     outcomes: list[Outcome] = []
     result = PushResult(())
     for start in range(0, len(levels), outbound.batch_max):

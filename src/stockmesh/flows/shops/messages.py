@@ -1,5 +1,6 @@
 """The list of shops' messages: what became of each, what was set aside and why, to be tried again or discarded."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -8,9 +9,10 @@ import msgspec
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
-from stockmesh.flows.shops.connections import get_shop
+from stockmesh.flows.reach import EVERYTHING, Reach
+from stockmesh.flows.shops.connections import get_shop, tell_change
 from stockmesh.flows.shops.refusals import UnknownMessage
-from stockmesh.store.database import execute, find_row, rows
+from stockmesh.store.database import Session, execute, find_row, rows
 
 PAGE: Final = 100
 KEPT: Final = timedelta(days=30)
@@ -58,13 +60,16 @@ class MessageFilter:
     state: str | None = None
 
 
-def list_messages(context: Context, wanted: MessageFilter, *, after: str = "", count: int = PAGE) -> Page[ShopMessage]:
+def list_messages(
+    context: Context, wanted: MessageFilter, *, reach: Reach = EVERYTHING, after: str = "", count: int = PAGE
+) -> Page[ShopMessage]:
     """A page of messages, the newest first. Raises UnknownShop and BadCursor."""
     before = read_mark(after, int) if after else None
     if wanted.shop is not None:
-        get_shop(context, wanted.shop)
+        get_shop(context, wanted.shop, reach=reach)
+    asked = {"shop": wanted.shop, "state": wanted.state, "before": before, "count": count + 1}
     with context.database.session() as session:
-        found = rows(session, "shops/messages", shop=wanted.shop, state=wanted.state, before=before, count=count + 1)
+        found = rows(session, "shops/messages", **asked, **reach.parameters())
     shown = tuple(ShopMessage(**row) for row in found[:count])
     return Page(shown, write_mark(shown[-1].message_id) if len(found) > count else None)
 
@@ -95,23 +100,46 @@ def _is_personal(member: str) -> bool:
     return member not in TOLD and any(word in words for word in PERSONAL)
 
 
-def retry_messages(context: Context, *, shop: str | None = None, message_id: int | None = None) -> int:
-    """How many messages set aside wait again: one, those of a shop, or all. Raises UnknownShop, UnknownMessage."""
-    if shop is not None:
-        get_shop(context, shop)
-    retried = context.database.transact(
-        lambda session: execute(session, "shops/retry", shop=shop, message_id=message_id)
-    )
+def retry_messages(
+    context: Context, *, shop: str | None = None, message_id: int | None = None, reach: Reach = EVERYTHING
+) -> int:
+    """How many messages set aside wait again: one, those of a shop, or all. Raises UnknownShop, UnknownMessage.
+
+    Who reaches less than everything names the shop.
+    """
+    if shop is not None or not reach.is_everything:
+        get_shop(context, shop or "", reach=reach)
+
+    def work(session: Session) -> int:
+        shops = Counter(
+            (row["shop_id"], row["code"]) for row in rows(session, "shops/retry", shop=shop, message_id=message_id)
+        )
+        for (shop_id, code), count in sorted(shops.items()):
+            what = f"message {message_id} retried" if message_id is not None else f"{count} messages retried"
+            tell_change(session, context, shop_id, code, what)
+        return shops.total()
+
+    retried = context.database.transact(work)
     if message_id is not None and not retried:
         raise UnknownMessage(message=message_id)
     return retried
 
 
-def discard_message(context: Context, message_id: int) -> None:
-    """The message is not applied, and what it said is forgotten. Raises UnknownMessage."""
-    now = context.clock()
-    if not context.database.transact(lambda session: execute(session, "shops/discard", message_id=message_id, now=now)):
-        raise UnknownMessage(message=message_id)
+def discard_message(context: Context, message_id: int, *, shop: str | None = None, reach: Reach = EVERYTHING) -> None:
+    """The message is not applied, and what it said is forgotten. Raises UnknownShop and UnknownMessage.
+
+    Who reaches less than everything names the shop.
+    """
+    if shop is not None or not reach.is_everything:
+        get_shop(context, shop or "", reach=reach)
+
+    def work(session: Session) -> None:
+        row = find_row(session, "shops/discard", shop=shop, message_id=message_id, now=context.clock())
+        if row is None:
+            raise UnknownMessage(message=message_id)
+        tell_change(session, context, row["shop_id"], row["code"], f"message {message_id} discarded")
+
+    context.database.transact(work)
 
 
 def prune_messages(context: Context) -> int:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import StockCount
+from stockmesh.flows.acting import Actor, ActorKind, working_as
 from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import RefusedCount, count_stock
 from stockmesh.flows.shops.orders import Verdict
@@ -73,7 +74,8 @@ def _count(context: Context, ours: list[tuple[ToldLevel, str]]) -> dict[int, Ver
         for (sku, place, as_of), one in said.items()
     ]
     reference = f"shop {ours[0][0].shop['shop']}"
-    counting = count_stock(context, counts, reference=reference)
+    with working_as(context, Actor(ActorKind.SHOP, ours[0][0].shop["shop"])):
+        counting = count_stock(context, counts, reference=reference)
     results = {
         one.message_id: outcome.refusal if isinstance(outcome, RefusedCount) else ""
         for one, outcome in zip(said.values(), counting.outcomes, strict=True)

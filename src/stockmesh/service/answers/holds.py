@@ -10,8 +10,7 @@ from stockmesh.flows import hold_cart, hold_views
 from stockmesh.flows.context import Context
 from stockmesh.flows.hold_cart import Cart
 from stockmesh.flows.hold_views import Hold
-from stockmesh.flows.reach import EVERYTHING
-from stockmesh.service.answers import network
+from stockmesh.flows.reach import Reach
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 from stockmesh.service.answers.orders import Int64, NewDestination, NewLine
 
@@ -54,15 +53,15 @@ class Extension(msgspec.Struct, forbid_unknown_fields=True):
     minutes: Int64
 
 
-def hold_page(context: Context, query: HoldQuery) -> Listing[Hold]:
+def hold_page(context: Context, query: HoldQuery, reach: Reach) -> Listing[Hold]:
     """One page of holds, the newest first. Raises BadCursor and UnknownChannel."""
-    network.ensure_channel(context, query.channel, EVERYTHING)
     return listing(
         hold_views.list_holds(
             context,
             state=None if query.state == "all" else query.state,
             channel=query.channel,
             customer=query.customer,
+            reach=reach,
             after=query.cursor or "",
             count=query.limit,
         )
@@ -74,13 +73,13 @@ def open_hold(context: Context, new: NewHold, caller: str) -> Hold:
     return hold_views.get_hold(context, hold_cart.hold_cart(context, new.cart(caller), minutes=new.minutes))
 
 
-def extend_hold(context: Context, hold_id: int, extension: Extension) -> Hold:
+def extend_hold(context: Context, hold_id: int, extension: Extension, reach: Reach) -> Hold:
     """The hold with its new end. Raises UnknownHold, HoldNotOpen and HoldTooLong."""
-    hold_cart.extend_hold(context, hold_id, minutes=extension.minutes)
-    return hold_views.get_hold(context, hold_id)
+    hold_cart.extend_hold(context, hold_id, minutes=extension.minutes, reach=reach)
+    return hold_views.get_hold(context, hold_id, reach=reach)
 
 
-def release_hold(context: Context, hold_id: int) -> Hold:
-    """The hold given up. Raises UnknownHold and HoldNotOpen."""
-    hold_cart.release_hold(context, hold_id)
-    return hold_views.get_hold(context, hold_id)
+def release_hold(context: Context, hold_id: int, reach: Reach) -> tuple[Hold, frozenset[int]]:
+    """The hold given up, and the items whose units can be sold. Raises UnknownHold and HoldNotOpen."""
+    items = hold_cart.release_hold(context, hold_id, reach=reach)
+    return hold_views.get_hold(context, hold_id, reach=reach), items

@@ -14,6 +14,7 @@ from stockmesh.flows.importing.refusals import CountKindNeeded
 from stockmesh.flows.importing.running import find_owner
 from stockmesh.flows.importing.stock_files import KINDS as COUNT_KINDS
 from stockmesh.flows.importing.uploads import Asked, Brought, Upload, UploadFilter, Written
+from stockmesh.flows.reach import Reach
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 from stockmesh.service.refusals import UnknownKind
 
@@ -112,12 +113,12 @@ class ImportProblem:
     suggestion: str
 
 
-def brought(context: Context, query: ImportQuery, media_type: str) -> Brought:
+def brought(context: Context, query: ImportQuery, media_type: str, reach: Reach) -> Brought:
     """The file as it is about to be kept. Raises UnknownKind, CountKindNeeded and what finding the owner does."""
-    ensure_kind(query.kind)
+    ensure_kind(query.kind, reach)
     if query.kind == "stock" and query.counted not in COUNT_KINDS:
         raise CountKindNeeded
-    owner = find_owner(context, query.owner)["code"]
+    owner = find_owner(context, query.owner, reach=reach)["code"]
     asked = Asked(
         owner=owner,
         mapping=msgspec.json.decode(query.mapping or "{}", type=dict[str, str]),
@@ -135,21 +136,24 @@ def brought(context: Context, query: ImportQuery, media_type: str) -> Brought:
     return Brought(query.kind, plain or f"{query.kind}.{ENDINGS[media_type]}", asked)
 
 
-def ensure_kind(kind: str) -> None:
-    """Nothing, for a kind of file there is. Raises UnknownKind."""
-    if kind not in SHEETS:
-        raise UnknownKind(kind=kind, kinds=tuple(SHEETS))
+def ensure_kind(kind: str, reach: Reach) -> None:
+    """Nothing, for a kind of file there is within reach. Raises UnknownKind."""
+    kinds = uploads.kinds_within(reach)
+    if kind not in kinds:
+        raise UnknownKind(kind=kind, kinds=kinds)
 
 
-def upload_page(context: Context, query: UploadQuery) -> Listing[Upload]:
+def upload_page(context: Context, query: UploadQuery, reach: Reach) -> Listing[Upload]:
     """A page of imports. Raises BadCursor."""
     wanted = UploadFilter(query.kind, query.state)
-    return listing(uploads.list_uploads(context, wanted, after=query.cursor or "", count=query.limit))
+    return listing(uploads.list_uploads(context, wanted, reach=reach, after=query.cursor or "", count=query.limit))
 
 
-def problem_page(context: Context, upload_id: int, query: ProblemQuery) -> Listing[ImportProblem]:
+def problem_page(context: Context, upload_id: int, query: ProblemQuery, reach: Reach) -> Listing[ImportProblem]:
     """A page of an import's problems. Raises UnknownUpload and BadCursor."""
-    page = uploads.list_problems(context, upload_id, query.reason, after=query.cursor or "", count=query.limit)
+    page = uploads.list_problems(
+        context, upload_id, query.reason, reach=reach, after=query.cursor or "", count=query.limit
+    )
     return Listing(tuple(map(_problem, page.rows)), page.next)
 
 

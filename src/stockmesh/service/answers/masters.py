@@ -12,6 +12,7 @@ from stockmesh.flows import master_views
 from stockmesh.flows.change_location import change_location
 from stockmesh.flows.context import Context
 from stockmesh.flows.master_views import ItemFilter, ItemView
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.save_item import save_item
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, Text, listing
 from stockmesh.service.answers.orders import Int64
@@ -79,23 +80,24 @@ class LocationChange(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=T
         }
 
 
-def item_page(context: Context, query: ItemQuery) -> Listing[ItemView]:
+def item_page(context: Context, query: ItemQuery, reach: Reach) -> Listing[ItemView]:
     """One page of items. Raises BadCursor and UnknownOwner."""
     wanted = ItemFilter(query.search, query.owner, query.is_kit, query.descending)
-    return listing(master_views.list_items(context, wanted, after=query.cursor or "", count=query.limit))
+    after = query.cursor or ""
+    return listing(master_views.list_items(context, wanted, reach=reach, after=after, count=query.limit))
 
 
-def put_item(context: Context, sku: str, owner: str, new: NewItem) -> ItemView:
+def put_item(context: Context, sku: str, owner: str, new: NewItem, *, reach: Reach) -> ItemView:
     """The item as said. Raises what the flow does."""
     components = tuple((one.sku, one.quantity) for one in new.components)
-    save_item(context, new.item(sku), components=components, owner=owner)
-    return master_views.read_item(context, sku, owner=owner)
+    save_item(context, new.item(sku), components=components, owner=owner, reach=reach)
+    return master_views.read_item(context, sku, owner=owner, reach=reach)
 
 
-def patch_location(context: Context, code: str, change: LocationChange) -> Location:
+def patch_location(context: Context, code: str, change: LocationChange, reach: Reach) -> Location:
     """The location as changed. Raises UnknownLocation and BadLocation."""
-    change_location(context, code, change.said())
-    return master_views.read_location(context, code)
+    change_location(context, code, change.said(), reach=reach)
+    return master_views.read_location(context, code, reach=reach)
 
 
 def claim_network(session: Session) -> None:

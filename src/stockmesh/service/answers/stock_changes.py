@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-import structlog
 
 from stockmesh.domain.stock.arrivals import Arrival, SafetyStock
 from stockmesh.domain.stock.cells import CountKind
@@ -17,8 +16,8 @@ from stockmesh.flows.announce_supply import SupplyLine, SupplyTold, announce_sup
 from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import Counted, RefusedCount, count_stock
 from stockmesh.flows.move_stock import Moved, move_stock
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.receive_stock import receive_incoming
-from stockmesh.flows.serve_waiting import serve_gained
 from stockmesh.flows.set_safety_stock import set_safety_stock
 from stockmesh.flows.stock_books import Gain
 from stockmesh.service.answers.lists import TEXT_MAX
@@ -27,7 +26,6 @@ from stockmesh.service.problems import describe_refusal
 
 # Characters that cannot be printed would end up in journals and files.
 Word = Annotated[str, msgspec.Meta(max_length=TEXT_MAX, pattern=r"^[^\x00-\x1f\x7f\ud800-\udfff]*$")]
-_log = structlog.get_logger()
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -175,15 +173,16 @@ class CountBatch:
     gained: tuple[Gained, ...]
 
 
-def count(context: Context, new: NewCounts) -> CountBatch:
+def count(context: Context, new: NewCounts, reach: Reach) -> tuple[CountBatch, tuple[Gain, ...]]:
     """The outcome of every count; good ones are applied whatever becomes of the others."""
     now = context.clock()
     counts = [
         StockCount(one.sku, one.location, one.quantity, one.kind, one.as_of or now, row, one.owner)
         for row, one in enumerate(new.counts, start=1)
     ]
-    found = count_stock(context, counts, reference=new.reference)
-    return CountBatch(found.reference, tuple(map(_outcome, found.outcomes)), _gained(found.gained))
+    found = count_stock(context, counts, reference=new.reference, reach=reach)
+    batch = CountBatch(found.reference, tuple(map(_outcome, found.outcomes)), _gained(found.gained))
+    return batch, found.gained
 
 
 def _outcome(found: Counted | RefusedCount) -> CountOutcome:
@@ -193,7 +192,7 @@ def _outcome(found: Counted | RefusedCount) -> CountOutcome:
     return CountOutcome(problem["status"], None, problem)
 
 
-def receive(context: Context, new: NewReceipts) -> tuple[Booked, tuple[Gain, ...]]:
+def receive(context: Context, new: NewReceipts, reach: Reach) -> tuple[Booked, tuple[Gain, ...]]:
     """Receipts booked against their supply lines. Raises what the flow does."""
     now = context.clock()
     return _booked(
@@ -203,11 +202,12 @@ def receive(context: Context, new: NewReceipts) -> tuple[Booked, tuple[Gain, ...
                 Arrival(one.reference, one.sku, one.location, one.quantity, one.occurred_at or now, one.owner)
                 for one in new.receipts
             ],
+            reach=reach,
         )
     )
 
 
-def move(context: Context, new: NewMoves) -> tuple[Booked, tuple[Gain, ...]]:
+def move(context: Context, new: NewMoves, reach: Reach) -> tuple[Booked, tuple[Gain, ...]]:
     """Moves booked in their order. Raises what the flow does."""
     now = context.clock()
     moves = [
@@ -224,10 +224,10 @@ def move(context: Context, new: NewMoves) -> tuple[Booked, tuple[Gain, ...]]:
         )
         for one in new.moves
     ]
-    return _booked(move_stock(context, moves))
+    return _booked(move_stock(context, moves, reach=reach))
 
 
-def adjust(context: Context, new: NewAdjustments) -> tuple[Booked, tuple[Gain, ...]]:
+def adjust(context: Context, new: NewAdjustments, reach: Reach) -> tuple[Booked, tuple[Gain, ...]]:
     """Adjustments booked. Raises what the flow does."""
     now = context.clock()
     moves = []
@@ -238,30 +238,23 @@ def adjust(context: Context, new: NewAdjustments) -> tuple[Booked, tuple[Gain, .
         moves.append(
             Move(one.sku, abs(one.change), one.location, source, target, at, reason=one.reason, owner=one.owner)
         )
-    return _booked(move_stock(context, moves))
+    return _booked(move_stock(context, moves, reach=reach))
 
 
-def keep_back(context: Context, new: NewSafeties) -> tuple[Booked, tuple[Gain, ...]]:
+def keep_back(context: Context, new: NewSafeties, reach: Reach) -> tuple[Booked, tuple[Gain, ...]]:
     """Safety stock in force. Raises what the flow does."""
     settings = [SafetyStock(one.sku, one.location, one.units, one.owner) for one in new.settings]
-    gained = set_safety_stock(context, settings)
+    gained = set_safety_stock(context, settings, reach=reach)
     return Booked(len(settings), 0, _gained(gained)), gained
 
 
-def tell_supply(context: Context, new: NewSupplies) -> SupplyTold:
+def tell_supply(context: Context, new: NewSupplies, reach: Reach) -> SupplyTold:
     """Supply known to be on its way. Raises what the flow does."""
     return announce_supply(
         context,
         [SupplyLine(one.reference, one.sku, one.location, one.due_on, one.quantity, one.owner) for one in new.lines],
+        reach=reach,
     )
-
-
-def serve(context: Context, gained: Sequence[Gain]) -> None:
-    """Waiting orders are given what was gained; after the answer, for what was booked stands whatever becomes of it."""
-    try:
-        serve_gained(context, gained)
-    except Exception as fault:
-        _log.exception("waiting orders could not be served", error=str(fault))
 
 
 def _booked(moved: Moved) -> tuple[Booked, tuple[Gain, ...]]:

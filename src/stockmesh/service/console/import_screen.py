@@ -8,13 +8,17 @@ from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.sheets.problems import REASONS
 from stockmesh.flows.importing import uploads
 from stockmesh.flows.importing.uploads import Upload
+from stockmesh.flows.reach import Reach
 from stockmesh.flows.set_up import list_owners
+from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers import imports
 from stockmesh.service.answers.lists import Text
 from stockmesh.service.console.frame import query_of, render
 from stockmesh.service.here import Here
 
 router = APIRouter(include_in_schema=False)
+Reads = Annotated[Reach, needs("imports:read")]
+MAY_BRING: Final = "imports:write"
 UploadId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 UNDER_WAY: Final = ("waiting", "checking", "applying")
 # The order in which a merchant who begins brings files, each building on those before.
@@ -22,16 +26,19 @@ IN_ORDER: Final = ("rate-cards", "locations", "calendars", "items", "kits", "sto
 
 
 @router.get("/console/imports")
-def imports_page(request: Request, context: Here, query: Annotated[imports.UploadQuery, Query()]) -> Response:
+def imports_page(
+    request: Request, context: Here, reach: Reads, query: Annotated[imports.UploadQuery, Query()]
+) -> Response:
     """A file to bring, and the imports so far."""
-    page = imports.upload_page(context, query)
+    page = imports.upload_page(context, query, reach)
     asked = query.model_dump(mode="json", exclude_defaults=True)
+    within = uploads.kinds_within(reach) if MAY_BRING in caller_of(request).scopes else ()
     return render(
         request,
         "imports.html",
         page=page,
-        sheets=[SHEETS[kind] for kind in IN_ORDER],
-        owners=list_owners(context),
+        sheets=[SHEETS[kind] for kind in IN_ORDER if kind in within],
+        owners=list_owners(context, reach=reach),
         first=query_of(asked, cursor=None),
         following=query_of(asked, cursor=page.next_cursor),
         is_filtered=bool(asked),
@@ -41,16 +48,23 @@ def imports_page(request: Request, context: Here, query: Annotated[imports.Uploa
 
 @router.get("/console/imports/{upload_id:int}")
 def import_page(
-    request: Request, context: Here, upload_id: UploadId, reason: Text | None = None, cursor: Text | None = None
+    request: Request,
+    context: Here,
+    reach: Reads,
+    upload_id: UploadId,
+    *,
+    reason: Text | None = None,
+    cursor: Text | None = None,
 ) -> Response:
     """One import: read again by itself while it is under way."""
-    upload = uploads.get_upload(context, upload_id)
+    upload = uploads.get_upload(context, upload_id, reach=reach)
     query = imports.ProblemQuery(reason=reason, cursor=cursor)
-    problems = imports.problem_page(context, upload_id, query)
+    problems = imports.problem_page(context, upload_id, query, reach)
     return render(
         request,
         "import.html",
         upload=upload,
+        may_change=MAY_BRING in caller_of(request).scopes,
         is_under_way=upload.state in UNDER_WAY,
         problems=problems,
         reason=reason or "",

@@ -15,8 +15,9 @@ from stockmesh.service.answers.lists import Listing
 from stockmesh.service.contract.bodies import Body
 from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here, base_of, callers_of
+from stockmesh.service.keyed import KeyedRoute, when_done
 
-router = APIRouter(prefix="/v1", tags=["access"])
+router = APIRouter(prefix="/v1", tags=["access"], route_class=KeyedRoute)
 Keys = Annotated[Reach, needs("keys:admin")]
 Users = Annotated[Reach, needs("users:admin")]
 KeyId = Annotated[str, Path(max_length=40, description="the key's id: what stands between `smk_` and the secret")]
@@ -44,7 +45,7 @@ async def add_key(context: Here, _: Keys, request: Request) -> Response:
 async def revoke_key(context: Here, _: Keys, key_id: KeyId, request: Request) -> Response:
     """The key, which opens nothing any more, in all processes within 5 seconds."""
     revoked = await run_in_threadpool(access.revoke_key, context, caller_of(request), key_id)
-    callers_of(request).forget()
+    when_done(request, callers_of(request).forget)
     return as_json(revoked)
 
 
@@ -72,7 +73,7 @@ async def change_user(context: Here, _: Users, name: UserName, request: Request)
     """The user with another role and other limits."""
     new = await CHANGED_USER.read(request)
     changed = await run_in_threadpool(access.change_user, context, caller_of(request), name, new)
-    callers_of(request).forget()
+    when_done(request, callers_of(request).forget)
     return as_json(changed)
 
 
@@ -81,7 +82,7 @@ async def disable_user(context: Here, _: Users, name: UserName, request: Request
     """The user, who may not come in any more; open sessions are over."""
     switch = partial(access.set_enabled, enabled=False)
     switched = await run_in_threadpool(switch, context, caller_of(request), name)
-    callers_of(request).forget()
+    when_done(request, callers_of(request).forget)
     return as_json(switched)
 
 
@@ -101,5 +102,5 @@ def mint_link(context: Here, _: Users, name: UserName, request: Request) -> Resp
 async def end_sessions(context: Here, _: Users, name: UserName, request: Request) -> Response:
     """How many sessions of the user ended: all that were open."""
     ended = await run_in_threadpool(access.end_sessions, context, caller_of(request), name)
-    callers_of(request).forget()
+    when_done(request, callers_of(request).forget)
     return as_json(ended)

@@ -12,8 +12,9 @@ from stockmesh.service.answers import customers
 from stockmesh.service.answers.lists import TEXT_MAX
 from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
+from stockmesh.service.keyed import KeyedRoute
 
-router = APIRouter(prefix="/v1/customers", tags=["customers"])
+router = APIRouter(prefix="/v1/customers", tags=["customers"], route_class=KeyedRoute)
 Reads = Annotated[Reach, needs("contacts:read")]
 Writes = Annotated[Reach, needs("contacts:write")]
 Customer = Annotated[
@@ -46,4 +47,4 @@ def erase_customer(
 ) -> Response:
     """What was erased for good: all contacts of the customer's orders, the name, words said about them; the books stay
     whole. A dry run says what would be."""
-    return as_json(customers.erase(context, customer, query, reach))
+    return as_json(customers.erase(context, customer, query, reach), headers=NOT_KEPT)

@@ -12,7 +12,8 @@ from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.refusals import KeyRunning
 from stockmesh.flows.request_keys import KeyedRequest, check_key, with_key
-from stockmesh.service.access.needing import caller_of, needs
+from stockmesh.service.access.needing import needs
+from stockmesh.service.access.selling import ensure_sells, sells_through
 from stockmesh.service.answers import orders
 from stockmesh.service.contract.bodies import Body
 from stockmesh.service.encoding import as_json
@@ -73,27 +74,19 @@ async def place_orders(request: Request, reach: Writes) -> Response:
     if len(batch.orders) > ORDERS_MAX:
         raise TooManyOrders(largest=ORDERS_MAX)
     now = context_of(request).clock()
-    sells = caller_of(request).sells
-    within = [order for order in batch.orders if sells is None or order.channel in sells]
-    sent = [_sent(order.request(now), request) for order in within]
+    sells = [sells_through(request, order.channel) for order in batch.orders]
+    sent = [_sent(order.request(now), request) for order, sold in zip(batch.orders, sells, strict=True) if sold]
     # With a key all of the batch is one transaction, the key with it; otherwise it is placed with what else comes in.
     if HEADER in request.headers:
         placed = iter(await run_in_threadpool(orders.place_batch, context_of(request), sent))
     else:
         placed = iter(await placing_of(request).ask_all(sent))
-    outcomes = [next(placed) if sells is None or order.channel in sells else beyond(order) for order in batch.orders]
+    outcomes = [next(placed) if sold else beyond(order) for order, sold in zip(batch.orders, sells, strict=True)]
     return as_json({"outcomes": [_describe(outcome) for outcome in outcomes]})
 
 
 def _sent(order: OrderRequest, request: Request) -> orders.SentOrder:
     return orders.SentOrder(order, request.state.actor_number)
-
-
-def ensure_sells(request: Request, channel: str) -> None:
-    """Nothing when the caller may place orders through the channel. Raises UnknownChannel."""
-    sells = caller_of(request).sells
-    if sells is not None and channel not in sells:
-        raise UnknownChannel(channel=channel)
 
 
 def beyond(order: orders.NewOrder) -> Refusal:

@@ -1,12 +1,16 @@
 """Promises: what would be done for a cart if it were ordered now; nothing is written."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from stockmesh.domain.fulfilment.refusals import UnknownChannel
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.promise import Promise
+from stockmesh.flows.reach import Reach
+from stockmesh.service.access.needing import needs
+from stockmesh.service.access.selling import ensure_sells, sells_through
 from stockmesh.service.answers import promises
 from stockmesh.service.contract.bodies import Body
 from stockmesh.service.encoding import as_json
@@ -15,15 +19,17 @@ from stockmesh.service.problems import describe_refusal
 from stockmesh.service.refusals import TooManyOrders
 
 router = APIRouter(prefix="/v1", tags=["promises"])
+Reads = Annotated[Reach, needs("orders:read")]
 CARTS_MAX: Final = 1_000
 NEW_PROMISE = Body(promises.NewPromise)
 NEW_PROMISES = Body(promises.NewPromises)
 
 
 @router.post("/promises", response_model=Promise, openapi_extra=NEW_PROMISE.described)
-async def promise_cart(context: Here, request: Request) -> Response:
+async def promise_cart(context: Here, _: Reads, request: Request) -> Response:
     """The plan a cart would be given now: from where, by which service, at what cost, on which day, what would wait."""
     cart = await NEW_PROMISE.read(request)
+    ensure_sells(request, cart.channel)
     [found] = await run_in_threadpool(promises.promises, context, [cart])
     if isinstance(found, Refusal):
         raise found
@@ -31,13 +37,18 @@ async def promise_cart(context: Here, request: Request) -> Response:
 
 
 @router.post("/promises:batch", response_model=promises.PromiseBatch, openapi_extra=NEW_PROMISES.described)
-async def promise_carts(context: Here, request: Request) -> Response:
+async def promise_carts(context: Here, _: Reads, request: Request) -> Response:
     """The same for many carts, each as if it were the only one."""
     asked = await NEW_PROMISES.read(request)
     if len(asked.carts) > CARTS_MAX:
         raise TooManyOrders(largest=CARTS_MAX)
-    found = await run_in_threadpool(promises.promises, context, asked.carts)
-    return as_json({"outcomes": [_outcome(one) for one in found]})
+    within = [cart for cart in asked.carts if sells_through(request, cart.channel)]
+    found = iter(await run_in_threadpool(promises.promises, context, within))
+    outcomes = [
+        next(found) if sells_through(request, cart.channel) else UnknownChannel(channel=cart.channel)
+        for cart in asked.carts
+    ]
+    return as_json({"outcomes": [_outcome(one) for one in outcomes]})
 
 
 def _outcome(found: Promise | Refusal) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // Brings a file as it is, with a bar that moves, and says again what its headings mean.
-import { say } from "./console.js";
+import { formToken, say } from "./console.js";
 
 const TYPES = {
   csv: "text/csv",
@@ -47,6 +47,7 @@ function send(file) {
   };
   request.open("POST", `${form.dataset.post}?${asked(file)}`);
   request.setRequestHeader("Content-Type", TYPES[file.name.split(".").pop().toLowerCase()] ?? "application/octet-stream");
+  for (const [name, value] of Object.entries(formToken())) request.setRequestHeader(name, value);
   request.upload.addEventListener("progress", ({ loaded, total }) => {
     bar.value = total ? loaded / total : 1;
     sending.textContent = loaded < total ? `${Math.floor((100 * loaded) / total)} % sent` : "Sent, being kept";
@@ -94,7 +95,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const mapping = Object.fromEntries([...new FormData(event.target)].filter(([, column]) => column));
   try {
-    const answer = await fetch(`${address}?${new URLSearchParams({ mapping: JSON.stringify(mapping) })}`, { method: "POST" });
+    const answer = await fetch(`${address}?${new URLSearchParams({ mapping: JSON.stringify(mapping) })}`, { method: "POST", headers: formToken() });
     if (answer.ok) window.location.reload();
     else say((await answer.json()).detail);
   } catch {

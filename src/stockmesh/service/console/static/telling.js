@@ -1,4 +1,4 @@
-// Tells an order or an import to pause, go on or be cancelled; a dialog asks for the reason first where one is wanted.
+// Tells an order, an import or a message of a shop what becomes of it; a dialog asks for the reason first where one is wanted.
 import { formToken, say } from "./console.js";
 
 async function tell(address, reason) {
@@ -6,9 +6,8 @@ async function tell(address, reason) {
   const headers = { ...(body && { "Content-Type": "application/json" }), ...formToken() };
   try {
     const answer = await fetch(address, { method: "POST", headers, body });
-    const told = await answer.json();
     if (answer.ok) window.location.reload();
-    else say(told.detail);
+    else say((await answer.json()).detail);
   } catch {
     say("The service does not answer; whether it was told is not known. Read again (r) and see.");
   }

@@ -1,10 +1,14 @@
 -- The movements of an item, at one location or all, the newest entries first. A side and an order beyond reach are left
--- out of an entry.
+-- out of an entry, and the numbers of cart holds for whoever is restricted to channels.
 SELECT
     m.movement_id, m.occurred_at, m.recorded_at, m.quantity, f.code AS from_location, m.from_state::text AS from_state,
     t.code AS to_location, m.to_state::text AS to_state, m.cause::text AS cause,
     CASE WHEN %(reach_channels)s::integer[] IS NULL THEN m.order_id ELSE o.order_id END AS order_id,
-    o.reference AS order_reference, m.line_no, m.reference
+    o.reference AS order_reference, m.line_no,
+    CASE
+        WHEN %(reach_channels)s::integer[] IS NULL OR m.order_id IS NOT NULL OR m.cause NOT IN ('hold', 'void')
+        THEN m.reference
+    END AS reference
 FROM movement AS m
 LEFT JOIN location AS f ON f.location_id = m.from_location
     AND (%(reach_locations)s::integer[] IS NULL OR f.location_id = ANY (%(reach_locations)s::integer[]))

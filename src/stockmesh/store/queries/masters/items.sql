@@ -1,4 +1,4 @@
--- One page of items by SKU and owner, kits with what they are made of.
+-- One page of items within reach by SKU and owner, kits with what they are made of.
 SELECT
     i.item_id, i.sku, o.code AS owner, i.title, i.is_kit, i.weight_mg, i.length_um, i.width_um, i.height_um,
     i.unit_price_minor, o.book_currency AS currency, i.hs_code, i.origin_country, i.assumed,
@@ -15,6 +15,7 @@ WHERE
     AND (%(sku)s::text IS NULL OR i.sku = %(sku)s)
     AND (%(search)s::text IS NULL OR i.sku ILIKE %(search)s || '%%' OR i.title ILIKE '%%' || %(search)s || '%%')
     AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
+    AND (%(reach_owners)s::integer[] IS NULL OR i.owner_id = ANY (%(reach_owners)s::integer[]))
     AND (%(only_kits)s::boolean IS NULL OR i.is_kit = %(only_kits)s)
     AND (
         %(after_sku)s::text IS NULL

@@ -1,2 +1,2 @@
 -- What the messages of a shop are signed with.
-SELECT s.shop_id, s.kind::text AS kind, s.secret FROM shop AS s WHERE s.code = %(code)s
+SELECT s.shop_id, s.code, s.kind::text AS kind, s.secret FROM shop AS s WHERE s.code = %(code)s

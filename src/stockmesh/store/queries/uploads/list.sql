@@ -1,4 +1,4 @@
--- Uploads, the newest first, each with what its job came to.
+-- Uploads within reach, the newest first, each with what its job came to.
 SELECT
     u.upload_id, u.kind, u.file_name, u.bytes, u.asked::text AS asked, u.state::text AS state, u.stop_wanted, u.step,
     u.step_done, u.step_total, u.report::text AS report, u.job_id, u.received_at, u.checked_at, u.finished_at,
@@ -12,5 +12,9 @@ WHERE (%(upload_id)s::integer IS NULL OR u.upload_id = %(upload_id)s::integer)
     AND (%(kind)s::text IS NULL OR u.kind = %(kind)s::text)
     AND (%(state)s::text IS NULL OR u.state = %(state)s::upload_state)
     AND (%(before)s::integer IS NULL OR u.upload_id < %(before)s::integer)
+    AND u.kind = ANY (%(kinds)s::text[])
+    AND (%(reach_owners)s::integer[] IS NULL OR EXISTS (
+        SELECT FROM owner AS o WHERE o.code = u.asked ->> 'owner' AND o.owner_id = ANY (%(reach_owners)s::integer[])
+    ))
 ORDER BY u.upload_id DESC
 LIMIT %(count)s

@@ -1,0 +1,2 @@
+-- A rotation: nobody else writes a shop's secret until it has ended; reading goes on.
+LOCK TABLE shop IN EXCLUSIVE MODE
