@@ -5,6 +5,7 @@
 
 import importlib
 import inspect
+import json
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,7 @@ def pages() -> dict[str, str]:
         "settings.md": NOTE + _settings(),
         "refusals.md": NOTE + _refusals(),
         "endpoints.md": NOTE + _endpoints(),
+        "openapi.json": json.dumps(_described(), indent=1, ensure_ascii=False) + "\n",
         "states.md": NOTE + _states(),
         "events.md": NOTE + _events(),
         "files.md": NOTE + _files(),
@@ -119,9 +121,14 @@ def _refusals() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _endpoints() -> str:
+def _described() -> dict[str, Any]:
+    """What the service says of itself."""
     from stockmesh.service.application import create_app
 
+    return create_app(None).openapi()  # type: ignore[arg-type] # no request is served
+
+
+def _endpoints() -> str:
     about = (
         "The service describes itself in full at `/v1/openapi.json`. Send `Authorization: Bearer smk_...`; each "
         "operation needs the scope beside it. What lies beyond a key's owners, locations and channels is answered "
@@ -133,7 +140,7 @@ def _endpoints() -> str:
         "| Method | Path | Scope | What it answers |",
         "|---|---|---|---|",
     ]
-    described = create_app(None).openapi()["paths"]  # type: ignore[arg-type] # no request is served
+    described = _described()["paths"]
     for path, methods in sorted(described.items()):
         for method, operation in sorted(methods.items()):
             told = operation.get("description") or operation.get("summary", "")

@@ -58,6 +58,16 @@ class Settings(BaseSettings):
     import_bytes_max: int = Field(
         default=1_000_000_000, ge=1, description="the largest file that may be brought over HTTP, in bytes"
     )
+    body_seconds: float = Field(
+        default=30, gt=0, description="how long a body may take to come in; a large one longer, at 10 kB a second"
+    )
+    request_seconds: float = Field(default=60, gt=0, description="how long an answer may take to begin")
+    requests_per_second: int = Field(
+        default=10_000,
+        ge=0,
+        description="requests a second of one caller, per process; 0: any number",
+    )
+    requests_at_once: int = Field(default=10_000, ge=1, description="requests under way at once, per process")
     batch_orders: int = Field(default=500, ge=1, le=10_000, description="orders placed together by imports")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="from which level on the service logs; `debug` tells of every order posted"

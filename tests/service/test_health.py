@@ -16,7 +16,7 @@ from stockmesh.service.caretaker import Household
 
 def serve(context: Context, household: Household) -> TestClient:
     """A client of a service that looks after this household."""
-    return TestClient(create_app(context, Site(asks=False), household), base_url=ADDRESS)
+    return TestClient(create_app(context, Site(asks=False), household=household), base_url=ADDRESS)
 
 
 def failing(client: TestClient) -> set[str]:

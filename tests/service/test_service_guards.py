@@ -121,4 +121,4 @@ def test_what_can_be_read_can_be_asked_for(client: TestClient, path: str) -> Non
 
 def test_asking_for_what_only_takes_is_refused(client: TestClient) -> None:
     answer = client.head("/v1/orders/1/cancel")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "OPTIONS, POST")

@@ -9,12 +9,14 @@ from starlette.middleware.gzip import GZipMiddleware
 import stockmesh
 from stockmesh.flows.context import Context
 from stockmesh.service import problems
-from stockmesh.service.access.door import Callers, Door
+from stockmesh.service.access.door import HEALTH_PATHS, Callers, Door
 from stockmesh.service.access.site import Site
 from stockmesh.service.acting import Acting
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.answers.stock import availabilities
+from stockmesh.service.asking import Asking
 from stockmesh.service.batching import Batcher
+from stockmesh.service.bounds import Bounds
 from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.console import (
     access_pages,
@@ -27,10 +29,13 @@ from stockmesh.service.console import (
 )
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
+from stockmesh.service.contract.document import describe
+from stockmesh.service.deadlines import Deadlines
 from stockmesh.service.events.tide import Tide
 from stockmesh.service.gauges import add_gauges
 from stockmesh.service.guards import Guard
 from stockmesh.service.metrics import Metrics
+from stockmesh.service.rates import Rates
 from stockmesh.service.routes import (
     access,
     audit,
@@ -84,15 +89,13 @@ ROUTERS: Final = (
 )
 COMPRESS_BYTES_MIN: Final = 1_000
 # Asked every few seconds by machines, or thousands of times a second: no line each.
-QUIET: Final = frozenset(
-    {*placing.HOT, ("GET", "/metrics"), ("GET", "/v1/health/live"), ("GET", "/v1/health/ready"), ("GET", "/v1/health")}
-)
+QUIET: Final = frozenset({*placing.HOT, *stock.HOT, ("GET", "/metrics"), *(("GET", path) for path in HEALTH_PATHS)})
+DEFAULT_BOUNDS: Final = Bounds()
+NO_HOUSEHOLD: Final = Household()
 
 
 def create_app(
-    context: Context,
-    site: Site | None = None,
-    household: Household = Household(),  # noqa: B008 - it is frozen
+    context: Context, site: Site | None = None, *, bounds: Bounds = DEFAULT_BOUNDS, household: Household = NO_HOUSEHOLD
 ) -> FastAPI:
     """The app over a context; whoever opened the context closes it after the app has stopped.
 
@@ -107,7 +110,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
     )
+    app.openapi = partial(describe, app, ROUTERS)  # type: ignore[method-assign] # the way FastAPI has it replaced
     app.state.context = context
     app.state.site = site
     app.state.callers = Callers(context, asks=site.asks)
@@ -121,10 +126,13 @@ def create_app(
     for kind in problems.FAILURES:
         app.add_exception_handler(kind, answer_failure)
     # What is added last stands outermost: no answer leaves without the guard's headers, none is left uncounted.
+    app.add_middleware(Asking, routers=ROUTERS)
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Acting, context=context)
     app.add_middleware(Shortcut, endpoints={**placing.HOT, **stock.HOT}, answer_failure=answer_failure)
+    app.add_middleware(Rates, per_second=bounds.requests_per_second)
     app.add_middleware(Door, callers=app.state.callers)
+    app.add_middleware(Deadlines, bounds=bounds, answer_failure=answer_failure, hot=frozenset(placing.HOT))
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
     app.add_middleware(Tracking, requests=app.state.metrics.requests, quiet=QUIET)
     return app

@@ -19,9 +19,10 @@ Q = TypeVar("Q", bound=ListQuery)
 BODY_BYTES_MAX: Final = 2_000_000
 FORM_BYTES_MAX: Final = 64_000
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
+LENGTH_DIGITS_MAX: Final = 20
 FIELDS_MAX: Final = 1_000
 LINES: Final = "application/x-ndjson"
-IN_LINES: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {LINES: {}}}}
+IN_LINES: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {LINES: {"schema": {"type": "string"}}}}}
 
 
 def as_json(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -67,22 +68,31 @@ class CsvFile(StreamingResponse):
 CSV_ANSWER: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 
 
-async def read_json(request: Request, kind: type[T], default: T | None = None, *, largest: int = BODY_BYTES_MAX) -> T:
-    """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge and BadBody."""
+async def read_bytes(request: Request, *, largest: int) -> bytes:
+    """The body as it came. Raises BodyTooLarge as soon as it is."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and len(announced) < LENGTH_DIGITS_MAX and int(announced) > largest:
+        raise BodyTooLarge(largest_bytes=largest)
     # A length announced may be a lie or missing: what counts is what arrives.
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > largest:
             raise BodyTooLarge(largest_bytes=largest)
-    request.state.body = bytes(body)  # what an Idempotency-Key stands for
+    return bytes(body)
+
+
+async def read_json(request: Request, kind: type[T], default: T | None = None, *, largest: int = BODY_BYTES_MAX) -> T:
+    """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge and BadBody."""
+    body = await read_bytes(request, largest=largest)
+    request.state.body = body  # what an Idempotency-Key stands for
     if not body and default is not None:
         return default
     content_type = request.headers.get("content-type", "")
     if content_type.split(";")[0].strip().lower() != "application/json":
         raise NotJson(content_type=content_type[:80])
     try:
-        return msgspec.json.decode(bytes(body), type=kind)
+        return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BadBody(reason=str(error)[:300]) from None
 
@@ -91,11 +101,7 @@ async def read_form(request: Request, *, largest: int = FORM_BYTES_MAX) -> dict[
     """The fields of a form that a browser posted. Raises NotForm, BodyTooLarge and BadBody."""
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != FORM_TYPE:
         raise NotForm
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            raise BodyTooLarge(largest_bytes=largest)
+    body = await read_bytes(request, largest=largest)
     try:
         return parse_qs(body.decode(), max_num_fields=FIELDS_MAX)
     except ValueError as error:

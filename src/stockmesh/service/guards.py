@@ -74,8 +74,9 @@ class Guard:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 begun.append(True)
+                also = scope["state"].get("also_told", ())
                 policy = CONTENT_POLICY.format(nonce=nonce).encode()
-                message["headers"] = [*message["headers"], *HEADERS, (b"content-security-policy", policy)]
+                message["headers"] = [*message["headers"], *HEADERS, *also, (b"content-security-policy", policy)]
             if is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

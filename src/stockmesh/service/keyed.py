@@ -14,8 +14,8 @@ from fastapi.routing import APIRoute
 
 from stockmesh.flows.request_keys import KEY_MAX, KeptAnswer, KeyedRequest, answer_once, check_key
 from stockmesh.service.access.needing import find_scope, reach_for
+from stockmesh.service.encoding import read_bytes
 from stockmesh.service.here import context_of, name_of_caller
-from stockmesh.service.refusals import BodyTooLarge
 
 HEADER: Final = "idempotency-key"
 REPLAYED: Final = {"Idempotent-Replayed": "true"}
@@ -77,7 +77,7 @@ class _NotDone(Exception):
 
 
 async def _answer(request: Request, key: str, handle: Handle) -> Response:
-    body = await _read(request)
+    body = await read_bytes(request, largest=BODY_BYTES_MAX)
     context = context_of(request)
     if not hasattr(request.app.state, "keyed_at_once"):
         request.app.state.keyed_at_once = CapacityLimiter(AT_ONCE)
@@ -126,15 +126,6 @@ def _kept(response: Response) -> KeptAnswer:
         location=response.headers.get("location", ""),
         etag=response.headers.get("etag", ""),
     )
-
-
-async def _read(request: Request) -> bytes:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            raise BodyTooLarge(largest_bytes=BODY_BYTES_MAX)
-    return bytes(body)
 
 
 async def _once_more(body: bytes) -> dict[str, Any]:

@@ -15,7 +15,15 @@ from starlette.responses import Response
 
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.service.logs import REQUEST_ID
-from stockmesh.service.refusals import NotAuthenticated, ScopeMissing, TooManyFailures
+from stockmesh.service.rates import policy_of
+from stockmesh.service.refusals import (
+    BodyTooLarge,
+    BodyTooSlow,
+    NotAuthenticated,
+    ScopeMissing,
+    TooManyFailures,
+    TooManyRequests,
+)
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_SECONDS: Final = 5
@@ -151,6 +159,11 @@ STATUS: Final = {
     "unreadable_input": 422,
     "unreadable_sheet": 422,
     "too_many_failures": 429,
+    "too_many_requests": 429,
+    "too_busy": 503,
+    "too_slow": 503,
+    "body_too_slow": 408,
+    "not_acceptable": 406,
     # Of shops and their messages.
     "unreadable_message": 422,
     "line_without_sku": 422,
@@ -258,6 +271,12 @@ def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:
             headers["WWW-Authenticate"] = f'{CHALLENGE}, error="insufficient_scope", scope="{error.scope}"'
         case TooManyFailures():
             headers["Retry-After"] = str(error.seconds)
+        case TooManyRequests():
+            headers["Retry-After"] = str(error.seconds)
+            headers["RateLimit-Policy"] = policy_of(error.per_second)
+            headers["RateLimit"] = f'"caller";r=0;t={error.seconds}'
+        case BodyTooLarge() | BodyTooSlow():
+            headers["Connection"] = "close"  # the rest of the body is not waited for
     if members["status"] in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.INSUFFICIENT_STORAGE):
         headers["Retry-After"] = str(RETRY_SECONDS)
     return headers

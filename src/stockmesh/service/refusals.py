@@ -65,6 +65,52 @@ class TooManyFailures(Refusal):
 
 
 @dataclass(eq=False)
+class TooManyRequests(Refusal):
+    """One caller asks more often than is allowed; nothing of this was done."""
+
+    seconds: int
+    per_second: int
+    code = "too_many_requests"
+    text = "At most {per_second:,} requests a second are answered to one caller. Go on in {seconds} s."
+
+
+@dataclass(eq=False)
+class TooBusy(Refusal):
+    """More is under way than can be answered; nothing of this request was done."""
+
+    running: int
+    code = "too_busy"
+    text = "{running:,} requests are under way already; nothing of this was done. Send it again shortly."
+
+
+@dataclass(eq=False)
+class TooSlow(Refusal):
+    """The answer did not begin in time. What was begun may still be done."""
+
+    seconds: int
+    code = "too_slow"
+    text = "This was not answered within {seconds} s. It may still be done: send it again under the same key."
+
+
+@dataclass(eq=False)
+class BodyTooSlow(Refusal):
+    """The body did not come in in time; nothing was done."""
+
+    seconds: int
+    code = "body_too_slow"
+    text = "The body did not come in within {seconds} s; nothing of this was done."
+
+
+@dataclass(eq=False)
+class NotAcceptable(Refusal):
+    """None of what could be answered is accepted; nothing was done."""
+
+    media_types: tuple[str, ...]
+    code = "not_acceptable"
+    text = "This is answered as {media_types}, which your Accept leaves out."
+
+
+@dataclass(eq=False)
 class BadBody(Refusal):
     """What was sent cannot be read as what the route takes."""
 

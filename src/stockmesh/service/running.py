@@ -24,6 +24,7 @@ from stockmesh.service.access.site import site_of
 from stockmesh.service.answers.access import login_address
 from stockmesh.service.application import create_app
 from stockmesh.service.batching import Batcher
+from stockmesh.service.bounds import bounds_of
 from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.events.timers import running_timers
 from stockmesh.service.logs import configure_logs
@@ -45,7 +46,7 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     site = site_of(settings)
     ensure_readable(context)
     door = open_door(settings.host, settings.port)
-    app = create_app(context, site, household_of(settings))
+    app = create_app(context, site, bounds=bounds_of(settings), household=household_of(settings))
     address = base_address(settings, door.getsockname()[1])
     link = first_link(context, always=always_link) if site.asks else None
     told = None if link is None else login_address(address, link.token)

@@ -12,7 +12,8 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers import access
 from stockmesh.service.answers.lists import Listing
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here, base_of, callers_of
 from stockmesh.service.keyed import KeyedRoute, when_done
 
@@ -22,6 +23,9 @@ Users = Annotated[Reach, needs("users:admin")]
 KeyId = Annotated[str, Path(max_length=40, description="the key's id: what stands between `smk_` and the secret")]
 UserName = Annotated[str, Path(max_length=80, description="the user's name")]
 NOT_KEPT = {"Cache-Control": "no-store"}
+NEW_API_KEY = Body(access.NewApiKey)
+NEW_USER = Body(access.NewUser)
+CHANGED_USER = Body(access.ChangedUser)
 
 
 @router.get("/keys", response_model=Listing[ApiKey])
@@ -30,10 +34,10 @@ def list_keys(context: Here, _: Keys, request: Request) -> Response:
     return as_json(Listing(access.list_keys(context, caller_of(request)), None))
 
 
-@router.post("/keys", response_model=NewKey, status_code=201)
+@router.post("/keys", response_model=NewKey, status_code=201, openapi_extra=NEW_API_KEY.described)
 async def add_key(context: Here, _: Keys, request: Request) -> Response:
     """A new API key, which is told this once."""
-    new = await read_json(request, access.NewApiKey)
+    new = await NEW_API_KEY.read(request)
     return as_json(await run_in_threadpool(access.add_key, context, caller_of(request), new), 201, NOT_KEPT)
 
 
@@ -51,10 +55,10 @@ def list_users(context: Here, _: Users, request: Request) -> Response:
     return as_json(Listing(access.list_users(context, caller_of(request)), None))
 
 
-@router.post("/users", response_model=User, status_code=201)
+@router.post("/users", response_model=User, status_code=201, openapi_extra=NEW_USER.described)
 async def add_user(context: Here, _: Users, request: Request) -> Response:
     """A new user, whom a link lets in."""
-    new = await read_json(request, access.NewUser)
+    new = await NEW_USER.read(request)
     return as_json(await run_in_threadpool(access.add_user, context, caller_of(request), new), 201)
 
 
@@ -64,10 +68,10 @@ def get_user(context: Here, _: Users, name: UserName, request: Request) -> Respo
     return as_json(access.get_user(context, caller_of(request), name))
 
 
-@router.put("/users/{name}", response_model=User)
+@router.put("/users/{name}", response_model=User, openapi_extra=CHANGED_USER.described)
 async def change_user(context: Here, _: Users, name: UserName, request: Request) -> Response:
     """The user with another role and other limits."""
-    new = await read_json(request, access.ChangedUser)
+    new = await CHANGED_USER.read(request)
     changed = await run_in_threadpool(access.change_user, context, caller_of(request), name, new)
     when_done(request, callers_of(request).forget)
     return as_json(changed)

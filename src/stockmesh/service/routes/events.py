@@ -1,7 +1,7 @@
 """Events: read page by page, or followed as they come in."""
 
 from functools import partial
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
@@ -9,12 +9,15 @@ from stockmesh.flows.event_log import EventPage, list_events, read_topics
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers.lists import ROWS, ROWS_MAX
-from stockmesh.service.encoding import LINES, as_json, as_lines
+from stockmesh.service.encoding import IN_LINES, LINES, as_json, as_lines
 from stockmesh.service.events.stream import EventStream
 from stockmesh.service.events.tide import Tide, View
 from stockmesh.service.here import Here, callers_of
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
+STREAMED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
+}
 POSITION_MAX: Final = 2**62
 Reads = Annotated[Reach, needs("events:read")]
 Topic = Annotated[
@@ -23,7 +26,7 @@ Topic = Annotated[
 ]
 
 
-@router.get("", response_model=EventPage, responses={200: {"content": {LINES: {}}}})
+@router.get("", response_model=EventPage, responses=IN_LINES)
 def list_events_after(
     context: Here,
     reach: Reads,
@@ -41,7 +44,10 @@ def list_events_after(
 
 
 @router.get(
-    "/stream", response_class=EventStream, status_code=200, responses={200: {"content": {"text/event-stream": {}}}}
+    "/stream",
+    response_class=EventStream,
+    status_code=200,
+    responses=STREAMED,
 )
 async def follow_events(
     request: Request,

@@ -19,7 +19,7 @@ Reads = Annotated[Reach, needs("system:read")]
 
 
 @router.get("", response_model=answers.Health)
-def health(context: Here, request: Request) -> Response:
+def get_health(context: Here, request: Request) -> Response:
     """Whether the service can answer, which everybody may ask; version and counts for those who reach everything."""
     caller = find_caller(request)
     all_told = caller is not None and caller.reach.is_everything and "stock:read" in caller.scopes

@@ -2,7 +2,7 @@
 
 from pathlib import Path as FilePath
 from tempfile import TemporaryDirectory
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -31,6 +31,9 @@ Reads = Annotated[Reach, needs("imports:read")]
 Writes = Annotated[Reach, needs("imports:write")]
 UploadId = Annotated[int, Path(ge=1, le=2**31 - 1, description="the import's number")]
 CSV = "text/csv; charset=utf-8"
+SHEET_ANSWER: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {kind: {"schema": {"type": "string"}} for kind in ("text/csv", imports.WORKBOOK_TYPE)}}
+}
 
 
 @router.post(
@@ -65,7 +68,7 @@ def list_imports(context: Here, reach: Reads, query: Annotated[imports.UploadQue
     return as_json(imports.upload_page(context, query, reach))
 
 
-@router.get("/templates/{kind}", response_class=Response)
+@router.get("/templates/{kind}", response_class=Response, responses=SHEET_ANSWER)
 def get_template(
     reach: Reads, kind: Text, form: Annotated[Literal["csv", "xlsx"], Query(alias="format")] = "csv"
 ) -> Response:
@@ -93,7 +96,7 @@ def list_problems(
     return as_json(imports.problem_page(context, upload_id, query, reach))
 
 
-@router.get("/{upload_id}/rejects", response_class=StreamingResponse)
+@router.get("/{upload_id}/rejects", response_class=StreamingResponse, status_code=200, responses=SHEET_ANSWER)
 def get_rejects(context: Here, reach: Writes, upload_id: UploadId) -> Response:
     """The rows with problems as a file of the same format, each with its reason in a last column.
 

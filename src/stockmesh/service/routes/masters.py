@@ -12,7 +12,8 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import masters
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
 from stockmesh.service.versions import as_version, change_version
@@ -25,6 +26,8 @@ Sku = Annotated[Text, Path(min_length=1, description="the item's SKU")]
 Code = Annotated[Text, Path(min_length=1, description="its code")]
 Owner = Annotated[Text, Query(description="whose item, where several owners have the SKU")]
 IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
+NEW_ITEM = Body(masters.NewItem)
+LOCATION_CHANGE = Body(masters.LocationChange)
 
 
 @router.get("/items", response_model=Listing[ItemView])
@@ -39,12 +42,12 @@ def read_item(context: Here, reach: Reads, sku: Sku, request: Request, owner: Ow
     return as_version(request, master_views.read_item(context, sku, owner=owner, reach=reach))
 
 
-@router.put("/items/{sku:path}", response_model=ItemView)
+@router.put("/items/{sku:path}", response_model=ItemView, openapi_extra=NEW_ITEM.described)
 async def put_item(
     context: Here, reach: WritesItems, sku: Sku, request: Request, *, owner: Owner = "", if_match: IfMatch = None
 ) -> Response:
     """The item as said, new or changed as a whole; with components it is a kit."""
-    new = await read_json(request, masters.NewItem)
+    new = await NEW_ITEM.read(request)
     item = await run_in_threadpool(
         change_version,
         context,
@@ -62,12 +65,12 @@ def read_location(context: Here, reach: Reads, code: Code, request: Request) -> 
     return as_version(request, master_views.read_location(context, code, reach=reach))
 
 
-@router.patch("/locations/{code}", response_model=Location)
+@router.patch("/locations/{code}", response_model=Location, openapi_extra=LOCATION_CHANGE.described)
 async def change_location(
     context: Here, reach: WritesLocations, code: Code, request: Request, if_match: IfMatch = None
 ) -> Response:
     """The location as changed: closed or opened, with other hours, room or carriers. Orders placed keep their plans."""
-    change = await read_json(request, masters.LocationChange)
+    change = await LOCATION_CHANGE.read(request)
     location = await run_in_threadpool(
         change_version,
         context,

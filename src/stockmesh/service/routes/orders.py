@@ -17,7 +17,8 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import orders
 from stockmesh.service.answers.lists import Listing, Text
-from stockmesh.service.encoding import CSV_ANSWER, IN_LINES, CsvFile, answer_list, as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import CSV_ANSWER, IN_LINES, CsvFile, answer_list, as_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
 from stockmesh.service.versions import as_version, change_version, etag_of
@@ -31,6 +32,8 @@ WritesContacts = Annotated[Reach, needs("contacts:write")]
 OrderId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the order's number in the books")]
 
 IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
+NEW_CHANGE = Body(orders.NewChange)
+REASON = Body(orders.Reason, default=orders.Reason())
 
 
 @router.get("", response_model=Listing[OrderRow], responses=IN_LINES)
@@ -60,12 +63,12 @@ def get_order(context: Here, reach: Reads, order_id: OrderId, request: Request) 
     return as_version(request, orders.order_detail(context, order_id, reach))
 
 
-@router.patch("/{order_id}", response_model=OrderDetail)
+@router.patch("/{order_id}", response_model=OrderDetail, openapi_extra=NEW_CHANGE.described)
 async def change_order(
     context: Here, reach: Writes, order_id: OrderId, request: Request, if_match: IfMatch = None
 ) -> Response:
     """The order with other lines or another address, decided again in one act; refused, it stays as it was."""
-    change = await read_json(request, orders.NewChange)
+    change = await NEW_CHANGE.read(request)
     target = _Target(context, order_id, reach)
     return await _change(target, if_match, lambda: orders.change(context, order_id, change, reach))
 
@@ -128,22 +131,22 @@ def erase_contact(context: Here, reach: WritesContacts, order_id: OrderId) -> Re
     return as_json(orders.erase_contact(context, order_id, reach))
 
 
-@router.post("/{order_id}/cancel", response_model=orders.ToldOrder)
+@router.post("/{order_id}/cancel", response_model=orders.ToldOrder, openapi_extra=REASON.described)
 async def cancel_order(
     context: Here, reach: Writes, order_id: OrderId, request: Request, if_match: IfMatch = None
 ) -> Response:
     """The order cancelled, all its units given back."""
-    reason = await read_json(request, orders.Reason, default=orders.Reason())
+    reason = await REASON.read(request)
     target = _Target(context, order_id, reach)
     return await _change(target, if_match, lambda: orders.cancel(context, order_id, reason, reach))
 
 
-@router.post("/{order_id}/pause", response_model=orders.ToldOrder)
+@router.post("/{order_id}/pause", response_model=orders.ToldOrder, openapi_extra=REASON.described)
 async def pause_order(
     context: Here, reach: Writes, order_id: OrderId, request: Request, if_match: IfMatch = None
 ) -> Response:
     """The order waiting for a person; it keeps its units."""
-    reason = await read_json(request, orders.Reason, default=orders.Reason())
+    reason = await REASON.read(request)
     target = _Target(context, order_id, reach)
     return await _change(target, if_match, lambda: orders.pause(context, order_id, reason, reach))
 

@@ -16,7 +16,8 @@ from stockmesh.service.access.needing import find_caller, needs
 from stockmesh.service.access.selling import ensure_sells, sells_through
 from stockmesh.service.acting import number_of_caller
 from stockmesh.service.answers import orders
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import context_of, name_of_caller, placing_of
 from stockmesh.service.keyed import HEADER, PARAMETER, REPLAYED, KeyedRoute, fingerprint_of
 from stockmesh.service.problems import describe_refusal
@@ -27,12 +28,20 @@ keyed_router = APIRouter(prefix="/v1", tags=["orders"], route_class=KeyedRoute)
 Writes = Annotated[Reach, needs("orders:write")]
 ORDERS_MAX: Final = 5_000
 BATCH_BYTES_MAX: Final = 20_000_000
+NEW_ORDER = Body(orders.NewOrder)
+NEW_BATCH = Body(orders.NewBatch, largest=BATCH_BYTES_MAX)
 
 
-@router.post("/orders", response_model=orders.PlacedOrder, status_code=201, openapi_extra={"parameters": [PARAMETER]})
+@router.post(
+    "/orders",
+    response_model=orders.PlacedOrder,
+    status_code=201,
+    responses={200: {"model": orders.PlacedOrder, "description": "It had been placed before."}},
+    openapi_extra=NEW_ORDER.described | {"parameters": [PARAMETER]},
+)
 async def place_order(request: Request, reach: Writes) -> Response:
     """The order as placed: 201, or 200 when the same order had been placed before."""
-    new = await read_json(request, orders.NewOrder)
+    new = await NEW_ORDER.read(request)
     ensure_sells(request, new.channel)
     order = new.request(context_of(request).clock())
     key = request.headers.get(HEADER)
@@ -61,10 +70,10 @@ async def _ask_once(request: Request, key: str, order: OrderRequest) -> orders.P
         running.discard(keyed.name)
 
 
-@keyed_router.post("/orders:batch", response_model=orders.PlacedBatch)
+@keyed_router.post("/orders:batch", response_model=orders.PlacedBatch, openapi_extra=NEW_BATCH.described)
 async def place_orders(request: Request, reach: Writes) -> Response:
     """The outcome of every order, in their order: a bad one is refused alone, the others are placed."""
-    batch = await read_json(request, orders.NewBatch, largest=BATCH_BYTES_MAX)
+    batch = await NEW_BATCH.read(request)
     if len(batch.orders) > ORDERS_MAX:
         raise TooManyOrders(largest=ORDERS_MAX)
     now = context_of(request).clock()

@@ -12,7 +12,8 @@ from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.access.selling import ensure_sells, sells_through
 from stockmesh.service.answers import promises
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.problems import describe_refusal
 from stockmesh.service.refusals import TooManyOrders
@@ -20,12 +21,14 @@ from stockmesh.service.refusals import TooManyOrders
 router = APIRouter(prefix="/v1", tags=["promises"])
 Reads = Annotated[Reach, needs("orders:read")]
 CARTS_MAX: Final = 1_000
+NEW_PROMISE = Body(promises.NewPromise)
+NEW_PROMISES = Body(promises.NewPromises)
 
 
-@router.post("/promises", response_model=Promise)
+@router.post("/promises", response_model=Promise, openapi_extra=NEW_PROMISE.described)
 async def promise_cart(context: Here, _: Reads, request: Request) -> Response:
     """The plan a cart would be given now: from where, by which service, at what cost, on which day, what would wait."""
-    cart = await read_json(request, promises.NewPromise)
+    cart = await NEW_PROMISE.read(request)
     ensure_sells(request, cart.channel)
     [found] = await run_in_threadpool(promises.promises, context, [cart])
     if isinstance(found, Refusal):
@@ -33,10 +36,10 @@ async def promise_cart(context: Here, _: Reads, request: Request) -> Response:
     return as_json(found)
 
 
-@router.post("/promises:batch", response_model=promises.PromiseBatch)
+@router.post("/promises:batch", response_model=promises.PromiseBatch, openapi_extra=NEW_PROMISES.described)
 async def promise_carts(context: Here, _: Reads, request: Request) -> Response:
     """The same for many carts, each as if it were the only one."""
-    asked = await read_json(request, promises.NewPromises)
+    asked = await NEW_PROMISES.read(request)
     if len(asked.carts) > CARTS_MAX:
         raise TooManyOrders(largest=CARTS_MAX)
     within = [cart for cart in asked.carts if sells_through(request, cart.channel)]

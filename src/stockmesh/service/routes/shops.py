@@ -16,10 +16,9 @@ from stockmesh.flows.shops.messages import ShopMessage, discard_message, retry_m
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import shops
 from stockmesh.service.answers.lists import Listing
-from stockmesh.service.encoding import as_json
+from stockmesh.service.encoding import as_json, read_bytes
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
-from stockmesh.service.refusals import BodyTooLarge
 
 MESSAGE_BYTES_MAX: Final = 16_000_000
 # A delivery of a shop has a number of its own, which it is taken once by: it needs no Idempotency-Key.
@@ -28,20 +27,19 @@ keyed_router = APIRouter(prefix="/v1/shops", tags=["shops"], route_class=KeyedRo
 Reads = Annotated[Reach, needs("shops:read")]
 Writes = Annotated[Reach, needs("shops:write")]
 MessageId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the message's number")]
+MESSAGE: Final = {
+    "requestBody": {"required": True, "description": "as the shop sends it", "content": {"application/json": {}}}
+}
 ShopCode = Annotated[str, Path(max_length=40, description="the code of a connected shop")]
 
 
-@router.post("/{shop}/webhooks", status_code=204, response_class=Response)
-async def receive(context: Here, request: Request, shop: ShopCode) -> Response:
+@router.post("/{shop}/webhooks", status_code=204, response_class=Response, openapi_extra=MESSAGE)
+async def take_shop_message(context: Here, request: Request, shop: ShopCode) -> Response:
     """Nothing: the message is stored and will be applied. Repeated deliveries are taken and do nothing."""
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MESSAGE_BYTES_MAX:
-            raise BodyTooLarge(largest_bytes=MESSAGE_BYTES_MAX)
+    body = await read_bytes(request, largest=MESSAGE_BYTES_MAX)
     # ASGI gives header names in lower case.
     headers = dict(request.headers.items())
-    await run_in_threadpool(receive_message, context, shop, headers, bytes(body))
+    await run_in_threadpool(receive_message, context, shop, headers, body)
     return Response(status_code=204)
 
 

@@ -13,7 +13,8 @@ from stockmesh.gateways.webhooks.addresses import read_networks
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import webhooks
 from stockmesh.service.answers.lists import Listing
-from stockmesh.service.encoding import as_json, read_json
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
 
@@ -23,6 +24,8 @@ Reads = Annotated[Reach, needs("webhooks:read")]
 Writes = Annotated[Reach, needs("webhooks:write")]
 EndpointId = Annotated[int, Path(ge=1, le=2**31 - 1, description="the endpoint's number")]
 DeliveryId = Annotated[int, Path(ge=1, le=2**63 - 1, description="the delivery's number")]
+NEW_ENDPOINT = Body(webhooks.NewEndpoint)
+ROTATION = Body(webhooks.Rotation, default=webhooks.Rotation())
 
 
 @router.get("", response_model=Listing[Endpoint])
@@ -31,10 +34,10 @@ def list_endpoints(context: Here, reach: Reads) -> Response:
     return as_json(Listing(webhook_endpoints.list_endpoints(context, reach=reach), None))
 
 
-@router.post("", response_model=EndpointSecret, status_code=201)
+@router.post("", response_model=EndpointSecret, status_code=201, openapi_extra=NEW_ENDPOINT.described)
 async def add_endpoint(context: Here, reach: Writes, request: Request) -> Response:
     """The endpoint's number and its secret, which is told this once; it is sent what happens from now on."""
-    new = await read_json(request, webhooks.NewEndpoint)
+    new = await NEW_ENDPOINT.read(request)
     permitted = read_networks(Settings().webhook_networks)
     added = await run_in_threadpool(
         webhook_endpoints.add_endpoint, context, new.url, new.topics, permitted=permitted, reach=reach
@@ -55,10 +58,10 @@ def remove_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Re
     return Response(status_code=204)
 
 
-@router.post("/{endpoint_id}/rotate", response_model=EndpointSecret)
+@router.post("/{endpoint_id}/rotate", response_model=EndpointSecret, openapi_extra=ROTATION.described)
 async def rotate_secret(context: Here, reach: Writes, endpoint_id: EndpointId, request: Request) -> Response:
     """A new secret, told this once; the one before goes on signing beside it for a while."""
-    rotation = await read_json(request, webhooks.Rotation, default=webhooks.Rotation())
+    rotation = await ROTATION.read(request)
     rotate = webhook_endpoints.rotate_secret
     rotated = await run_in_threadpool(rotate, context, endpoint_id, grace=rotation.grace, reach=reach)
     return as_json(rotated, headers=SECRET)
