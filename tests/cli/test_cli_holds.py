@@ -31,7 +31,7 @@ def test_a_hold_is_listed_and_released(context: Context, database_url: str) -> N
 
     assert "tent 2" in run("list").stdout
     assert run("list", "--state", "lost").returncode == USAGE
-    assert "2 units can be sold" in run("release", str(hold)).stdout
+    assert "2 units given back" in run("release", str(hold)).stdout
     assert run("release", str(hold)).returncode == CONFLICT
     [told] = json.loads(run("list", "--state", "all", "--json").stdout)["rows"]
     assert told["state"] == "released"

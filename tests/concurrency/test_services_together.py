@@ -42,7 +42,7 @@ def test_two_services_sell_the_last_unit_once(context: Context, database_url: st
     ]
     wanted = {one.reference: sum(one.lines.values()) for purchases in lists for one in purchases}
     with ExitStack() as stack:
-        services = [stack.enter_context(serving(database_url=database_url)) for _ in range(SERVICES)]
+        services = [stack.enter_context(serving(database_url=database_url, auth="required")) for _ in range(SERVICES)]
         for service in services:
             hear(service)
         doors = [service.address for service in services]

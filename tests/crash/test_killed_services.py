@@ -45,7 +45,7 @@ class Site:
 
     def open(self) -> None:
         """The service runs; it starts the database unless that is running."""
-        self.running.append(self.stack.enter_context(serving(home=self.home)))
+        self.running.append(self.stack.enter_context(serving(home=self.home, auth="required")))
         hear(self.running[-1])
 
     def strike(self, what: str) -> None:

@@ -38,8 +38,9 @@ def browse(context: Context) -> TestClient:
 
 
 def stranger(context: Context) -> TestClient:
-    """A client that does not say who it is."""
-    return TestClient(create_app(context), base_url=ADDRESS, follow_redirects=False)
+    """A client that does not say who it is. Its requests have one id, so that like answers are the same."""
+    named = {"x-request-id": "test-request"}
+    return TestClient(create_app(context), base_url=ADDRESS, follow_redirects=False, headers=named)
 
 
 def mint(context: Context, *scopes: str, limits: Granted = NO_LIMITS) -> str:

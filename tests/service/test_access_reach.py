@@ -289,6 +289,10 @@ def test_who_reaches_everything_is_told_of_both(context: Context, rivals: Values
             silent.append(operation[1])
     assert silent == [
         "/v1/health",
+        "/v1/health/live",
+        "/v1/health/ready",
+        "/v1/health/condition",
+        "/metrics",
         "/v1/locations",
         "/v1/orders/{order_id}/contact",
         DELIVERIES,

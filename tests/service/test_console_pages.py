@@ -257,10 +257,7 @@ def test_static_addresses_change_with_their_content() -> None:
 
 def test_the_console_reads_only_what_the_api_answers() -> None:
     """Pages may name the types of flows, never call one: what a page shows, a program can read."""
-    flows = (
-        r"access\.\w+|acting|audit_trail|context|network_views|order_detail|order_views|reach|stock_levels|explaining"
-    )
-    allowed = re.compile(rf"from stockmesh\.(flows\.({flows}) import [A-Z]|service|domain)")
+    allowed = re.compile(r"from stockmesh\.(flows\.[\w.]+ import [A-Z]|service|domain)")
     for module in (Path(STATIC).parent).glob("*.py"):
         for line in module.read_text(encoding="utf-8").splitlines():
             if line.startswith(("from stockmesh.", "import stockmesh.")):

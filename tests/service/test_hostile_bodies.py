@@ -82,7 +82,7 @@ def shop(server: Server, gazetteer: Gazetteer) -> Iterator[Shop]:
     )
     open_shop(context)
     shop = Shop(create_app(context), context, mint(context))
-    shop.send("POST", "/v1/orders", b"")  # from now on the books know who asks
+    shop.send("POST", "/v1/holds", b"")  # from now on the books know who asks
     yield shop
     database.close()
     server.drop(url)

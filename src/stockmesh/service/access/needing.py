@@ -67,6 +67,12 @@ def reach_for(request: Request, scope: str) -> Reach:
     return caller.reach
 
 
+def ensure_whole(reach: Reach) -> None:
+    """Nothing when the caller reaches everything: figures of the house are no part of it. Raises ScopeMissing."""
+    if not reach.is_everything:
+        raise ScopeMissing(scope="system:read")
+
+
 def find_scope(endpoint: Callable[..., Any]) -> str | None:
     """The scope that a route's function declares."""
     for annotation in inspect.get_annotations(endpoint).values():

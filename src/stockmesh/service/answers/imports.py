@@ -143,6 +143,16 @@ def ensure_kind(kind: str, reach: Reach) -> None:
         raise UnknownKind(kind=kind, kinds=kinds)
 
 
+def kinds_within(reach: Reach) -> tuple[str, ...]:
+    """The kinds of file that somebody who reaches so far may bring."""
+    return tuple(uploads.kinds_within(reach))
+
+
+def one_upload(context: Context, upload_id: int, reach: Reach) -> Upload:
+    """One import. Raises UnknownUpload."""
+    return uploads.get_upload(context, upload_id, reach=reach)
+
+
 def upload_page(context: Context, query: UploadQuery, reach: Reach) -> Listing[Upload]:
     """A page of imports. Raises BadCursor."""
     wanted = UploadFilter(query.kind, query.state)

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from stockmesh.flows.context import Context
 from stockmesh.flows.reach import Reach
-from stockmesh.flows.shops import messages
+from stockmesh.flows.shops import connections, messages
+from stockmesh.flows.shops.connections import Shop
 from stockmesh.flows.shops.messages import MessageFilter, ShopMessage
 from stockmesh.service.answers.lists import EmptyIsNone, Listing, ListQuery, listing
 
@@ -21,6 +22,16 @@ class Retried:
     """How many messages set aside wait to be applied again."""
 
     retried: int
+
+
+def shop_list(context: Context, reach: Reach) -> tuple[Shop, ...]:
+    """The shops within reach."""
+    return connections.list_shops(context, reach=reach)
+
+
+def one_shop(context: Context, shop: str, reach: Reach) -> Shop:
+    """One shop. Raises UnknownShop."""
+    return connections.get_shop(context, shop, reach=reach)
 
 
 def message_page(context: Context, shop: str, query: MessageQuery, reach: Reach) -> Listing[ShopMessage]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from stockmesh.flows.reach import Reach
-from stockmesh.service.access.needing import needs
+from stockmesh.service.access.needing import ensure_whole, needs
 from stockmesh.service.answers.condition import Situation
 from stockmesh.service.console.frame import render
 from stockmesh.service.routes.health import read_situation
@@ -19,7 +19,8 @@ WORK = {"events": "Gives events their positions", "webhooks": "Sends webhooks"}
 
 
 @router.get("/console/health")
-async def health_page(request: Request, _: Reads) -> Response:
+async def health_page(request: Request, reach: Reads) -> Response:
     """How everything stands."""
+    ensure_whole(reach)
     found: Situation = await asyncio.to_thread(read_situation, request)
     return render(request, "health.html", found=found, work=WORK, api="/v1/health/condition")

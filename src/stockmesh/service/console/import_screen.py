@@ -6,12 +6,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.sheets.problems import REASONS
-from stockmesh.flows.importing import uploads
 from stockmesh.flows.importing.uploads import Upload
 from stockmesh.flows.reach import Reach
-from stockmesh.flows.set_up import list_owners
 from stockmesh.service.access.needing import caller_of, needs
-from stockmesh.service.answers import imports
+from stockmesh.service.answers import access, imports
 from stockmesh.service.answers.lists import Text
 from stockmesh.service.console.frame import query_of, render
 from stockmesh.service.here import Here
@@ -32,13 +30,13 @@ def imports_page(
     """A file to bring, and the imports so far."""
     page = imports.upload_page(context, query, reach)
     asked = query.model_dump(mode="json", exclude_defaults=True)
-    within = uploads.kinds_within(reach) if MAY_BRING in caller_of(request).scopes else ()
+    within = imports.kinds_within(reach) if MAY_BRING in caller_of(request).scopes else ()
     return render(
         request,
         "imports.html",
         page=page,
         sheets=[SHEETS[kind] for kind in IN_ORDER if kind in within],
-        owners=list_owners(context, reach=reach),
+        owners=access.owner_codes(context, caller_of(request)),
         first=query_of(asked, cursor=None),
         following=query_of(asked, cursor=page.next_cursor),
         is_filtered=bool(asked),
@@ -57,7 +55,7 @@ def import_page(
     cursor: Text | None = None,
 ) -> Response:
     """One import: read again by itself while it is under way."""
-    upload = uploads.get_upload(context, upload_id, reach=reach)
+    upload = imports.one_upload(context, upload_id, reach)
     query = imports.ProblemQuery(reason=reason, cursor=cursor)
     problems = imports.problem_page(context, upload_id, query, reach)
     return render(

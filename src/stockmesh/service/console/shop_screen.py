@@ -5,7 +5,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from stockmesh.flows.reach import Reach
-from stockmesh.flows.shops.connections import get_shop, list_shops
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers import shops
 from stockmesh.service.console.frame import query_of, render
@@ -20,7 +19,7 @@ STATES: Final = {"waiting": "waiting", "failed": "set aside", "applied": "applie
 @router.get("/console/shops")
 def shops_page(request: Request, context: Here, reach: Reads) -> Response:
     """All connected shops."""
-    return render(request, "shops.html", shops=list_shops(context, reach=reach))
+    return render(request, "shops.html", shops=shops.shop_list(context, reach))
 
 
 @router.get("/console/shops/{shop}")
@@ -33,7 +32,7 @@ def shop_page(
     return render(
         request,
         "shop.html",
-        shop=get_shop(context, shop, reach=reach),
+        shop=shops.one_shop(context, shop, reach),
         page=page,
         query=query,
         states=STATES,

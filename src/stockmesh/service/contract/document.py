@@ -138,4 +138,4 @@ def _answer(path: str, method: str, operation: dict[str, Any], shared: dict[str,
     for status in statuses_of(path, method, operation):
         name = f"Problem{status}"
         shared.setdefault(name, problem_answer(status))
-        answers[status] = {"$ref": f"#/components/responses/{name}"}
+        answers.setdefault(status, {"$ref": f"#/components/responses/{name}"})

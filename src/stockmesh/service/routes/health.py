@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from stockmesh.flows.leases import name_process
 from stockmesh.flows.reach import Reach
-from stockmesh.service.access.needing import find_caller, needs
+from stockmesh.service.access.needing import ensure_whole, find_caller, needs
 from stockmesh.service.answers import condition
 from stockmesh.service.answers import health as answers
 from stockmesh.service.encoding import as_json
@@ -44,8 +44,9 @@ async def ready(request: Request) -> Response:
 
 
 @router.get("/condition", response_model=condition.Situation)
-async def show_condition(request: Request, _: Reads) -> Response:
+async def show_condition(request: Request, reach: Reads) -> Response:
     """How everything stands: checks, this process, what waits, who works, the last import and backup."""
+    ensure_whole(reach)
     return as_json(await asyncio.to_thread(read_situation, request))
 
 

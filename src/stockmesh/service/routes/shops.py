@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from stockmesh.flows.reach import Reach
-from stockmesh.flows.shops import connections
 from stockmesh.flows.shops.connections import Shop
 from stockmesh.flows.shops.inbox import receive_message
 from stockmesh.flows.shops.messages import ShopMessage, discard_message, retry_messages
@@ -46,13 +45,13 @@ async def take_shop_message(context: Here, request: Request, shop: ShopCode) -> 
 @router.get("", response_model=Listing[Shop])
 def list_shops(context: Here, reach: Reads) -> Response:
     """All connected shops, without their secrets: when each was last heard, what waits, what was set aside."""
-    return as_json(Listing(connections.list_shops(context, reach=reach), None))
+    return as_json(Listing(shops.shop_list(context, reach), None))
 
 
 @router.get("/{shop}", response_model=Shop)
 def get_shop(context: Here, reach: Reads, shop: ShopCode) -> Response:
     """One connected shop."""
-    return as_json(connections.get_shop(context, shop, reach=reach))
+    return as_json(shops.one_shop(context, shop, reach))
 
 
 @router.get("/{shop}/messages", response_model=Listing[ShopMessage])
