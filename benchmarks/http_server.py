@@ -17,6 +17,7 @@ from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.answers.stock import availabilities
 from stockmesh.service.application import create_app
+from stockmesh.service.logs import configure_logs
 from stockmesh.service.running import open_door, settle_memory
 
 Asked = TypeVar("Asked")
@@ -43,6 +44,7 @@ def run(items: int, *, alone: bool) -> None:
         if alone:
             app.state.placing = Alone(partial(place_batch, context))
             app.state.reading = Alone(partial(availabilities, context))
+        configure_logs("warning", "json")
         door = open_door("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         settle_memory(context)
