@@ -11,8 +11,17 @@ from fastapi.testclient import TestClient
 from shop import browse, open_shop
 
 from stockmesh.domain.kernel.money import Money
+from stockmesh.flows.access.scopes import SCOPES
 from stockmesh.flows.context import Context
-from stockmesh.service.console.frame import STATIC, static_url, write_country, write_money, write_weight, write_words
+from stockmesh.service.console.frame import (
+    SCREENS,
+    STATIC,
+    static_url,
+    write_country,
+    write_money,
+    write_weight,
+    write_words,
+)
 from stockmesh.service.console.order_screen import embed
 from worlds import SmallWorld, item, order, put_in_books
 
@@ -253,6 +262,13 @@ def test_vendored_files_are_those_of_the_manifest() -> None:
 
 def test_static_addresses_change_with_their_content() -> None:
     assert re.fullmatch(r"/console/static/[0-9a-f]{12}/console.css", static_url("console.css"))
+
+
+def test_every_screen_has_a_key_of_its_own() -> None:
+    """Two screens under one key: the second could not be reached by it."""
+    keys = [screen.key for screen in SCREENS]
+    assert len(set(keys)) == len(keys) == len({screen.address for screen in SCREENS})
+    assert {screen.scope for screen in SCREENS} <= SCOPES.keys()
 
 
 def test_the_console_reads_only_what_the_api_answers() -> None:

@@ -4,7 +4,7 @@ import hashlib
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
@@ -20,28 +20,27 @@ from stockmesh.service.access.needing import find_caller
 
 STATIC: Final = Path(__file__).parent / "static"
 STATIC_PATH: Final = "/console/static"
-# Screens of the left navigation: address, name, the key that follows `g`.
+
+
+class Screen(NamedTuple):
+    """A screen of the left navigation. `key` follows `g`; `scope` is what a caller needs to be shown it."""
+
+    address: str
+    name: str
+    key: str
+    scope: str
+
+
 SCREENS: Final = (
-    ("/console/stock", "Stock", "s"),
-    ("/console/orders", "Orders", "o"),
-    ("/console/imports", "Import", "i"),
-    ("/console/shops", "Shops", "h"),
-    ("/console/audit", "Audit", "t"),
-    ("/console/keys", "API keys", "a"),
-    ("/console/users", "Users", "u"),
-    ("/console/health", "Health", "h"),
+    Screen("/console/stock", "Stock", "s", "stock:read"),
+    Screen("/console/orders", "Orders", "o", "orders:read"),
+    Screen("/console/imports", "Import", "i", "imports:read"),
+    Screen("/console/shops", "Shops", "p", "shops:read"),
+    Screen("/console/audit", "Audit", "t", "system:read"),
+    Screen("/console/keys", "API keys", "a", "keys:admin"),
+    Screen("/console/users", "Users", "u", "users:admin"),
+    Screen("/console/health", "Health", "h", "system:read"),
 )
-# What a screen needs to be shown in the navigation.
-NEEDED: Final = {
-    "/console/stock": "stock:read",
-    "/console/orders": "orders:read",
-    "/console/imports": "imports:read",
-    "/console/shops": "shops:read",
-    "/console/audit": "system:read",
-    "/console/keys": "keys:admin",
-    "/console/users": "users:admin",
-    "/console/health": "system:read",
-}
 SYMBOLS: Final = {"GBP": "£", "EUR": "€", "USD": "$"}
 
 
@@ -137,7 +136,6 @@ def _templates() -> Environment:
     }
     environment.globals |= {
         "static": static_url,
-        "needed": NEEDED,
         "screens": SCREENS,
         "version": stockmesh.__version__,
     }

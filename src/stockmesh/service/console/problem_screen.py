@@ -82,7 +82,7 @@ def _wrong_parameters(members: dict[str, Any]) -> set[str]:
 def _without_parameters(path: str, given: list[tuple[str, str]], wrong: set[str]) -> tuple[NextStep, ...]:
     """The screen with what is right of its filter, and without any; nothing when no filter was wrong."""
     named = wrong & {name for name, _ in given}
-    if not named or path not in {address for address, *_ in SCREENS}:
+    if not named or path not in {screen.address for screen in SCREENS}:
         return ()
     rest = [(name, value) for name, value in given if name not in wrong and value]
     without = NextStep(f"Leave out {', '.join(sorted(named))}", f"{path}?{urlencode(rest)}" if rest else path)
@@ -90,4 +90,4 @@ def _without_parameters(path: str, given: list[tuple[str, str]], wrong: set[str]
 
 
 def _screens() -> tuple[NextStep, ...]:
-    return tuple(NextStep(name, address) for address, name, _ in SCREENS)
+    return tuple(NextStep(screen.name, screen.address) for screen in SCREENS)
