@@ -45,7 +45,3 @@ class Machine(Generic[S, A]):
     def possible(self, state: S) -> list[A]:
         """The actions that the state allows, in table order."""
         return [action for (start, action) in self.table if start == state]
-
-    def states_allowing(self, action: A) -> list[S]:
-        """The states in which the action is possible."""
-        return [start for (start, listed) in self.table if listed == action]

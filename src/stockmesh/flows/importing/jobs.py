@@ -79,15 +79,6 @@ def list_jobs(context: Context, *, only_open: bool = False, most: int = 50) -> l
     return [_job(row) for row in found]
 
 
-def get_job(context: Context, job_id: int) -> Job:
-    """One job as it stands. Raises UnknownJob."""
-    with context.database.session() as session:
-        found = rows(session, "imports/jobs", state=None, job_id=job_id, most=1)
-    if not found:
-        raise UnknownJob(job=job_id)
-    return _job(found[0])
-
-
 def lock_job(session: Session, job_id: int) -> Job:
     """One job, nobody else's until the transaction ends. Raises UnknownJob."""
     row = find_row(session, "imports/lock_job", job_id=job_id)
