@@ -6,15 +6,17 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Final
 
 import msgspec
 
-from benchmarks.network import START, TOWNS
+from benchmarks.network import START, TOWNS, bench_context, set_up
 from benchmarks.report import report
+from stockmesh.flows.access.keys import KeyWish, add_key
 
 CLIENTS: Final = 64
 ITEMS: Final = 10_000
@@ -33,7 +35,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Door:
-    """Where a service listens, and a key that opens it."""
+    """Where a service listens, a key that opens it, and its process."""
 
     port: int
     key: str
@@ -41,14 +43,21 @@ class Door:
 
 
 @contextmanager
-def service(manner: str) -> Iterator[Door]:
-    """The way into a service that places orders `batched` or `alone`."""
-    command = [sys.executable, "-m", "benchmarks.http_server", str(ITEMS), manner]
+def service(manner: str, processes: int = 1) -> Iterator[list[Door]]:
+    """The ways into a service over ten locations with much of every item, which answers `batched` or `alone`."""
+    with bench_context() as context, ExitStack() as running:
+        set_up(context, locations=10, items=ITEMS, units=10_000_000)
+        key = add_key(context, KeyWish("benchmark", ("orders:write", "stock:read"))).key
+        yield [running.enter_context(_process(context.database.url, manner, key)) for _ in range(processes)]
+
+
+@contextmanager
+def _process(url: str, manner: str, key: str) -> Iterator[Door]:
+    command = [sys.executable, "-m", "benchmarks.http_server", url, manner]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        port, key = process.stdout.readline().split()
-        yield Door(int(port), key, process.pid)
+        yield Door(int(process.stdout.readline()), key, process.pid)
         process.stdin.close()
         process.wait(60)
 
@@ -93,20 +102,23 @@ async def post_until(door: Door, client: int, end: float, taken: list[float]) ->
     writer.close()
 
 
-async def load(door: Door, first: int, seconds: float) -> Load:
-    """All clients at once for some seconds."""
+async def load(doors: Sequence[Door], first: int, seconds: float) -> Load:
+    """All clients at once for some seconds, in turn at each door."""
     taken: list[float] = []
     end = time.perf_counter() + seconds
-    await asyncio.gather(*(post_until(door, first + client, end, taken) for client in range(CLIENTS)))
+    clients = (
+        post_until(door, first + client, end, taken) for client, door in zip(range(CLIENTS), cycle(doors), strict=False)
+    )
+    await asyncio.gather(*clients)
     cuts = statistics.quantiles(taken, n=100)
     return Load(len(taken) / seconds, cuts[49] * 1e3, cuts[98] * 1e3)
 
 
 def measure(manner: str) -> Load:
     """What the clients see of a service, after a while of running warm."""
-    with service(manner) as door:
-        asyncio.run(load(door, 1_000, WARM_SECONDS))
-        return asyncio.run(load(door, 0, SECONDS))
+    with service(manner) as doors:
+        asyncio.run(load(doors, 1_000, WARM_SECONDS))
+        return asyncio.run(load(doors, 0, SECONDS))
 
 
 def run() -> None:

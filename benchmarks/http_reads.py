@@ -4,7 +4,9 @@ import asyncio
 import random
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Final
 
 import psutil  # type: ignore[import-untyped]
@@ -42,31 +44,40 @@ async def read_until(door: Door, client: int, end: float, taken: list[float]) ->
     writer.close()
 
 
-async def load(door: Door, first: int, seconds: float) -> Reads:
-    """All clients at once for some seconds."""
+async def load(doors: Sequence[Door], first: int, seconds: float) -> Reads:
+    """All clients at once for some seconds, in turn at each door."""
     taken: list[float] = []
-    process = psutil.Process(door.pid)
-    before = process.cpu_times()
+    before = spent_by(doors)
     end = time.perf_counter() + seconds
-    await asyncio.gather(*(read_until(door, first + client, end, taken) for client in range(CLIENTS)))
-    after = process.cpu_times()
-    spent = after.user + after.system - before.user - before.system
+    clients = (
+        read_until(door, first + client, end, taken) for client, door in zip(range(CLIENTS), cycle(doors), strict=False)
+    )
+    await asyncio.gather(*clients)
+    spent = spent_by(doors) - before
     cuts = statistics.quantiles(taken, n=100)
     return Reads(len(taken) / seconds, cuts[49] * 1e3, cuts[98] * 1e3, spent / len(taken) * 1e6)
 
 
-def measure(manner: str) -> Reads:
+def spent_by(doors: Sequence[Door]) -> float:
+    """Processor seconds of the service's processes so far."""
+    times = [psutil.Process(door.pid).cpu_times() for door in doors]
+    return sum(one.user + one.system for one in times)
+
+
+def measure(manner: str, processes: int = 1) -> Reads:
     """What the clients see of a service, after a while of running warm."""
-    with service(manner) as door:
-        asyncio.run(load(door, 1_000, WARM_SECONDS))
-        return asyncio.run(load(door, 0, SECONDS))
+    with service(manner, processes) as doors:
+        asyncio.run(load(doors, 1_000, WARM_SECONDS))
+        return asyncio.run(load(doors, 0, SECONDS))
 
 
 def run() -> None:
-    """Rate, latency and processor time, gathered into batches and one query each."""
-    ours, alone = measure("batched"), measure("alone")
-    name = f"{CLIENTS} clients reading availability at ten locations, against one query per request"
-    report(f"{name}: rate", ours=ours.rate, yardstick=alone.rate, unit="reads/s")
-    report(f"{name}: median", ours=ours.p50_ms, yardstick=alone.p50_ms, unit="ms")
-    report(f"{name}: 99th percentile", ours=ours.p99_ms, yardstick=alone.p99_ms, unit="ms")
-    report(f"{name}: processor time of the service", ours=ours.cpu_us, yardstick=alone.cpu_us, unit="us")
+    """Rate, latency and processor time of one process and of two, gathered into batches and one query each."""
+    for processes in (1, 2):
+        ours, alone = measure("batched", processes), measure("alone", processes)
+        served = "a process" if processes == 1 else f"{processes} processes"
+        name = f"{CLIENTS} clients reading availability at ten locations of {served}, against one query per request"
+        report(f"{name}: rate", ours=ours.rate, yardstick=alone.rate, unit="reads/s")
+        report(f"{name}: median", ours=ours.p50_ms, yardstick=alone.p50_ms, unit="ms")
+        report(f"{name}: 99th percentile", ours=ours.p99_ms, yardstick=alone.p99_ms, unit="ms")
+        report(f"{name}: processor time of the service", ours=ours.cpu_us, yardstick=alone.cpu_us, unit="us")

@@ -1,24 +1,28 @@
-"""The service of the HTTP benchmarks, in a process of its own.
+"""A service of the HTTP benchmarks, in a process of its own.
 
-It prints its port and a key, and ends when its input is closed.
+It prints its port and ends when its input is closed.
 """
 
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from functools import partial
 from typing import Generic, TypeVar
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 
-from benchmarks.network import bench_context, set_up
-from stockmesh.flows.access.keys import KeyWish, add_key
+from stockmesh.app import utc_now
+from stockmesh.flows.context import Context
+from stockmesh.gateways.engine import engine_version
+from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.service.answers.orders import place_batch
 from stockmesh.service.answers.stock import availabilities
 from stockmesh.service.application import create_app
 from stockmesh.service.logs import configure_logs
 from stockmesh.service.running import open_door, settle_memory
+from stockmesh.store.database import Database
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -36,10 +40,10 @@ class Alone(Generic[Asked, Answer]):
         return answers[0]
 
 
-def run(items: int, *, alone: bool) -> None:
-    """Serves ten locations with much of every item."""
-    with bench_context() as context:
-        set_up(context, locations=10, items=items, units=10_000_000)
+def run(url: str, *, alone: bool) -> None:
+    """Serves the books at an address."""
+    with closing(Database(url).open()) as database:
+        context = Context(database=database, clock=utc_now, load_gazetteer=load_gazetteer, engine=engine_version())
         app = create_app(context)
         if alone:
             app.state.placing = Alone(partial(place_batch, context))
@@ -48,8 +52,7 @@ def run(items: int, *, alone: bool) -> None:
         door = open_door("127.0.0.1", 0)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         settle_memory(context)
-        key = add_key(context, KeyWish("benchmark", ("orders:write", "stock:read"))).key
-        print(door.getsockname()[1], key, flush=True)
+        print(door.getsockname()[1], flush=True)
         threading.Thread(target=_stop_at_end, args=(server,), daemon=True).start()
         server.run(sockets=[door])
 
@@ -60,4 +63,4 @@ def _stop_at_end(server: uvicorn.Server) -> None:
 
 
 if __name__ == "__main__":
-    run(int(sys.argv[1]), alone=sys.argv[2] == "alone")
+    run(sys.argv[1], alone=sys.argv[2] == "alone")

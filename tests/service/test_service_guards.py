@@ -103,7 +103,7 @@ def test_every_answer_is_guarded(client: TestClient, path: str) -> None:
 
 def test_a_nonce_is_used_once(client: TestClient) -> None:
     nonces = [
-        re.findall(r"'nonce-([^']+)'", client.get("/v1/health").headers["content-security-policy"])[0] for _ in "12"
+        re.findall(r"'nonce-([^']+)'", client.get("/console/login").headers["content-security-policy"])[0] for _ in "12"
     ]
     assert nonces[0] != nonces[1]
 

@@ -132,7 +132,8 @@ def create_app(
     app.add_middleware(Shortcut, endpoints={**placing.HOT, **stock.HOT}, answer_failure=answer_failure)
     app.add_middleware(Rates, per_second=bounds.requests_per_second)
     app.add_middleware(Door, callers=app.state.callers)
-    app.add_middleware(Deadlines, bounds=bounds, answer_failure=answer_failure, hot=frozenset(placing.HOT))
+    hot = frozenset({*placing.HOT, *stock.HOT})
+    app.add_middleware(Deadlines, bounds=bounds, answer_failure=answer_failure, hot=hot)
     app.add_middleware(Guard, answer_failure=answer_failure, site=site)
     app.add_middleware(Tracking, requests=app.state.metrics.requests, quiet=QUIET)
     return app

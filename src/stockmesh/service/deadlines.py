@@ -95,7 +95,7 @@ class Deadlines:
                 self.running.discard(asked)  # an answer that has begun may go on
                 await send(message)
 
-        # Orders wait for their batch and no thread of their own: they need nothing to be called off.
+        # Who waits for a batch holds no thread of their own: there is nothing to be called off.
         if (scope["method"], scope["path"]) in self.hot:
             await self.app(scope, asked.take, send_in_time)
             return

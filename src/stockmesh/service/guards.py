@@ -17,9 +17,8 @@ AnswerFailure = Callable[[Request, Exception], Response]
 READING: Final = ("GET", "HEAD", "OPTIONS")
 OWN_SITE: Final = ("same-origin", "none")
 
-# AG Grid writes its theme into a style element, let in by a nonce; everything else is a file of ours.
 CONTENT_POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data: blob:; "
     "connect-src 'self'; worker-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
@@ -32,6 +31,24 @@ HEADERS: Final = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
 )
+OWN_STYLES: Final = (b"content-security-policy", CONTENT_POLICY.format(styles="'self'").encode())
+
+
+def nonce_of(request: Request) -> str:
+    """What lets in the style element that AG Grid writes its theme into; everything else is a file of ours.
+
+    Drawn when a page asks for it: an answer without one lets nothing in, and costs no randomness.
+    """
+    if not hasattr(request.state, "nonce"):
+        request.state.nonce = secrets.token_urlsafe(16)
+    return str(request.state.nonce)
+
+
+def content_policy(nonce: str | None) -> tuple[bytes, bytes]:
+    """The header that says what a page may load."""
+    if nonce is None:
+        return OWN_STYLES
+    return (b"content-security-policy", CONTENT_POLICY.format(styles=f"'self' 'nonce-{nonce}'").encode())
 
 
 def find_offence(method: str, headers: Headers, site: Site) -> Refusal | None:
@@ -67,16 +84,14 @@ class Guard:
             await self.app(scope, receive, send)
             return
         begun: list[bool] = []
-        nonce = scope.setdefault("state", {})["nonce"] = secrets.token_urlsafe(16)
-
-        is_head = scope["state"]["is_head"] = scope["method"] == "HEAD"
+        state = scope.setdefault("state", {})
+        is_head = state["is_head"] = scope["method"] == "HEAD"
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 begun.append(True)
-                also = scope["state"].get("also_told", ())
-                policy = CONTENT_POLICY.format(nonce=nonce).encode()
-                message["headers"] = [*message["headers"], *HEADERS, *also, (b"content-security-policy", policy)]
+                also = state.get("also_told", ())
+                message["headers"] = [*message["headers"], *HEADERS, *also, content_policy(state.get("nonce"))]
             if is_head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -1,11 +1,10 @@
 """What is published of a stock balance: thresholds are subtracted, never booked; kits follow their components."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Availability:
+class Availability(NamedTuple):
     """Units published, units kept back by thresholds, units missing. All are zero or more."""
 
     available: int

@@ -17,6 +17,7 @@ import stockmesh
 from stockmesh.domain.kernel.money import Money, format_minor
 from stockmesh.domain.network.countries import COUNTRIES
 from stockmesh.service.access.needing import find_caller
+from stockmesh.service.guards import nonce_of
 
 STATIC: Final = Path(__file__).parent / "static"
 STATIC_PATH: Final = "/console/static"
@@ -150,7 +151,7 @@ def render(request: Request, template: str, status: int = 200, /, **facts: Any) 
         .render(
             path=request.url.path,
             host=str(request.base_url).rstrip("/"),
-            nonce=request.state.nonce,
+            nonce=nonce_of(request),
             as_of=request.app.state.context.clock(),
             caller=find_caller(request),
             form_token=getattr(request.state, "form_token", ""),
