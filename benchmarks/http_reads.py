@@ -61,7 +61,7 @@ async def load(doors: Sequence[Door], first: int, seconds: float) -> Reads:
 def spent_by(doors: Sequence[Door]) -> float:
     """Processor seconds of the service's processes so far."""
     times = [psutil.Process(door.pid).cpu_times() for door in doors]
-    return sum(one.user + one.system for one in times)
+    return float(sum(one.user + one.system for one in times))
 
 
 def measure(manner: str, processes: int = 1) -> Reads:
