@@ -152,9 +152,21 @@ class Shoppers:
             self.told.placed[purchase.reference] = answer.json()["order_id"]
         else:
             self.told.refused[purchase.reference] = answer.json()["code"]
+            # What is held of a cart that could not be had whole would lie idle until the hold is over.
+            if "hold" in body:
+                given_up = f"/v1/holds/{body['hold']}"
+                self._insist(client, turns, given_up, None, key=f"leave-{purchase.reference}", method="DELETE")
 
     def _insist(
-        self, client: httpx.Client, turns: Iterator[int], path: str, body: dict[str, Any], *, key: str, hasty: int
+        self,
+        client: httpx.Client,
+        turns: Iterator[int],
+        path: str,
+        body: dict[str, Any] | None,
+        *,
+        key: str,
+        hasty: int = 0,
+        method: str = "POST",
     ) -> httpx.Response:
         """The answer at last; anything but a success or a refusal of the purchase itself is tried again."""
         headers = {"Idempotency-Key": key} if key else {}
@@ -165,7 +177,7 @@ class Shoppers:
             timeout = IMPATIENCE_SECONDS if attempt < hasty else PATIENCE_SECONDS
             why = "unanswered"
             try:
-                answer = client.post(door + path, json=body, headers=headers, timeout=timeout)
+                answer = client.request(method, door + path, json=body, headers=headers, timeout=timeout)
             except httpx.TransportError as fault:
                 why = type(fault).__name__
             else:

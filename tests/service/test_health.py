@@ -1,6 +1,8 @@
 """Life and readiness: what is checked, what fails it, and what does not."""
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
 
 import psycopg
 import pytest
@@ -8,10 +10,12 @@ from fastapi.testclient import TestClient
 from shop import ADDRESS, open_shop
 
 from service_process import new_order
+from stockmesh import flows
 from stockmesh.flows.context import Context
 from stockmesh.service.access.site import Site
 from stockmesh.service.application import create_app
 from stockmesh.service.caretaker import Household
+from stockmesh.service.console.health_screen import WORK
 
 
 def serve(context: Context, household: Household) -> TestClient:
@@ -26,6 +30,13 @@ def failing(client: TestClient) -> set[str]:
     assert all(check["reason"] for check in checks)
     assert (answer.status_code == 200) == all(check["ok"] for check in checks)
     return {check["name"] for check in checks if not check["ok"]} - {"events"}
+
+
+def test_every_work_under_a_lease_is_told_in_words() -> None:
+    """Whatever a module names as its lease has words on the Health screen, and nothing else has."""
+    modules = [import_module(found.name) for found in walk_packages(flows.__path__, "stockmesh.flows.")]
+    named = {getattr(module, name) for module in modules for name in ("LEASE", "PRUNE_LEASE") if hasattr(module, name)}
+    assert named == set(WORK)
 
 
 def test_it_is_ready_and_alive_without_a_world(context: Context) -> None:

@@ -1,7 +1,7 @@
 """The screen that says how the service is: read anew every few seconds, and there also while the database is not."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,7 +15,17 @@ router = APIRouter(include_in_schema=False)
 Reads = Annotated[Reach, needs("system:read")]
 
 # What a lease is for, in words; the name where there are none.
-WORK = {"events": "Gives events their positions", "webhooks": "Sends webhooks"}
+WORK: Final = {
+    "events": "Gives events their positions",
+    "webhooks": "Sends webhooks",
+    "seal": "Seals events in blocks",
+    "imports": "Applies files that were brought",
+    "shops": "Applies what shops sent",
+    "shop_levels": "Tells shops their stock levels",
+    "expire_holds": "Gives back carts whose time is over",
+    "prune_holds": "Forgets old carts",
+    "prune_keys": "Forgets old idempotency keys",
+}
 
 
 @router.get("/console/health")
