@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 __version__ = "0.1.0"
+COMPILED = "stockmesh-compiled"  # the folder of compiled code, a folder in it for each state of the sources
 
 
 def _choose_compiler_cache() -> None:
@@ -18,7 +19,7 @@ def _choose_compiler_cache() -> None:
         digest.update(source.read_bytes())
     writable = os.access(package, os.W_OK)
     base = package / "__pycache__" if writable else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(base / "stockmesh-compiled" / digest.hexdigest()[:16]))
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(base / COMPILED / digest.hexdigest()[:16]))
 
 
 _choose_compiler_cache()

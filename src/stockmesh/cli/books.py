@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from stockmesh import COMPILED
 from stockmesh.cli.output import AsJson, console, emit
 from stockmesh.cli.running import running
 
@@ -37,11 +38,16 @@ def warm() -> None:
     from stockmesh.domain.sourcing.warming import warm as compile_all
 
     compile_all()
-    _forget_old_code(Path(os.environ["NUMBA_CACHE_DIR"]))
+    forget_old_code(Path(os.environ["NUMBA_CACHE_DIR"]))
 
 
-def _forget_old_code(current: Path) -> None:
-    """Compiled code of earlier sources is dropped, the three latest excepted: another process may be running them."""
+def forget_old_code(current: Path) -> None:
+    """Compiled code of earlier sources is dropped, the three latest excepted: another process may be running them.
+
+    A folder that somebody else chose may lie beside anything: there nothing is dropped.
+    """
+    if current.parent.name != COMPILED:
+        return
     kept = sorted(current.parent.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)[:3]
     for folder in current.parent.iterdir():
         if folder not in (current, *kept):

@@ -3,11 +3,13 @@
 import asyncio
 import errno
 import gc
+import os
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -17,6 +19,7 @@ from fastapi import FastAPI
 
 from stockmesh.app import Settings, start_database
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
+from stockmesh.domain.sourcing.warming import warm
 from stockmesh.flows.access.signing_in import first_link
 from stockmesh.flows.context import Context
 from stockmesh.flows.keeping_secrets import ensure_readable
@@ -46,6 +49,7 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     site = site_of(settings)
     ensure_readable(context)
     door = open_door(settings.host, settings.port)
+    prepare_core()
     app = create_app(context, site, bounds=bounds_of(settings), household=household_of(settings))
     address = base_address(settings, door.getsockname()[1])
     link = first_link(context, always=always_link) if site.asks else None
@@ -56,6 +60,13 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     with door, running_timers(context, settings, caretaker=app.state.caretaker):
         server.run(sockets=[door])
     _log.info("stopped")
+
+
+def prepare_core() -> None:
+    """Nothing, once the core is compiled or its compiled code is read: no order waits for a compiler."""
+    if not any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi")):
+        _log.warning("the core is being compiled, which takes a minute or two; `stockmesh warm` does it beforehand")
+    warm()
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse
 from stockmesh.app import Settings
 from stockmesh.flows import webhook_endpoints
 from stockmesh.flows.context import Context
-from stockmesh.flows.event_log import GROUPS, TOPICS
+from stockmesh.flows.event_kinds import GROUPS, TOPICS
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.webhook_endpoints import EndpointSecret
 from stockmesh.gateways.webhooks.addresses import read_networks
