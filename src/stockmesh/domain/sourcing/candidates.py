@@ -1,7 +1,7 @@
 """Which locations are open to an order, and which could serve a piece: fences first, then stock."""
 
 from stockmesh.domain.carriers.tariffs import Tariffs
-from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.arrays import NO_DAY, NO_LANE, NO_TARIFF, Terms
 from stockmesh.domain.sourcing.desk import Case
 from stockmesh.domain.sourcing.in_place import in_place
 
@@ -10,31 +10,61 @@ FENCED = -1
 
 @in_place
 def open_doors(case: Case) -> int:
-    """How many locations may serve the order at all: not barred, some tariff to the destination, a free day."""
+    """How many locations may serve the order at all: not barred, a free day, some offer that comes in time."""
     demand, doors, order = case.demand, case.desk.doors, case.order
     sites, tariffs = case.world.sites, case.world.tariffs
     heaviest, largest = 0, 0
     for line in range(demand.line_start[order], demand.line_start[order + 1]):
         heaviest = max(heaviest, demand.weight_mg[line])
         largest = max(largest, demand.volume_um3[line])
-    tariff_of = demand.tariff_of[demand.destination[order]]
     opened = 0
     for location in range(len(doors.slot)):
         doors.slot[location] = FENCED
         if demand.barred[order, location] != 0:
             continue
+        slot = free_slot(case, location)
+        if slot == FENCED:
+            continue
         served = False
         fits_all = False
         for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
-            tariff = tariff_of[offer]
+            tariff = open_offer(case, offer, slot)
             if tariff != NO_TARIFF:
                 served = True
                 fits_all |= unit_fits(tariffs, tariff, heaviest, largest)
         if served:
-            doors.slot[location] = free_slot(case, location)
+            doors.slot[location] = slot
             doors.fits_all[location] = fits_all
-            opened += doors.slot[location] != FENCED
+            opened += 1
     return opened
+
+
+@in_place
+def open_offer(case: Case, offer: int, slot: int) -> int:
+    """The tariff of an offer whose shipment would be begun in the slot, NO_TARIFF where it is not used; writes what it
+    adds to the freight."""
+    demand, doors, order = case.demand, case.desk.doors, case.order
+    terms = demand.terms
+    tariff = demand.tariff_of[demand.destination[order], offer]
+    doors.fixed_minor[offer] = 0
+    doors.kilogram_micro[offer] = 0
+    if tariff != NO_TARIFF and len(terms.row) > 0:
+        row = terms.row[order]
+        late = days_late(terms, order, terms.lane[row, offer], slot)
+        if late > terms.late_days_max[order]:
+            tariff = NO_TARIFF
+        doors.fixed_minor[offer] = terms.shipment_minor[row, offer] + late * terms.late_minor[order]
+        doors.kilogram_micro[offer] = terms.kilogram_micro[row, offer]
+    doors.tariff[offer] = tariff
+    return int(tariff)
+
+
+@in_place
+def days_late(terms: Terms, order: int, lane: int, slot: int) -> int:
+    """By how many days a shipment begun in the slot comes later than it is due; none where nobody can know."""
+    if lane == NO_LANE or terms.due[order] == NO_DAY:
+        return 0
+    return max(int(terms.arrives[lane, slot]) - int(terms.due[order]), 0)
 
 
 @in_place
@@ -64,9 +94,8 @@ def unit_fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) ->
 def carries(case: Case, location: int, line: int) -> bool:
     """Whether some offer of the location takes one unit of the line."""
     demand, sites = case.demand, case.world.sites
-    destination = demand.destination[case.order]
     for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
-        tariff = demand.tariff_of[destination, offer]
+        tariff = case.desk.doors.tariff[offer]
         if tariff != NO_TARIFF and unit_fits(
             case.world.tariffs, tariff, demand.weight_mg[line], demand.volume_um3[line]
         ):
