@@ -17,46 +17,58 @@ def open_doors(case: Case) -> int:
     for line in range(demand.line_start[order], demand.line_start[order + 1]):
         heaviest = max(heaviest, demand.weight_mg[line])
         largest = max(largest, demand.volume_um3[line])
+    tariff_of = demand.tariff_of[demand.destination[order]]
+    has_terms = len(demand.terms.row) > 0
     opened = 0
     for location in range(len(doors.slot)):
         doors.slot[location] = FENCED
         if demand.barred[order, location] != 0:
             continue
-        slot = free_slot(case, location)
-        if slot == FENCED:
-            continue
         served = False
         fits_all = False
         for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
-            tariff = open_offer(case, offer, slot)
+            tariff = tariff_of[offer]
+            doors.tariff[offer] = tariff
             if tariff != NO_TARIFF:
                 served = True
                 fits_all |= unit_fits(tariffs, tariff, heaviest, largest)
-        if served:
-            doors.slot[location] = slot
-            doors.fits_all[location] = fits_all
-            opened += 1
+        if not served:
+            continue
+        doors.slot[location] = free_slot(case, location)
+        doors.fits_all[location] = fits_all
+        if has_terms and doors.slot[location] != FENCED:
+            open_offers(case, location, heaviest, largest)
+        opened += doors.slot[location] != FENCED
     return opened
 
 
 @in_place
+def open_offers(case: Case, location: int, heaviest: int, largest: int) -> None:
+    """Takes offers away that would come too late, and writes what the others add to the freight."""
+    doors, sites = case.desk.doors, case.world.sites
+    slot = doors.slot[location]
+    served, fits_all = False, False
+    for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
+        tariff = open_offer(case, offer, slot)
+        if tariff != NO_TARIFF:
+            served = True
+            fits_all |= unit_fits(case.world.tariffs, tariff, heaviest, largest)
+    doors.fits_all[location] = fits_all
+    if not served:
+        doors.slot[location] = FENCED
+
+
+@in_place
 def open_offer(case: Case, offer: int, slot: int) -> int:
-    """The tariff of an offer whose shipment would be begun in the slot, NO_TARIFF where it is not used; writes what it
-    adds to the freight."""
-    demand, doors, order = case.demand, case.desk.doors, case.order
-    terms = demand.terms
-    tariff = demand.tariff_of[demand.destination[order], offer]
-    doors.fixed_minor[offer] = 0
-    doors.kilogram_micro[offer] = 0
-    if tariff != NO_TARIFF and len(terms.row) > 0:
-        row = terms.row[order]
-        late = days_late(terms, order, terms.lane[row, offer], slot)
-        if late > terms.late_days_max[order]:
-            tariff = NO_TARIFF
-        doors.fixed_minor[offer] = terms.shipment_minor[row, offer] + late * terms.late_minor[order]
-        doors.kilogram_micro[offer] = terms.kilogram_micro[row, offer]
-    doors.tariff[offer] = tariff
-    return int(tariff)
+    """The tariff of an offer whose shipment would be begun in the slot, NO_TARIFF where it is not used."""
+    terms, doors, order = case.demand.terms, case.desk.doors, case.order
+    row = terms.row[order]
+    late = days_late(terms, order, terms.lane[row, offer], slot)
+    if late > terms.late_days_max[order]:
+        doors.tariff[offer] = NO_TARIFF
+    doors.fixed_minor[offer] = terms.shipment_minor[row, offer] + late * terms.late_minor[order]
+    doors.kilogram_micro[offer] = terms.kilogram_micro[row, offer]
+    return int(doors.tariff[offer])
 
 
 @in_place

@@ -50,7 +50,7 @@ class Doors(NamedTuple):
     candidate: I64  # locations that can serve anything, ascending
     room: I64  # units of one line each location could give
     tariff: I32  # [offer] what it would carry the order under, NO_TARIFF when it is not used; of open locations only
-    fixed_minor: I64  # [offer] what it adds to the freight once a shipment, lateness included
+    fixed_minor: I64  # [offer] what it adds to the freight once a shipment, lateness included; 0 without terms
     kilogram_micro: I64  # [offer] and for each kilogram
 
 
@@ -234,8 +234,8 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             _empty(locations),
             _empty(locations),
             np.empty(offers, np.int32),
-            _empty(offers),
-            _empty(offers),
+            np.zeros(offers, np.int64),
+            np.zeros(offers, np.int64),
         ),
         subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in range(9))),
         rates=Rates(np.full(tariffs, -1, np.int64), _empty(tariffs), _empty(rated * SUBSETS), _empty(offers)),

@@ -14,7 +14,7 @@ from stockmesh.domain.carriers.parcels import Units, pack
 from stockmesh.domain.carriers.tariffs import BEYOND_PARCELS_UM3, UNAVAILABLE, Tariffs, line_volume, to_book
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.arrays import Sites
-from stockmesh.domain.sourcing.desk import Case, Subsets
+from stockmesh.domain.sourcing.desk import Case, Pieces, Subsets
 from stockmesh.domain.sourcing.in_place import in_place
 
 NO_PRICE: Final = 1 << 56  # above any cost worth paying, and a hundred of them still fit
@@ -75,17 +75,18 @@ def keep_apart(case: Case, pieces: int) -> Size:
 
 
 @in_place
-def sum_own(case: Case, location: int, size: Size) -> None:
-    """Fills `subsets.own_micro` with what the units of each subset of the lumps cost at a location by themselves."""
-    own, unit_micro = case.desk.subsets.own_micro, case.demand.terms.unit_micro
+def sum_own(asked: Pieces, unit_micro: I64, lump: I64, size: Size, own: I64) -> None:
+    """Writes what the units of each subset of the lumps cost by themselves, `unit_micro` a unit of each line.
+
+    It is handed the arrays it needs and not the case: with all of that it would slow every order without such costs.
+    """
     own[0] = 0
     for number in range(size.lumps):
         micro = 0
         if len(unit_micro) > 0:
             for piece in range(size.pieces):
-                if case.desk.tables.lump[piece] == number:
-                    line = case.desk.pieces.line[piece]
-                    micro += unit_micro[line, location] * case.desk.pieces.quantity[piece]
+                if lump[piece] == number:
+                    micro += unit_micro[asked.line[piece]] * asked.quantity[piece]
         bit = 1 << number
         for rest in range(bit):
             own[bit | rest] = own[rest] + micro

@@ -84,7 +84,8 @@ def rank_location(case: Case, candidate: int, pieces: int, clashes: int) -> None
     least = wait + handling(sites, policy.micro_per_minor, location, 0, 0)
     has_terms = len(case.demand.terms.row) > 0
     if has_terms:
-        sum_own(case, location, Size(pieces, pieces))
+        unit_micro = case.demand.terms.unit_micro[:, location]
+        sum_own(case.desk.pieces, unit_micro, case.desk.tables.lump, Size(pieces, pieces), sums.own_micro)
     subset = mask & -mask
     while subset != 0:
         limit = sums.penalty_minor[subset]

@@ -18,7 +18,8 @@ def price_location(case: Case, candidate: int, size: Size, clashes: int) -> None
     mask = servable(case, location, size)
     prices = case.desk.tables.price[candidate << size.lumps : (candidate + 1) << size.lumps]
     prices[:] = NO_PRICE
-    sum_own(case, location, size)
+    unit_micro = case.demand.terms.unit_micro[:, location]
+    sum_own(case.desk.pieces, unit_micro, case.desk.tables.lump, size, sums.own_micro)
     for offer in range(case.world.sites.offer_start[location], case.world.sites.offer_start[location + 1]):
         if case.desk.doors.tariff[offer] != NO_TARIFF:
             rate_subsets(case, offer, size, mask, prices)
@@ -54,6 +55,7 @@ def rate_subsets(case: Case, offer: int, size: Size, mask: int, prices: I64) -> 
     for piece in range(size.pieces):
         if not unit_fits(tariffs, tariff, asked.weight_mg[piece], asked.volume_um3[piece]):
             mask &= ~(1 << lump[piece])
+    has_terms = len(case.demand.terms.row) > 0
     load_nothing(tariffs, tariff, loads[0])
     begun = 0
     for piece in range(size.pieces):
@@ -70,8 +72,10 @@ def rate_subsets(case: Case, offer: int, size: Size, mask: int, prices: I64) -> 
             begun |= bit
     subset = mask & -mask
     while subset != 0:
-        terms = terms_of(case, offer, sums.weight_mg[subset], sums.own_micro[subset])
-        prices[subset] = min(prices[subset], load_freight(tariffs, tariff, loads[subset]) + terms)
+        price = load_freight(tariffs, tariff, loads[subset])
+        if has_terms:
+            price += terms_of(case, offer, sums.weight_mg[subset], sums.own_micro[subset])
+        prices[subset] = min(prices[subset], price)
         subset = (subset - mask) & mask
 
 
