@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockmesh.domain.kernel.compiled import I32
-from stockmesh.domain.sourcing.arrays import Demand, Plans, Supply
+from stockmesh.domain.sourcing.arrays import NO_TERMS, Demand, Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.extracts import cut_world, widen
 from stockmesh.domain.sourcing.facts import Names, Record, write_facts, write_outcomes
@@ -107,6 +107,7 @@ def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:
         barred=sight.barred,
         first_slot=asked.window.first_slots(asked.placed_us, sight.extract.location),
         tariff_of=np.take(tariff_of, sight.extract.offer, axis=1),
+        terms=NO_TERMS,
     )
 
 

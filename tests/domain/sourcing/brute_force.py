@@ -1,5 +1,6 @@
 """The yardsticks of the tests: a plan priced again from its parts, the best of all assignments, tried one by one."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from random_cases import Problem
 from stockmesh.domain.carriers.parcels import Units, ship
 from stockmesh.domain.carriers.tariffs import to_book
 from stockmesh.domain.kernel.compiled import compiled
-from stockmesh.domain.sourcing.arrays import NO_TARIFF, Plans
+from stockmesh.domain.sourcing.arrays import NO_DAY, NO_LANE, NO_TARIFF, Plans
 
 
 def slot_of(problem: Problem, order: int, location: int) -> int:
@@ -31,12 +32,14 @@ def shipment_cost(problem: Problem, order: int, location: int, quantities: dict[
         demand.weight_mg[lines], demand.volume_um3[lines], np.array([quantities[line] for line in lines], np.int64)
     )
     freights = []
+    weight = sum(max(int(demand.weight_mg[line]), 1) * quantity for line, quantity in quantities.items())
     for offer in range(world.sites.offer_start[location], world.sites.offer_start[location + 1]):
         tariff = demand.tariff_of[demand.destination[order], offer]
         if tariff != NO_TARIFF:
             freight = ship(world.tariffs, tariff, units, np.arange(len(lines)))
-            if freight.card_minor >= 0:
-                freights.append(to_book(world.tariffs, tariff, freight.card_minor))
+            terms = terms_cost(problem, (order, location, offer), quantities, weight)
+            if freight.card_minor >= 0 and terms is not None:
+                freights.append(to_book(world.tariffs, tariff, freight.card_minor) + terms)
     if not freights:
         return None
     micro = (
@@ -47,6 +50,31 @@ def shipment_cost(problem: Problem, order: int, location: int, quantities: dict[
     per_minor = world.policy.micro_per_minor
     wait = (slot - demand.first_slot[order, location]) * world.policy.wait_minor_per_day
     return int(min(freights) + (2 * micro + per_minor) // (2 * per_minor) + wait)
+
+
+def days_late(problem: Problem, order: int, location: int, offer: int) -> int:
+    """By how many days a shipment comes late, 0 where nobody can know."""
+    terms = problem.demand.terms
+    lane = int(terms.lane[terms.row[order], offer])
+    if lane == NO_LANE or terms.due[order] == NO_DAY:
+        return 0
+    return max(int(terms.arrives[lane, slot_of(problem, order, location)]) - int(terms.due[order]), 0)
+
+
+def terms_cost(problem: Problem, which: tuple[int, int, int], quantities: dict[int, int], weight_mg: int) -> int | None:
+    """What a shipment (order, location, offer) costs beyond freight, handling and waiting; None when it is too late."""
+    terms, (order, location, offer) = problem.demand.terms, which
+    if len(terms.row) == 0:
+        return 0
+    late = days_late(problem, order, location, offer)
+    if late > terms.late_days_max[order]:
+        return None
+    row = terms.row[order]
+    micro = Fraction(int(terms.kilogram_micro[row, offer]) * weight_mg, 10**6).__floor__()
+    micro += sum(int(terms.unit_micro[line, location]) * quantity for line, quantity in quantities.items())
+    per_minor = problem.world.policy.micro_per_minor
+    rounded = (2 * micro + per_minor) // (2 * per_minor)
+    return int(terms.shipment_minor[row, offer] + late * terms.late_minor[order] + rounded)
 
 
 def draws(problem: Problem, order: int, quantities: dict[int, int]) -> dict[int, int]:

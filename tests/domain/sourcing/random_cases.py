@@ -7,7 +7,18 @@ import numpy as np
 
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3, Tariffs
 from stockmesh.domain.carriers.validation import PARCEL_MAX_MG
-from stockmesh.domain.sourcing.arrays import NO_TARIFF, Demand, Policy, Sites, Supply, World
+from stockmesh.domain.sourcing.arrays import (
+    NO_DAY,
+    NO_LANE,
+    NO_TARIFF,
+    NO_TERMS,
+    Demand,
+    Policy,
+    Sites,
+    Supply,
+    Terms,
+    World,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,7 @@ class Shape:
     shipments_max: int = 5
     penalty_minor: int = 900
     equal_handling: bool = False
+    terms: bool = False  # borders, line-haul, units' own costs, and days by which goods are due
     vast: bool = False  # sizes in units so fine that parcels reach a tonne and a cubic metre, the most a card allows
 
 
@@ -53,7 +65,10 @@ def random_problem(seed: int, shape: Shape) -> Problem:
     draw = np.random.default_rng(seed)
     world = _world(draw, shape)
     problem = Problem(world, _demand(draw, shape), _supply(draw, shape))
-    return in_finest_units(problem) if shape.vast else problem
+    problem = in_finest_units(problem) if shape.vast else problem
+    if not shape.terms:
+        return problem
+    return Problem(problem.world, problem.demand._replace(terms=_terms(draw, shape, problem)), problem.supply)
 
 
 def in_finest_units(problem: Problem) -> Problem:
@@ -140,6 +155,26 @@ def _demand(draw: np.random.Generator, shape: Shape) -> Demand:
         barred=(draw.integers(0, 100, (orders, locations)) < shape.barred_percent).astype(np.int8),
         first_slot=draw.integers(0, 3, (orders, locations)).astype(np.int32),
         tariff_of=_tariff_of(draw, shape),
+        terms=NO_TERMS,
+    )
+
+
+def _terms(draw: np.random.Generator, shape: Shape, problem: Problem) -> Terms:
+    """Terms of which any one is often nothing; lanes differ in how many days they take, some are unknown."""
+    offers, lines = shape.locations * shape.offers, len(problem.demand.quantity)
+    days = problem.supply.slots.shape[1]
+    sometimes = draw.integers(0, 3, (4, 2, offers)) > 0
+    heaviest = max(int(problem.demand.weight_mg.max()), 1)
+    return Terms(
+        row=problem.demand.destination,
+        shipment_minor=draw.integers(0, 300, (2, offers)) * sometimes[0],
+        kilogram_micro=np.minimum(draw.integers(0, 10**9, (2, offers)) * 10**3 // heaviest, 2**30) * sometimes[1],
+        lane=np.where(sometimes[2], draw.integers(0, 4, (2, offers)), NO_LANE).astype(np.int32),
+        arrives=(20_000 + np.arange(days) + np.arange(1, 5)[:, None]).astype(np.int32),
+        unit_micro=draw.integers(0, 400_000, (lines, shape.locations)) * draw.integers(0, 2, (lines, 1)),
+        due=np.where(draw.integers(0, 4, shape.orders) > 0, draw.integers(20_000, 20_007), NO_DAY).astype(np.int32),
+        late_minor=draw.integers(0, 150, shape.orders),
+        late_days_max=draw.integers(0, 5, shape.orders).astype(np.int32),
     )
 
 

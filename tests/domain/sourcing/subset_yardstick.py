@@ -28,16 +28,34 @@ def optimum(problem: Problem) -> int:
         ]
         if days and not demand.barred[0, location]:
             offers = slice(int(world.sites.offer_start[location]), int(world.sites.offer_start[location + 1]))
-            tariffs = demand.tariff_of[demand.destination[0], offers]
-            price_subsets((world, demand, supply), location, tariffs[tariffs >= 0], prices[location])
+            tariffs = demand.tariff_of[demand.destination[0], offers].copy()
+            fixed, kilogram, own = terms_at(problem, location, offers, first + days[0])
+            tariffs[fixed < 0] = -1
+            usable = tariffs >= 0
+            offered = tariffs[usable], fixed[usable], kilogram[usable], own
+            price_subsets((world, demand, supply), location, offered, prices[location])
             prices[location] += days[0] * world.policy.wait_minor_per_day
     penalty = demand.penalty_minor[:lines] * demand.quantity[:lines]
     return int(combine(prices, penalty, min(world.policy.shipments_max, lines)))
 
 
+def terms_at(problem: Problem, location: int, offers: slice, slot: int) -> tuple[Any, Any, Any]:
+    """Of every offer what it adds once a shipment (-1: it comes too late) and a kilogram, and of every line what its
+    units cost at the location."""
+    terms, demand = problem.demand.terms, problem.demand
+    lines, count = len(demand.quantity), offers.stop - offers.start
+    if len(terms.row) == 0:
+        return np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(lines, np.int64)
+    lane = terms.lane[terms.row[0], offers]
+    late = np.where(lane >= 0, terms.arrives[lane, slot] - int(terms.due[0]), 0).clip(0)
+    fixed = terms.shipment_minor[terms.row[0], offers] + late * terms.late_minor[0]
+    fixed = np.where(late > terms.late_days_max[0], -1, fixed)
+    return fixed, terms.kilogram_micro[terms.row[0], offers], terms.unit_micro[:, location] * demand.quantity
+
+
 @compiled
-def price_subsets(problem: Any, location: int, tariffs: Any, prices: Any) -> None:
-    """Freight and handling of every subset the location has the stock for."""
+def price_subsets(problem: Any, location: int, offered: Any, prices: Any) -> None:
+    """Freight, terms and handling of every subset the location has the stock for."""
     world, demand, supply = problem
     lines = demand.line_start[1]
     sites, policy = world.sites, world.policy
@@ -53,10 +71,14 @@ def price_subsets(problem: Any, location: int, tariffs: Any, prices: Any) -> Non
             for at in range(demand.component_start[line], demand.component_start[line + 1]):
                 enough &= left[demand.component_row[at]] >= 0
         best = FORBIDDEN
-        for tariff in tariffs:
-            freight = ship(world.tariffs, tariff, units, chosen)
+        tariffs, fixed, kilogram, own = offered
+        weight = (np.maximum(demand.weight_mg[chosen], 1) * demand.quantity[chosen]).sum()
+        for offer in range(len(tariffs)):
+            freight = ship(world.tariffs, tariffs[offer], units, chosen)
+            added = kilogram[offer] * weight // 1_000_000 + own[chosen].sum()
+            added = (2 * added + policy.micro_per_minor) // (2 * policy.micro_per_minor) + fixed[offer]
             if freight.card_minor >= 0:
-                best = min(best, to_book(world.tariffs, tariff, freight.card_minor))
+                best = min(best, to_book(world.tariffs, tariffs[offer], freight.card_minor) + added)
         micro = (
             sites.handling_order_micro[location]
             + sites.handling_line_micro[location] * len(chosen)

@@ -11,7 +11,7 @@ def test_dearer_is_the_cheapest_plan_that_uses_the_location() -> None:
     """Forcing a location costs what trying every plan with a shipment from it costs, or less where a line is cut."""
     figures = cut = 0
     for seed in range(25):
-        problem = random_problem(seed, Shape(lines=4, locations=4, penalty_minor=2_000))
+        problem = random_problem(seed, Shape(lines=4, locations=4, penalty_minor=2_000, terms=seed % 2 > 0))
         found = weigh_alternatives(problem.world, problem.demand, problem.supply)
         if not found.chosen.proven:
             continue
@@ -39,7 +39,8 @@ def test_every_location_has_an_outcome_and_the_next_plans_are_dearer() -> None:
     """Used locations carry their bill, fences name themselves, short ones their missing units."""
     seen = set()
     for seed in range(40):
-        problem = random_problem(seed, Shape(barred_percent=15, full_percent=40, stocked_percent=50, served_percent=70))
+        scarce = Shape(barred_percent=15, full_percent=40, stocked_percent=50, served_percent=70, terms=seed % 2 > 0)
+        problem = random_problem(seed, scarce)
         found = weigh_alternatives(problem.world, problem.demand, problem.supply)
         assert [outcome.location for outcome in found.outcomes] == list(range(5))
         used = [outcome.location for outcome in found.outcomes if outcome.verdict is Verdict.USED]
@@ -53,6 +54,8 @@ def test_every_location_has_an_outcome_and_the_next_plans_are_dearer() -> None:
             seen.add(outcome.verdict)
             if outcome.verdict is Verdict.SHORT:
                 assert outcome.missing
+            if outcome.verdict is Verdict.LATE:
+                assert len(problem.demand.terms.row) > 0
             if outcome.verdict is Verdict.BARRED:
                 assert problem.demand.barred[0, outcome.location] == 1
     assert seen == set(Verdict)

@@ -19,6 +19,9 @@ SHAPES = {
     "four lines, six locations": Shape(lines=4, locations=6, offers=3),
     "equal sites": Shape(zones=1, equal_handling=True, wait_minor=0),
     "largest parcels": Shape(vast=True, quantity_max=12, stock_mean=20),
+    "further terms": Shape(terms=True, penalty_minor=1_500),
+    "further terms, many parcels": Shape(terms=True, parcel_units=3, quantity_max=12, stock_mean=20),
+    "further terms, two shipments": Shape(terms=True, shipments_max=2, stocked_percent=60),
     "a million units": Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
 }
 

@@ -1,6 +1,7 @@
 """Laws of the exact combined cost, and the rules an order's plan obeys."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from random_cases import Problem, Shape, copied, random_problem
 
 from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.again import decide_again, single_order
-from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE, Demand, Plans, Sites, Supply
+from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE, Demand, Plans, Sites, Supply, Terms
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.plans import Status, read_plan
 
@@ -17,6 +18,7 @@ SHAPES = [
     Shape(),
     Shape(parcel_units=60, offers=3),
     Shape(shipments_max=2, quantity_max=8, items=5),
+    Shape(terms=True, penalty_minor=1_500),
     Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
 ]
 
@@ -85,9 +87,38 @@ def backwards(problem: Problem) -> Problem:
             barred=np.ascontiguousarray(demand.barred[:, ::-1]),
             first_slot=np.ascontiguousarray(demand.first_slot[:, ::-1]),
             tariff_of=np.ascontiguousarray(tariff_of),
+            terms=terms_backwards(demand.terms, offers) if len(demand.terms.row) else demand.terms,
         ),
         Supply(np.ascontiguousarray(supply.available[:, ::-1]), np.ascontiguousarray(supply.slots[::-1])),
     )
+
+
+def terms_backwards(terms: Terms, offers: int) -> Terms:
+    """The terms with the locations in the opposite order."""
+
+    def turned(column: Any) -> Any:
+        return np.ascontiguousarray(column.reshape(len(column), -1, offers)[:, ::-1].reshape(column.shape))
+
+    return terms._replace(
+        shipment_minor=turned(terms.shipment_minor),
+        kilogram_micro=turned(terms.kilogram_micro),
+        lane=turned(terms.lane),
+        unit_micro=np.ascontiguousarray(terms.unit_micro[:, ::-1]),
+    )
+
+
+def test_a_day_earlier_never_lowers_the_cost() -> None:
+    """Due a day earlier, or with no day to spare: proven costs rise or stay, and sometimes rise."""
+    rises = 0
+    for problem in proven_problems(Shape(terms=True, penalty_minor=1_500), 120):
+        terms = problem.demand.terms
+        before = decided(problem).cost_minor[0]
+        for tighter in (terms._replace(due=terms.due - 1), terms._replace(late_days_max=terms.late_days_max * 0)):
+            after = decided(replace(problem, demand=problem.demand._replace(terms=tighter)))
+            if after.proven[0]:
+                assert after.cost_minor[0] >= before
+                rises += int(after.cost_minor[0] > before)
+    assert rises > 10
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -99,7 +130,9 @@ def test_lines_alike_in_weight_and_volume_may_change_places(shape: Shape) -> Non
             weight_mg=np.full_like(demand.weight_mg, demand.weight_mg.min()),
             volume_um3=np.full_like(demand.volume_um3, demand.volume_um3.min()),
         )
+        terms, unit_micro = same.terms, np.ascontiguousarray(same.terms.unit_micro[::-1])
         turned = same._replace(
+            terms=terms._replace(unit_micro=unit_micro),
             component_row=np.ascontiguousarray(same.component_row[::-1]),
             quantity=np.ascontiguousarray(same.quantity[::-1]),
             penalty_minor=np.ascontiguousarray(same.penalty_minor[::-1]),

@@ -21,6 +21,8 @@ SHAPES = {
     "cheap to leave": replace(NINE, penalty_minor=150),
     "sending twice looks cheaper": replace(NINE, zones=1, equal_handling=True, parcel_units=4, penalty_minor=9_000),
     "largest parcels": replace(NINE, vast=True, quantity_max=12, stock_mean=50),
+    "further terms": replace(NINE, terms=True, penalty_minor=1_500),
+    "further terms, many parcels": replace(NINE, terms=True, parcel_units=3, stock_mean=50, penalty_minor=3_000),
     "twelve lines": replace(NINE, lines=12, locations=3, penalty_minor=2_000),
 }
 

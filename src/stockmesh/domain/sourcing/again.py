@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stockmesh.domain.sourcing.arrays import Demand, Supply, World
+from stockmesh.domain.sourcing.arrays import Demand, Supply, Terms, World
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.plans import Plan, read_plan
 
@@ -36,4 +36,16 @@ def single_order(demand: Demand, order: int) -> Demand:
         barred=demand.barred[order : order + 1],
         first_slot=demand.first_slot[order : order + 1],
         tariff_of=demand.tariff_of,
+        terms=_single_terms(demand.terms, order, slice(first, last)),
+    )
+
+
+def _single_terms(terms: Terms, order: int, lines: slice) -> Terms:
+    """The terms of one order of a batch."""
+    return terms._replace(
+        row=terms.row[order : order + 1],
+        due=terms.due[order : order + 1],
+        late_minor=terms.late_minor[order : order + 1],
+        late_days_max=terms.late_days_max[order : order + 1],
+        unit_micro=terms.unit_micro[lines],
     )

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from stockmesh.domain.sourcing.again import decide_again, single_order
-from stockmesh.domain.sourcing.arrays import NO_TARIFF, PART, REFUSE, Demand, Supply, World
+from stockmesh.domain.sourcing.arrays import NO_DAY, NO_LANE, NO_TARIFF, PART, REFUSE, Demand, Supply, World
 from stockmesh.domain.sourcing.plans import Plan, Shipment
 
 NEXT_BEST: Final = 3
@@ -22,6 +22,7 @@ class Verdict(StrEnum):
     USED = "used"
     BARRED = "barred"
     NO_TARIFF = "no_tariff"
+    LATE = "late"
     FULL = "full"
     SHORT = "short"
     DEARER = "dearer"
@@ -33,6 +34,7 @@ VERDICT_WORDS: Final = {
     Verdict.DEARER: "dearer",
     Verdict.SHORT: "short",
     Verdict.FULL: "full",
+    Verdict.LATE: "too late",
     Verdict.NO_TARIFF: "no carrier",
     Verdict.BARRED: "not for the channel",
 }
@@ -169,9 +171,24 @@ def find_fence(world: World, demand: Demand, seen: Supply, location: int) -> Ver
     if bool((demand.tariff_of[demand.destination[0], offers] == NO_TARIFF).all()):
         return Verdict.NO_TARIFF
     first = int(demand.first_slot[0, location])
-    if first < 0 or not bool((seen.slots[location, first : first + world.policy.wait_days_max + 1] > 0).any()):
+    room = seen.slots[location, first : first + world.policy.wait_days_max + 1] > 0
+    if first < 0 or not bool(room.any()):
         return Verdict.FULL
+    reached = range(offers.start, offers.stop)
+    in_time = (comes_in_time(demand, offer, first + int(room.argmax())) for offer in reached)
+    tariffs = demand.tariff_of[demand.destination[0], offers] != NO_TARIFF
+    if not any(known and timely for known, timely in zip(tariffs.tolist(), in_time, strict=True)):
+        return Verdict.LATE
     return None
+
+
+def comes_in_time(demand: Demand, offer: int, slot: int) -> bool:
+    """Whether a shipment of the (only) order that is begun in the slot comes before it is too late."""
+    terms = demand.terms
+    if len(terms.row) == 0 or terms.due[0] == NO_DAY:
+        return True
+    lane = int(terms.lane[terms.row[0], offer])
+    return lane == NO_LANE or int(terms.arrives[lane, slot]) - int(terms.due[0]) <= int(terms.late_days_max[0])
 
 
 def list_missing(demand: Demand, seen: Supply, location: int) -> tuple[Missing, ...]:
@@ -199,6 +216,8 @@ def _with_handling(shipment: Shipment, handling_minor: int) -> Shipment:
         freight_minor=shipment.freight_minor,
         handling_minor=handling_minor,
         wait_minor=shipment.wait_minor,
+        late_minor=shipment.late_minor,
+        terms_minor=shipment.terms_minor,
     )
 
 

@@ -2,10 +2,14 @@
 
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.kernel.compiled import I8, I32, I64
 
 NO_TARIFF: Final = -1
+NO_LANE: Final = -1
+NO_DAY: Final = 2**31 - 1
 BACKORDER, PART, REFUSE = 0, 1, 2  # what a buyer wants when stock is short
 UNSEEN: Final = 2  # in Demand.barred: outside the shortlist, and so not among the facts
 
@@ -32,6 +36,25 @@ class Policy(NamedTuple):
     shipments_max: int  # at least 1
 
 
+class Terms(NamedTuple):
+    """What shipments cost beyond freight and handling, and when they arrive; amounts in the book currency.
+
+    F rows for the destinations (and whatever else they differ by), N orders, O offers, M lines, K locations, L lanes, P
+    working days of the offer's location. Days are counted since 1970. Where nothing is known all arrays are empty;
+    where units have no cost of their own `unit_micro` has no row. No amount is below nothing.
+    """
+
+    row: I32  # [N] row of the first three
+    shipment_minor: I64  # [F, O] once a shipment
+    kilogram_micro: I64  # [F, O] for each kilogram of goods
+    lane: I32  # [F, O] row of `arrives`, NO_LANE where nobody knows how long it takes
+    arrives: I32  # [L, P] by which day goods have come whose shipment is begun on working day p
+    unit_micro: I64  # [M, K] for each unit of a line, or [0, 0]
+    due: I32  # [N] by which day goods are to come, NO_DAY where none is told
+    late_minor: I64  # [N] for each day a shipment comes later
+    late_days_max: I32  # [N] an offer that comes later still is not used
+
+
 class Demand(NamedTuple):
     """N orders with M lines; a line is one item or one kit exploded to C components that must be together.
 
@@ -53,6 +76,20 @@ class Demand(NamedTuple):
     barred: I8  # [N, K] 1 where the order may not be served from
     first_slot: I32  # [N, K] the location's first working day for this order, an index into Supply.slots
     tariff_of: I32  # [D, O]
+    terms: Terms
+
+
+NO_TERMS: Final = Terms(
+    row=np.zeros(0, np.int32),
+    shipment_minor=np.zeros((0, 0), np.int64),
+    kilogram_micro=np.zeros((0, 0), np.int64),
+    lane=np.zeros((0, 0), np.int32),
+    arrives=np.zeros((0, 0), np.int32),
+    unit_micro=np.zeros((0, 0), np.int64),
+    due=np.zeros(0, np.int32),
+    late_minor=np.zeros(0, np.int64),
+    late_days_max=np.zeros(0, np.int32),
+)
 
 
 class Supply(NamedTuple):
@@ -93,3 +130,5 @@ class Plans(NamedTuple):
     shipment_freight_minor: I64  # freight in the book currency
     shipment_handling_minor: I64
     shipment_wait_minor: I64
+    shipment_late_minor: I64
+    shipment_terms_minor: I64  # what `Terms` adds beyond lateness

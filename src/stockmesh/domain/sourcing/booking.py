@@ -5,19 +5,23 @@ from typing import NamedTuple
 from stockmesh.domain.carriers.parcels import Freight, Units, ship
 from stockmesh.domain.carriers.tariffs import UNAVAILABLE, to_book
 from stockmesh.domain.sourcing.arrays import NO_TARIFF, Demand, Plans, Supply
+from stockmesh.domain.sourcing.candidates import days_late
 from stockmesh.domain.sourcing.desk import Case
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.pricing import NO_PRICE, handling
+from stockmesh.domain.sourcing.pricing import NO_PRICE, handling, terms_of
+from stockmesh.domain.sourcing.shortlist import own_micro
 
 WHOLE, IN_PART, NOTHING, REFUSED = 0, 1, 2, 3
 
 
 class Offer(NamedTuple):
-    """The cheapest way out of a location: offer, its freight on the card and in the book currency."""
+    """The cheapest way out of a location: offer, its freight on the card and in the book currency, and what it costs
+    besides."""
 
     offer: int
     freight: Freight
     book_minor: int
+    terms_minor: int
 
 
 @in_place
@@ -60,20 +64,24 @@ def next_location(case: Case, pieces: int, after: int) -> int:
 @in_place
 def cheapest_offer(case: Case, location: int, count: int) -> Offer:
     """The cheapest offer for the first `count` pieces named in the scratch, the first among equals."""
-    asked, demand, tariffs = case.desk.pieces, case.demand, case.world.tariffs
+    asked, tariffs = case.desk.pieces, case.world.tariffs
     units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
-    destination = demand.destination[case.order]
-    best = Offer(-1, Freight(UNAVAILABLE, 0), NO_PRICE)
+    weight, own = 0, 0
+    for piece in case.desk.scratch[:count]:
+        weight += max(asked.weight_mg[piece], 1) * asked.quantity[piece]
+        own += own_micro(case, piece, location)
+    best = Offer(-1, Freight(UNAVAILABLE, 0), NO_PRICE, 0)
     for offer in range(case.world.sites.offer_start[location], case.world.sites.offer_start[location + 1]):
-        tariff = demand.tariff_of[destination, offer]
+        tariff = case.desk.doors.tariff[offer]
         if tariff == NO_TARIFF:
             continue
         freight = ship(tariffs, tariff, units, case.desk.scratch[:count])
         if freight.card_minor == UNAVAILABLE:
             continue
         book = to_book(tariffs, tariff, freight.card_minor)
-        if book < best.book_minor:
-            best = Offer(offer, freight, book)
+        terms = terms_of(case, offer, weight, own)
+        if book + terms < best.book_minor + best.terms_minor:
+            best = Offer(offer, freight, book, terms)
     return best
 
 
@@ -117,8 +125,21 @@ def book_shipment(case: Case, plans: Plans, location: int, count: int, shipment:
     plans.shipment_freight_minor[shipment] = offer.book_minor
     plans.shipment_handling_minor[shipment] = handled
     plans.shipment_wait_minor[shipment] = days * policy.wait_minor_per_day
-    plans.cost_minor[case.order] += offer.book_minor + handled + days * policy.wait_minor_per_day
+    late = late_minor(case, offer.offer, slot)
+    plans.shipment_late_minor[shipment] = late
+    plans.shipment_terms_minor[shipment] = offer.terms_minor - late
+    plans.cost_minor[case.order] += offer.book_minor + offer.terms_minor + handled + days * policy.wait_minor_per_day
     case.supply.slots[location, slot] -= 1
+
+
+@in_place
+def late_minor(case: Case, offer: int, slot: int) -> int:
+    """What it costs that a shipment begun in the slot comes later than it is due."""
+    terms = case.demand.terms
+    if len(terms.row) == 0:
+        return 0
+    late = days_late(terms, case.order, terms.lane[terms.row[case.order], offer], slot)
+    return int(late * terms.late_minor[case.order])
 
 
 @in_place

@@ -1,7 +1,7 @@
 """Which locations are open to an order, and which could serve a piece: fences first, then stock."""
 
 from stockmesh.domain.carriers.tariffs import Tariffs
-from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.arrays import NO_DAY, NO_LANE, NO_TARIFF, Terms
 from stockmesh.domain.sourcing.desk import Case
 from stockmesh.domain.sourcing.in_place import in_place
 
@@ -10,7 +10,7 @@ FENCED = -1
 
 @in_place
 def open_doors(case: Case) -> int:
-    """How many locations may serve the order at all: not barred, some tariff to the destination, a free day."""
+    """How many locations may serve the order at all: not barred, a free day, some offer that comes in time."""
     demand, doors, order = case.demand, case.desk.doors, case.order
     sites, tariffs = case.world.sites, case.world.tariffs
     heaviest, largest = 0, 0
@@ -18,6 +18,7 @@ def open_doors(case: Case) -> int:
         heaviest = max(heaviest, demand.weight_mg[line])
         largest = max(largest, demand.volume_um3[line])
     tariff_of = demand.tariff_of[demand.destination[order]]
+    has_terms = len(demand.terms.row) > 0
     opened = 0
     for location in range(len(doors.slot)):
         doors.slot[location] = FENCED
@@ -27,14 +28,55 @@ def open_doors(case: Case) -> int:
         fits_all = False
         for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
             tariff = tariff_of[offer]
+            doors.tariff[offer] = tariff
             if tariff != NO_TARIFF:
                 served = True
                 fits_all |= unit_fits(tariffs, tariff, heaviest, largest)
-        if served:
-            doors.slot[location] = free_slot(case, location)
-            doors.fits_all[location] = fits_all
-            opened += doors.slot[location] != FENCED
+        if not served:
+            continue
+        doors.slot[location] = free_slot(case, location)
+        doors.fits_all[location] = fits_all
+        if has_terms and doors.slot[location] != FENCED:
+            open_offers(case, location, heaviest, largest)
+        opened += doors.slot[location] != FENCED
     return opened
+
+
+@in_place
+def open_offers(case: Case, location: int, heaviest: int, largest: int) -> None:
+    """Takes offers away that would come too late, and writes what the others add to the freight."""
+    doors, sites = case.desk.doors, case.world.sites
+    slot = doors.slot[location]
+    served, fits_all = False, False
+    for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
+        tariff = open_offer(case, offer, slot)
+        if tariff != NO_TARIFF:
+            served = True
+            fits_all |= unit_fits(case.world.tariffs, tariff, heaviest, largest)
+    doors.fits_all[location] = fits_all
+    if not served:
+        doors.slot[location] = FENCED
+
+
+@in_place
+def open_offer(case: Case, offer: int, slot: int) -> int:
+    """The tariff of an offer whose shipment would be begun in the slot, NO_TARIFF where it is not used."""
+    terms, doors, order = case.demand.terms, case.desk.doors, case.order
+    row = terms.row[order]
+    late = days_late(terms, order, terms.lane[row, offer], slot)
+    if late > terms.late_days_max[order]:
+        doors.tariff[offer] = NO_TARIFF
+    doors.fixed_minor[offer] = terms.shipment_minor[row, offer] + late * terms.late_minor[order]
+    doors.kilogram_micro[offer] = terms.kilogram_micro[row, offer]
+    return int(doors.tariff[offer])
+
+
+@in_place
+def days_late(terms: Terms, order: int, lane: int, slot: int) -> int:
+    """By how many days a shipment begun in the slot comes later than it is due; none where nobody can know."""
+    if lane == NO_LANE or terms.due[order] == NO_DAY:
+        return 0
+    return max(int(terms.arrives[lane, slot]) - int(terms.due[order]), 0)
 
 
 @in_place
@@ -64,9 +106,8 @@ def unit_fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) ->
 def carries(case: Case, location: int, line: int) -> bool:
     """Whether some offer of the location takes one unit of the line."""
     demand, sites = case.demand, case.world.sites
-    destination = demand.destination[case.order]
     for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
-        tariff = demand.tariff_of[destination, offer]
+        tariff = case.desk.doors.tariff[offer]
         if tariff != NO_TARIFF and unit_fits(
             case.world.tariffs, tariff, demand.weight_mg[line], demand.volume_um3[line]
         ):

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from stockmesh.domain.carriers.parcels import Units
 from stockmesh.domain.carriers.tariffs import Tariffs
-from stockmesh.domain.kernel.compiled import I8, I64
+from stockmesh.domain.kernel.compiled import I8, I32, I64
 from stockmesh.domain.sourcing.arrays import Demand, Supply, World
 
 EXACT_PIECES: Final = 8
@@ -49,6 +49,9 @@ class Doors(NamedTuple):
     can: I8  # [piece * K + k] 1 when the location can serve the piece alone
     candidate: I64  # locations that can serve anything, ascending
     room: I64  # units of one line each location could give
+    tariff: I32  # [offer] what it would carry the order under, NO_TARIFF when it is not used; of open locations only
+    fixed_minor: I64  # [offer] what it adds to the freight once a shipment, lateness included; 0 without terms
+    kilogram_micro: I64  # [offer] and for each kilogram
 
 
 class Subsets(NamedTuple):
@@ -59,6 +62,7 @@ class Subsets(NamedTuple):
     lines: I64
     units: I64
     penalty_minor: I64
+    own_micro: I64  # what the units cost beyond freight and handling at one location
     size: I64
     step: I64  # scratch: index of the tariff's break
     member: I64  # scratch: piece indices of one subset
@@ -116,7 +120,7 @@ BERTH: Final = np.dtype(
         (name, np.int64)
         for name in (
             "location", "wait_minor", "order_micro", "line_micro", "unit_micro", "offers",
-            "weight_mg", "bulk", "units", "lines", "pieces", "cost",
+            "weight_mg", "bulk", "units", "lines", "own_micro", "pieces", "cost",
         )
     ]
 )  # fmt: skip
@@ -132,7 +136,7 @@ LOT: Final = np.dtype(
 )  # fmt: skip
 # Pieces that the same berths can serve, summed.
 GROUP: Final = np.dtype(
-    [(name, np.int64) for name in ("serve", "lines", "units", "weight_mg", "bulk", "penalty_minor")]
+    [(name, np.int64) for name in ("serve", "lines", "units", "weight_mg", "bulk", "own_micro", "penalty_minor")]
 )
 # A set of berths to begin from, as bits; the hub is the member that gets everything it can serve.
 START: Final = np.dtype([(name, np.int64) for name in ("guess", "members", "hub")])
@@ -153,6 +157,10 @@ class Yard(NamedTuple):
     left: I64  # [clash * SHORTLIST + berth] stock of shared rows not yet drawn
     berths: Rows
     berth_tariff: I64  # [berth * offers + n]
+    berth_minor: I64  # [berth * offers + n] what the offer adds once a shipment
+    berth_micro: I64  # [berth * offers + n] and for each kilogram
+    lot_micro: I64  # [piece * SHORTLIST + berth] what the units cost beyond freight and handling there
+    group_micro: I64  # [group * SHORTLIST + berth]
     lots: Rows
     groups: Rows
     group_of: I64  # [serve bits] group, -1 for none
@@ -225,8 +233,11 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             np.empty(pieces * locations, np.int8),
             _empty(locations),
             _empty(locations),
+            np.empty(offers, np.int32),
+            np.zeros(offers, np.int64),
+            np.zeros(offers, np.int64),
         ),
-        subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in range(8))),
+        subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in range(9))),
         rates=Rates(np.full(tariffs, -1, np.int64), _empty(tariffs), _empty(rated * SUBSETS), _empty(offers)),
         ranks=Ranks(_empty(SUBSETS), _empty(SUBSETS), _empty(SUBSETS * EXACT_PIECES), _empty(SUBSETS * EXACT_PIECES)),
         steps=Steps(
@@ -274,6 +285,10 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
         left=_empty((needs // 2 + 1) * SHORTLIST),
         berths=np.empty(SHORTLIST, BERTH),
         berth_tariff=_empty(SHORTLIST * offers),
+        berth_minor=_empty(SHORTLIST * offers),
+        berth_micro=_empty(SHORTLIST * offers),
+        lot_micro=_empty(pieces * SHORTLIST),
+        group_micro=_empty(pieces * SHORTLIST),
         lots=np.empty(pieces, LOT),
         groups=np.empty(pieces, GROUP),
         group_of=_empty(1 << SHORTLIST),

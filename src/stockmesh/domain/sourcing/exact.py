@@ -6,7 +6,7 @@ best[k][S] = min over T subset of S of best[k - 1][S \\ T] + cost(k, T), beginni
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.desk import EXACT_PIECES, Case
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.pricing import sum_subsets
+from stockmesh.domain.sourcing.pricing import keep_apart, sum_subsets
 from stockmesh.domain.sourcing.ranking import list_candidates, rank_locations
 from stockmesh.domain.sourcing.shared import list_clashes, sum_clashes
 
@@ -17,6 +17,7 @@ def solve_exactly(case: Case, pieces: int) -> None:
     sum_subsets(case, pieces)
     clashes = list_clashes(case, pieces)
     sum_clashes(case, pieces, clashes)
+    keep_apart(case, pieces)
     candidates = list_candidates(case, pieces)
     rank_locations(case, pieces, candidates, clashes)
     steps = list_steps(case, pieces, candidates)

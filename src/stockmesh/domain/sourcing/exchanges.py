@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from stockmesh.domain.sourcing.desk import Yard
+from stockmesh.domain.sourcing.desk import SHORTLIST, Yard
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loads import can_take, estimate, real_cost, settle, shift
+from stockmesh.domain.sourcing.loads import Heap, can_take, estimate, real_cost, settle, shift
 from stockmesh.domain.sourcing.moves import guess_with, has_budget, keeps, move_listed, shipments
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 
@@ -67,10 +67,14 @@ def worth_exchanging(yard: Yard, first: int, second: int) -> bool:
     bulk = two.bulk - one.bulk
     units = two.quantity - one.quantity
     limit = here.cost + there.cost
-    guess = estimate(yard, two.at, there.weight_mg - weight, there.bulk - bulk, there.lines, there.units - units)
+    own = yard.lot_micro[first * SHORTLIST + two.at] - yard.lot_micro[second * SHORTLIST + two.at]
+    heap = Heap(there.weight_mg - weight, there.bulk - bulk, there.lines, there.units - units, there.own_micro + own)
+    guess = estimate(yard, two.at, heap)
     if guess >= limit:
         return False
-    guess += estimate(yard, one.at, here.weight_mg + weight, here.bulk + bulk, here.lines, here.units + units)
+    own = yard.lot_micro[second * SHORTLIST + one.at] - yard.lot_micro[first * SHORTLIST + one.at]
+    heap = Heap(here.weight_mg + weight, here.bulk + bulk, here.lines, here.units + units, here.own_micro + own)
+    guess += estimate(yard, one.at, heap)
     return bool(guess < limit)
 
 
@@ -89,11 +93,13 @@ def move_two(yard: Yard, first: int, second: int) -> bool:
         if at == home or there.pieces == 0 or (one.serve & two.serve) >> at & 1 == 0:
             continue
         if without < 0:
+            own = here.own_micro - both_own(yard, first, second, home)
             without = estimate(
-                yard, home, here.weight_mg - weight, here.bulk - bulk, here.lines - 2, here.units - units
+                yard, home, Heap(here.weight_mg - weight, here.bulk - bulk, here.lines - 2, here.units - units, own)
             )
+        own = there.own_micro + both_own(yard, first, second, at)
         guess = without + estimate(
-            yard, at, there.weight_mg + weight, there.bulk + bulk, there.lines + 2, there.units + units
+            yard, at, Heap(there.weight_mg + weight, there.bulk + bulk, there.lines + 2, there.units + units, own)
         )
         if guess < yard.berths[home].cost + yard.berths[at].cost:
             yard.lots[0].movable = first
@@ -101,6 +107,12 @@ def move_two(yard: Yard, first: int, second: int) -> bool:
             if move_listed(yard, home, at, 2):
                 return True
     return False
+
+
+@in_place
+def both_own(yard: Yard, first: int, second: int, at: int) -> int:
+    """What the units of two pieces cost by themselves at a berth."""
+    return int(yard.lot_micro[first * SHORTLIST + at] + yard.lot_micro[second * SHORTLIST + at])
 
 
 @in_place

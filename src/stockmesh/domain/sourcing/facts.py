@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.compiled import I8, I32, I64, compiled
-from stockmesh.domain.sourcing.arrays import UNSEEN, Demand, Plans, Supply
+from stockmesh.domain.sourcing.arrays import NO_TERMS, UNSEEN, Demand, Plans, Supply, Terms
 from stockmesh.domain.sourcing.extracts import Extract
 
 LAYOUT: Final = 1
+LAYOUT_WITH_TERMS: Final = 2
 HEADER: Final = 11
 LINE_WORDS: Final = 10
 COMPONENT_WORDS: Final = 3
 PIECE_WORDS: Final = 4
 SHIPMENT_WORDS: Final = 13
+DUE_WORDS: Final = 4  # at the end of facts with terms: due, late_minor, late_days_max
+TERMS_WORDS: Final = 4  # more to a shipment with terms: lateness, further terms
 OUTCOME_HEADER: Final = 8
 CLIP: Final = 2**31 - 1
 FULL, BARRED = -1, -2
@@ -80,6 +83,19 @@ def seen_wait(slots: I64, first_slot: int, location: int, wait_days_max: int) ->
         if first_slot + wait < slots.shape[1] and slots[location, first_slot + wait] > 0:
             return wait
     return FULL
+
+
+@compiled
+def has_terms(demand: Demand) -> bool:
+    """Whether the batch was decided with terms beyond freight and handling."""
+    return len(demand.terms.row) > 0
+
+
+@compiled
+def _write_due(demand: Demand, order: int, words: I32, at: int) -> None:
+    words[at] = demand.terms.due[order]
+    _put(words, at + 1, demand.terms.late_minor[order])
+    words[at + 3] = demand.terms.late_days_max[order]
 
 
 @compiled
@@ -180,6 +196,7 @@ def _measure_facts(demand: Demand, local: I32, rows: I32) -> I64:
         first, last = demand.line_start[order], demand.line_start[order + 1]
         components = demand.component_start[last] - demand.component_start[first]
         start[order + 1] = start[order] + _facts_size(last - first, components, count, _looked_at(demand, order))
+        start[order + 1] += DUE_WORDS * has_terms(demand)
     return start
 
 
@@ -194,7 +211,7 @@ def _write_facts(look: Look, plans: Plans) -> Record:
         at = start[order]
         count = _distinct_rows(demand, order, local, rows)
         first, last = demand.line_start[order], demand.line_start[order + 1]
-        words[at] = LAYOUT
+        words[at] = LAYOUT_WITH_TERMS if has_terms(demand) else LAYOUT
         words[at + 1] = _looked_at(demand, order)
         words[at + 2] = last - first
         words[at + 3] = demand.component_start[last] - demand.component_start[first]
@@ -205,6 +222,8 @@ def _write_facts(look: Look, plans: Plans) -> Record:
         words[at + 10] = look.names.covers[order]
         at = _write_order(look, order, words, at + HEADER, local)
         _write_supply(look, order, words, at, rows[:count])
+        if has_terms(demand):
+            _write_due(demand, order, words, start[order + 1] - DUE_WORDS)
         local[rows[:count]] = -1
         take(demand, plans, order, look.supply)
     return Record(words, start)
@@ -226,7 +245,8 @@ def write_outcomes(demand: Demand, plans: Plans, extract: Extract) -> Record:
     for order in range(orders):
         pieces = plans.piece_start[order + 1] - plans.piece_start[order]
         shipments = plans.shipment_start[order + 1] - plans.shipment_start[order]
-        start[order + 1] = start[order] + OUTCOME_HEADER + pieces * PIECE_WORDS + shipments * SHIPMENT_WORDS
+        each = SHIPMENT_WORDS + TERMS_WORDS * has_terms(demand)
+        start[order + 1] = start[order] + OUTCOME_HEADER + pieces * PIECE_WORDS + shipments * each
     words = np.zeros(start[orders], dtype=np.int32)
     for order in range(orders):
         at = start[order]
@@ -253,13 +273,21 @@ def write_outcomes(demand: Demand, plans: Plans, extract: Extract) -> Record:
             _put(words, at + 9, plans.shipment_handling_minor[shipment])
             _put(words, at + 11, plans.shipment_wait_minor[shipment])
             at += SHIPMENT_WORDS
+            if has_terms(demand):
+                _put(words, at, plans.shipment_late_minor[shipment])
+                _put(words, at + 2, plans.shipment_terms_minor[shipment])
+                at += TERMS_WORDS
     return Record(words, start)
 
 
-def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int) -> SeenFacts:
-    """One order's facts as a batch of one; `tariffs` is its destination's row, one tariff per offer."""
+def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int, terms: Terms = NO_TERMS) -> SeenFacts:
+    """One order's facts as a batch of one; `tariffs` is its destination's row, one tariff per offer.
+
+    `terms` are those of the destination, with a single row, and count where the order was decided with any; what the
+    order itself adds to them, when it is due, is read.
+    """
     words = np.frombuffer(facts, dtype="<i4")
-    ensure(words[0] == LAYOUT, "facts are written in a layout this program reads")
+    ensure(words[0] in (LAYOUT, LAYOUT_WITH_TERMS), "facts are written in a layout this program reads")
     looked_at, lines, components, rows = (int(word) for word in words[1:5])
     parts = np.split(
         words[HEADER:],
@@ -272,7 +300,7 @@ def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int
     barred = np.full(locations, UNSEEN, dtype=np.int8)
     barred[seen] = waits == BARRED
     return SeenFacts(
-        demand=_seen_demand(words, line, component, barred, tariffs),
+        demand=_seen_demand(words, line, component, barred, tariffs)._replace(terms=_seen_terms(words, terms)),
         supply=Supply(available=available, slots=_seen_slots(seen, waits, locations, wait_days_max)),
         names=Names(
             line_item=line[:, 0].astype(np.int64),
@@ -302,6 +330,18 @@ def _seen_slots(seen: I32, waits: I32, locations: int, wait_days_max: int) -> I6
     return slots
 
 
+def _seen_terms(words: I32, terms: Terms) -> Terms:
+    if words[0] != LAYOUT_WITH_TERMS:
+        return NO_TERMS
+    due = words[-DUE_WORDS:]
+    return terms._replace(
+        row=np.zeros(1, dtype=np.int32),
+        due=due[:1].astype(np.int32),
+        late_minor=np.array([_get(due, 1)], dtype=np.int64),
+        late_days_max=due[3:].astype(np.int32),
+    )
+
+
 def _seen_demand(words: I32, line: I32, component: I32, barred: I8, tariffs: I32) -> Demand:
     return Demand(
         line_start=np.array([0, len(line)], dtype=np.int64),
@@ -318,4 +358,5 @@ def _seen_demand(words: I32, line: I32, component: I32, barred: I8, tariffs: I32
         barred=barred.reshape(1, -1),
         first_slot=np.zeros((1, len(barred)), dtype=np.int32),
         tariff_of=tariffs.reshape(1, -1).astype(np.int32),
+        terms=NO_TERMS,
     )

@@ -124,6 +124,10 @@ def open_yard(case: Case, pieces: int, shortlisted: int, bulk_bits: int) -> Yard
         yard.left,
         yard.berths,
         yard.berth_tariff,
+        yard.berth_minor,
+        yard.berth_micro,
+        yard.lot_micro,
+        yard.group_micro,
         yard.lots,
         yard.groups,
         yard.group_of,
@@ -189,6 +193,7 @@ def clear_yard(case: Case, yard: Yard) -> None:
         berth.bulk = 0
         berth.units = 0
         berth.lines = 0
+        berth.own_micro = 0
         berth.pieces = 0
     for piece in range(yard.pieces):
         yard.lots[piece].at = -1

@@ -1,21 +1,32 @@
 """A large order in the making: what lies on each berth, and what each shipment costs or about costs."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from stockmesh.domain.carriers.tariffs import UNAVAILABLE, parcel_price, to_book
 from stockmesh.domain.sourcing.desk import SHORTLIST, Yard
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.pricing import NO_PRICE
+from stockmesh.domain.sourcing.pricing import NO_PRICE, round_terms
 
 PARCELS_MAX: Final = 1 << 31  # an estimate asks about parcels that hold no unit, too
 
 
+class Heap(NamedTuple):
+    """What a shipment would hold, summed."""
+
+    weight_mg: int
+    bulk: int
+    lines: int
+    units: int
+    own_micro: int  # what the units cost beyond freight and handling
+
+
 @in_place
-def estimate(yard: Yard, at: int, weight_mg: int, bulk: int, lines: int, units: int) -> int:  # noqa: PLR0917
+def estimate(yard: Yard, at: int, heap: Heap) -> int:
     """What a shipment costs at least, or nearly so: exact for one parcel; for several the fewest that could hold it,
     all alike or all full but one, whichever is cheaper."""
-    if units == 0:
+    if heap.units == 0:
         return 0
+    weight_mg, bulk = heap.weight_mg, heap.bulk
     yard.spent[0] += 1
     berth, tariffs, bits = yard.berths[at], yard.tariffs, yard.bulk_bits
     first = at * (len(yard.berth_tariff) // SHORTLIST)
@@ -35,8 +46,15 @@ def estimate(yard: Yard, at: int, weight_mg: int, bulk: int, lines: int, units: 
                 tariffs, tariff, min(weight_max, weight_mg // full), min(bulk_max, bulk // full) << bits
             )
             card = min(alike, full * most + parcel_price(tariffs, tariff, weight, each << bits))
-        cheapest = min(cheapest, to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff]))
-    return cheapest + extras(yard, at, lines, units)
+        book = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
+        cheapest = min(cheapest, book + terms_at(yard, n, weight_mg, heap.own_micro))
+    return cheapest + extras(yard, at, heap.lines, heap.units)
+
+
+@in_place
+def terms_at(yard: Yard, n: int, weight_mg: int, own_micro: int) -> int:
+    """What a shipment under an offer of a berth costs beyond freight, handling and waiting."""
+    return int(yard.berth_minor[n]) + round_terms(yard.berth_micro[n], weight_mg, own_micro, yard.micro_per_minor)
 
 
 @in_place
@@ -71,7 +89,8 @@ def real_cost(yard: Yard, at: int) -> int:
             card = pack_lots(yard, tariff, gathered)
             if card == UNAVAILABLE:
                 continue
-        cheapest = min(cheapest, to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff]))
+        book = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
+        cheapest = min(cheapest, book + terms_at(yard, n, berth.weight_mg, berth.own_micro))
     if cheapest == NO_PRICE:
         return NO_PRICE
     return cheapest + extras(yard, at, berth.lines, berth.units)
@@ -171,6 +190,7 @@ def put(yard: Yard, piece: int, at: int, sign: int) -> None:
     lot, berth = yard.lots[piece], yard.berths[at]
     berth.weight_mg += sign * lot.weight_mg
     berth.bulk += sign * lot.bulk
+    berth.own_micro += sign * yard.lot_micro[piece * SHORTLIST + at]
     berth.units += sign * lot.quantity
     berth.pieces += sign
     if not has_sibling(yard, piece, at):

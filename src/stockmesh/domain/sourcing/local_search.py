@@ -9,7 +9,7 @@ from typing import Final
 from stockmesh.domain.sourcing.desk import Yard
 from stockmesh.domain.sourcing.exchanges import chain_all, exchange_any
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loads import can_take, estimate, real_cost, settle, shift
+from stockmesh.domain.sourcing.loads import Heap, can_take, estimate, real_cost, settle, shift
 from stockmesh.domain.sourcing.moves import guess_with, has_budget, move_listed, rewarded, shipments
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 
@@ -180,10 +180,10 @@ def price_pair(yard: Yard, home: int, at: int, before: int, least: int) -> tuple
     """The real cost of two shipments, NO_PRICE when they are estimated at `least` or more; and whether it is hopeless:
     the one that grows alone is estimated at no less than both cost before."""
     here, there = yard.berths[home], yard.berths[at]
-    guess = estimate(yard, at, there.weight_mg, there.bulk, there.lines, there.units)
+    guess = estimate(yard, at, Heap(there.weight_mg, there.bulk, there.lines, there.units, there.own_micro))
     if guess >= before and not rewarded(yard, home):
         return NO_PRICE, True
-    guess += estimate(yard, home, here.weight_mg, here.bulk, here.lines, here.units)
+    guess += estimate(yard, home, Heap(here.weight_mg, here.bulk, here.lines, here.units, here.own_micro))
     if guess >= least or not has_budget(yard):
         return NO_PRICE, False
     return real_cost(yard, home) + real_cost(yard, at), False

@@ -6,9 +6,9 @@ is left. Pieces that the same locations can serve move together here, so a set c
 
 from typing import Any, Final
 
-from stockmesh.domain.sourcing.desk import STARTS, Yard
+from stockmesh.domain.sourcing.desk import SHORTLIST, STARTS, Yard
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loads import estimate
+from stockmesh.domain.sourcing.loads import Heap, estimate
 from stockmesh.domain.sourcing.pricing import NO_PRICE
 
 MEMBERS_MAX: Final = 4
@@ -26,6 +26,8 @@ def group_pieces(yard: Yard) -> int:
             yard.group_of[lot.serve] = count
             clear(yard.groups[count])
             yard.groups[count].serve = lot.serve
+            for at in range(yard.shortlisted):
+                yard.group_micro[count * SHORTLIST + at] = 0
             count += 1
         group = yard.groups[yard.group_of[lot.serve]]
         group.weight_mg += lot.weight_mg
@@ -33,6 +35,8 @@ def group_pieces(yard: Yard) -> int:
         group.lines += 1
         group.units += lot.quantity
         group.penalty_minor += lot.penalty_minor
+        for at in range(yard.shortlisted):
+            yard.group_micro[yard.group_of[lot.serve] * SHORTLIST + at] += yard.lot_micro[piece * SHORTLIST + at]
     return count
 
 
@@ -43,6 +47,7 @@ def clear(group: Any) -> None:
     group.bulk = 0
     group.lines = 0
     group.units = 0
+    group.own_micro = 0
     group.penalty_minor = 0
 
 
@@ -81,7 +86,9 @@ def guess_set(yard: Yard, members: int, hub: int, groups: int) -> int:
         if serve == 0:
             cost += group.penalty_minor
             continue
-        total = yard.sums[hub if serve >> hub & 1 else lowest(serve)]
+        member = hub if serve >> hub & 1 else lowest(serve)
+        total = yard.sums[member]
+        total.own_micro += yard.group_micro[number * SHORTLIST + member]
         total.weight_mg += group.weight_mg
         total.bulk += group.bulk
         total.lines += group.lines
@@ -92,7 +99,8 @@ def guess_set(yard: Yard, members: int, hub: int, groups: int) -> int:
     for at in range(yard.shortlisted):
         if members >> at & 1:
             total = yard.sums[at]
-            cost += estimate(yard, at, total.weight_mg, total.bulk, total.lines, total.units)
+            heap = Heap(total.weight_mg, total.bulk, total.lines, total.units, total.own_micro)
+            cost += estimate(yard, at, heap)
     return cost
 
 

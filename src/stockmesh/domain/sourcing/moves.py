@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from stockmesh.domain.sourcing.desk import Yard
+from stockmesh.domain.sourcing.desk import SHORTLIST, Yard
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loads import can_take, estimate, settle, shift
+from stockmesh.domain.sourcing.loads import Heap, can_take, estimate, settle, shift
 
 ESTIMATES_MAX: Final = 20_000
 PACKED_MAX: Final = 500_000
@@ -29,14 +29,14 @@ def shipments(yard: Yard) -> int:
 def guess_with(yard: Yard, at: int, piece: int, sign: int) -> int:
     """The estimated cost of the berth's shipment with the piece added or taken off."""
     berth, lot = yard.berths[at], yard.lots[piece]
-    return estimate(
-        yard,
-        at,
+    heap = Heap(
         berth.weight_mg + sign * lot.weight_mg,
         berth.bulk + sign * lot.bulk,
         berth.lines + sign,
         berth.units + sign * lot.quantity,
+        berth.own_micro + sign * yard.lot_micro[piece * SHORTLIST + at],
     )
+    return estimate(yard, at, heap)
 
 
 @in_place

@@ -39,11 +39,13 @@ class Shipment:
     freight_minor: int
     handling_minor: int
     wait_minor: int
+    late_minor: int = 0
+    terms_minor: int = 0
 
     @property
     def cost_minor(self) -> int:
         """All terms together."""
-        return self.freight_minor + self.handling_minor + self.wait_minor
+        return self.freight_minor + self.handling_minor + self.wait_minor + self.late_minor + self.terms_minor
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Plan:
 
     @property
     def paid_minor(self) -> int:
-        """Freight, handling and waiting: the cost without the penalty."""
+        """The cost without the penalty: freight, handling, waiting, lateness and further terms."""
         return self.cost_minor - self.unserved_minor
 
     @property
@@ -80,6 +82,16 @@ class Plan:
     def wait_minor(self) -> int:
         """What waiting for capacity is held to cost, over all shipments."""
         return sum(shipment.wait_minor for shipment in self.shipments)
+
+    @property
+    def late_minor(self) -> int:
+        """What coming later than due is held to cost, over all shipments."""
+        return sum(shipment.late_minor for shipment in self.shipments)
+
+    @property
+    def terms_minor(self) -> int:
+        """The further terms of all shipments."""
+        return sum(shipment.terms_minor for shipment in self.shipments)
 
     @property
     def parcels(self) -> int:
@@ -110,6 +122,8 @@ def read_plan(plans: Plans, demand: Demand, order: int) -> Plan:
                 freight_minor=int(plans.shipment_freight_minor[at]),
                 handling_minor=int(plans.shipment_handling_minor[at]),
                 wait_minor=int(plans.shipment_wait_minor[at]),
+                late_minor=int(plans.shipment_late_minor[at]),
+                terms_minor=int(plans.shipment_terms_minor[at]),
             )
             for at in range(plans.shipment_start[order], plans.shipment_start[order + 1])
         ),

@@ -3,21 +3,32 @@
 Why no sum leaves 64 bits. An order has at most 2^31 units (2,000 lines of a million). Cards allow a parcel at most
 10^9 mg, 10^18 um3 and 10^9 minor units, so the weight and the card freight of an order stay below 2^61. Volumes stop at
 `BEYOND_PARCELS_UM3`, or are summed as bulk (see `Yard`). Book freight stops below 2^56 (see `to_book`), penalties at
-`PENALTY_MAX`. Handling must not exceed 10^9 micro-units per line and unit, and 10^18 per shipment.
+`PENALTY_MAX`. Handling must not exceed 10^9 micro-units per line and unit, and 10^18 per shipment; of further terms
+nor must a kilogram exceed 2^30 micro-units, the units of an order 2^61 together, and a shipment or its lateness 2^50
+minor units.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from stockmesh.domain.carriers.parcels import Units, pack
 from stockmesh.domain.carriers.tariffs import BEYOND_PARCELS_UM3, UNAVAILABLE, Tariffs, line_volume, to_book
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.arrays import Sites
-from stockmesh.domain.sourcing.desk import Case, Subsets
+from stockmesh.domain.sourcing.desk import Case, Pieces, Subsets
 from stockmesh.domain.sourcing.in_place import in_place
 
 NO_PRICE: Final = 1 << 56  # above any cost worth paying, and a hundred of them still fit
 PENALTY_MAX: Final = NO_PRICE // 2  # of a whole order: below a shipment that cannot be sent, whatever else it costs
 TO_PACK: Final = -2  # needs several parcels; packed when somebody asks
+MG_PER_KG: Final = 1_000_000
+KILOGRAMS_MAX: Final = 1 << 31  # with at most 2^30 micro-units a kilogram the product fits
+
+
+class Size(NamedTuple):
+    """How many pieces there are, in how many lumps; `tables.lump` says which piece is in which."""
+
+    pieces: int
+    lumps: int
 
 
 @in_place
@@ -29,6 +40,56 @@ def handling(sites: Sites, micro_per_minor: int, location: int, lines: int, unit
         + sites.handling_unit_micro[location] * units
     )
     return int((micro + micro_per_minor // 2) // micro_per_minor)
+
+
+@in_place
+def terms_of(case: Case, offer: int, weight_mg: int, own_micro: int) -> int:
+    """What a shipment under an offer costs beyond freight, handling and waiting, in book minor units.
+
+    Lateness and what is paid once a shipment are minor units; the rest is rounded half up once.
+    """
+    doors = case.desk.doors
+    return int(doors.fixed_minor[offer]) + round_terms(
+        doors.kilogram_micro[offer], weight_mg, own_micro, case.world.policy.micro_per_minor
+    )
+
+
+@in_place
+def round_terms(kilogram_micro: int, weight_mg: int, own_micro: int, micro_per_minor: int) -> int:
+    """What a weight and the units on it cost, in book minor units, rounded half up once."""
+    micro = own_micro
+    if kilogram_micro != 0:
+        kilograms = min(weight_mg // MG_PER_KG, KILOGRAMS_MAX)
+        micro += kilograms * kilogram_micro + weight_mg % MG_PER_KG * kilogram_micro // MG_PER_KG
+    if micro == 0:
+        return 0
+    return int((micro + micro_per_minor // 2) // micro_per_minor)
+
+
+@in_place
+def keep_apart(case: Case, pieces: int) -> Size:
+    """Every piece in a lump of its own."""
+    for piece in range(pieces):
+        case.desk.tables.lump[piece] = piece
+    return Size(pieces, pieces)
+
+
+@in_place
+def sum_own(asked: Pieces, unit_micro: I64, lump: I64, size: Size, own: I64) -> None:
+    """Writes what the units of each subset of the lumps cost by themselves, `unit_micro` a unit of each line.
+
+    It is handed the arrays it needs and not the case: with all of that it would slow every order without such costs.
+    """
+    own[0] = 0
+    for number in range(size.lumps):
+        micro = 0
+        if len(unit_micro) > 0:
+            for piece in range(size.pieces):
+                if lump[piece] == number:
+                    micro += unit_micro[asked.line[piece]] * asked.quantity[piece]
+        bit = 1 << number
+        for rest in range(bit):
+            own[bit | rest] = own[rest] + micro
 
 
 @in_place

@@ -8,7 +8,16 @@ it is exact. The same holds for a shipment that costs at least the penalty of le
 from stockmesh.domain.sourcing.arrays import NO_TARIFF
 from stockmesh.domain.sourcing.desk import EXACT_PIECES, SUBSETS, Case
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.pricing import NO_PRICE, TO_PACK, handling, pack_subset, rate_subsets
+from stockmesh.domain.sourcing.pricing import (
+    NO_PRICE,
+    TO_PACK,
+    Size,
+    handling,
+    pack_subset,
+    rate_subsets,
+    sum_own,
+    terms_of,
+)
 
 
 @in_place
@@ -44,11 +53,10 @@ def rank_locations(case: Case, pieces: int, candidates: int, clashes: int) -> No
 @in_place
 def rate_offers(case: Case, location: int, rated: int, count: int) -> int:
     """How many tariffs this order has met so far; writes where the prices of the location's offers begin."""
-    demand, rates, sites = case.demand, case.desk.rates, case.world.sites
-    destination = demand.destination[case.order]
+    doors, rates, sites = case.desk.doors, case.desk.rates, case.world.sites
     first = sites.offer_start[location]
     for offer in range(first, sites.offer_start[location + 1]):
-        tariff = demand.tariff_of[destination, offer]
+        tariff = doors.tariff[offer]
         rates.offer_base[offer - first] = -1
         if tariff == NO_TARIFF:
             continue
@@ -74,13 +82,17 @@ def rank_location(case: Case, candidate: int, pieces: int, clashes: int) -> None
     for piece in range(pieces):
         mask |= (doors.can[piece * len(doors.slot) + location] != 0) << piece
     least = wait + handling(sites, policy.micro_per_minor, location, 0, 0)
+    has_terms = len(case.demand.terms.row) > 0
+    if has_terms:
+        unit_micro = case.demand.terms.unit_micro[:, location]
+        sum_own(case.desk.pieces, unit_micro, case.desk.tables.lump, Size(pieces, pieces), sums.own_micro)
     subset = mask & -mask
     while subset != 0:
         limit = sums.penalty_minor[subset]
         room = ranks.room[subset]
         if ranks.held[subset] == room:
             limit = min(limit, ranks.cost[subset * EXACT_PIECES + room - 1])
-        cost = cheapest_freight(case, location, subset)
+        cost = cheapest_price(case, location, subset, has_terms)
         if cost + least < limit and (clashes == 0 or has_room(case, location, subset, clashes)):
             lines, units = sums.lines[subset], sums.units[subset]
             cost += wait + handling(sites, policy.micro_per_minor, location, lines, units)
@@ -90,9 +102,9 @@ def rank_location(case: Case, candidate: int, pieces: int, clashes: int) -> None
 
 
 @in_place
-def cheapest_freight(case: Case, location: int, subset: int) -> int:
-    """The lowest freight of the location's offers in book minor units, NO_PRICE when none takes the subset."""
-    rates, sites = case.desk.rates, case.world.sites
+def cheapest_price(case: Case, location: int, subset: int, has_terms: bool) -> int:
+    """The lowest freight and terms of the location's offers, NO_PRICE when none takes the subset."""
+    rates, sites, sums = case.desk.rates, case.world.sites, case.desk.subsets
     first = sites.offer_start[location]
     cheapest = NO_PRICE
     for offer in range(first, sites.offer_start[location + 1]):
@@ -101,8 +113,10 @@ def cheapest_freight(case: Case, location: int, subset: int) -> int:
             continue
         price = rates.price[base + subset]
         if price == TO_PACK:
-            price = pack_subset(case, case.demand.tariff_of[case.demand.destination[case.order], offer], subset)
+            price = pack_subset(case, case.desk.doors.tariff[offer], subset)
             rates.price[base + subset] = price
+        if has_terms:
+            price += terms_of(case, offer, sums.weight_mg[subset], sums.own_micro[subset])
         cheapest = min(cheapest, price)
     return cheapest
 

@@ -12,10 +12,10 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.desk import RELAXED_CANDIDATES, RELAXED_PIECES, RESTORED_MAX, Case
 from stockmesh.domain.sourcing.exact import improve
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.pricing import NO_PRICE, sum_subsets
+from stockmesh.domain.sourcing.pricing import NO_PRICE, Size, keep_apart, sum_subsets
 from stockmesh.domain.sourcing.ranking import list_candidates
 from stockmesh.domain.sourcing.shared import list_clashes
-from stockmesh.domain.sourcing.tabling import Size, price_location, servable
+from stockmesh.domain.sourcing.tabling import price_location, servable
 
 LOADS_MAX: Final = 1 << 17  # subsets packed
 SPLITS_MAX: Final = 1 << 23  # ways of dividing a subset in two
@@ -37,10 +37,8 @@ def solve_relaxed(case: Case, pieces: int) -> bool:
     candidates = list_candidates(case, pieces)
     if candidates > RELAXED_CANDIDATES:
         return False
-    for piece in range(pieces):
-        case.desk.tables.lump[piece] = piece
     sum_subsets(case, pieces)
-    return solve_lumps(case, Size(pieces, pieces), candidates, list_clashes(case, pieces))
+    return solve_lumps(case, keep_apart(case, pieces), candidates, list_clashes(case, pieces))
 
 
 @in_place

@@ -6,7 +6,7 @@ from stockmesh.domain.carriers.tariffs import line_volume
 from stockmesh.domain.sourcing.arrays import NO_TARIFF
 from stockmesh.domain.sourcing.desk import SHORTLIST, Case, Yard
 from stockmesh.domain.sourcing.in_place import in_place
-from stockmesh.domain.sourcing.loads import estimate
+from stockmesh.domain.sourcing.loads import Heap, estimate
 from stockmesh.domain.sourcing.ranking import list_candidates
 
 COARSE_BITS: Final = 30
@@ -110,11 +110,24 @@ def enlist(case: Case, yard: Yard, at: int, location: int) -> None:
     count = 0
     first = at * (len(yard.berth_tariff) // SHORTLIST)
     for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
-        tariff = demand.tariff_of[demand.destination[case.order], offer]
+        tariff = case.desk.doors.tariff[offer]
         if tariff != NO_TARIFF:
             yard.berth_tariff[first + count] = tariff
+            yard.berth_minor[first + count] = case.desk.doors.fixed_minor[offer]
+            yard.berth_micro[first + count] = case.desk.doors.kilogram_micro[offer]
             count += 1
     berth.offers = count
+    for piece in range(yard.pieces):
+        yard.lot_micro[piece * SHORTLIST + at] = own_micro(case, piece, location)
+
+
+@in_place
+def own_micro(case: Case, piece: int, location: int) -> int:
+    """What the units of a piece cost at a location beyond freight and handling."""
+    unit_micro = case.demand.terms.unit_micro
+    if len(unit_micro) == 0:
+        return 0
+    return int(unit_micro[case.desk.pieces.line[piece], location] * case.desk.pieces.quantity[piece])
 
 
 @in_place
@@ -122,7 +135,7 @@ def saving(case: Case, yard: Yard, at: int, uncovered: bool) -> int:
     """The penalty the berth saves by serving all it can, less the estimated cost of that shipment."""
     doors = case.desk.doors
     location = yard.berths[at].location
-    saved, weight, bulk, lines, units = 0, 0, 0, 0, 0
+    saved, weight, bulk, lines, units, own = 0, 0, 0, 0, 0, 0
     for piece in range(yard.pieces):
         lot = yard.lots[piece]
         if doors.can[piece * len(doors.slot) + location] == 0 or (uncovered and lot.serve != 0):
@@ -131,5 +144,6 @@ def saving(case: Case, yard: Yard, at: int, uncovered: bool) -> int:
         weight += lot.weight_mg
         bulk += lot.bulk
         units += lot.quantity
+        own += yard.lot_micro[piece * SHORTLIST + at]
         lines += 1
-    return int(saved - estimate(yard, at, weight, bulk, lines, units))
+    return int(saved - estimate(yard, at, Heap(weight, bulk, lines, units, own)))

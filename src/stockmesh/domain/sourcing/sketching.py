@@ -7,8 +7,8 @@ from typing import Final
 
 from stockmesh.domain.sourcing.desk import SHORTLIST, Case, Yard
 from stockmesh.domain.sourcing.in_place import in_place
+from stockmesh.domain.sourcing.pricing import Size
 from stockmesh.domain.sourcing.relaxed import solve_lumps
-from stockmesh.domain.sourcing.tabling import Size
 
 LUMPS: Final = 12
 
@@ -73,18 +73,21 @@ def nearest(yard: Yard, count: int) -> tuple[int, int]:
 def sum_lumps(case: Case, size: Size) -> None:
     """Fills `desk.subsets` for the lumps; parts of one line count as lines of their own."""
     asked, sums = case.desk.pieces, case.desk.subsets
+    sums.weight_mg[0] = 0
     sums.lines[0] = 0
     sums.units[0] = 0
     sums.penalty_minor[0] = 0
     for number in range(size.lumps):
-        lines, units, penalty = 0, 0, 0
+        weight, lines, units, penalty = 0, 0, 0, 0
         for piece in range(size.pieces):
             if case.desk.tables.lump[piece] == number:
+                weight += max(asked.weight_mg[piece], 1) * asked.quantity[piece]
                 lines += 1
                 units += asked.quantity[piece]
                 penalty += asked.penalty_minor[piece]
         bit = 1 << number
         for rest in range(bit):
+            sums.weight_mg[bit | rest] = sums.weight_mg[rest] + weight
             sums.lines[bit | rest] = sums.lines[rest] + lines
             sums.units[bit | rest] = sums.units[rest] + units
             sums.penalty_minor[bit | rest] = sums.penalty_minor[rest] + penalty

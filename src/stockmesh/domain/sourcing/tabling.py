@@ -1,7 +1,5 @@
 """What each location asks for every subset of up to twelve lumps: pieces that are never parted."""
 
-from typing import NamedTuple
-
 from stockmesh.domain.carriers.parcels import Units
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.arrays import NO_TARIFF
@@ -9,14 +7,7 @@ from stockmesh.domain.sourcing.candidates import unit_fits
 from stockmesh.domain.sourcing.desk import Case
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loading import goods_of, load_freight, load_more, load_nothing
-from stockmesh.domain.sourcing.pricing import NO_PRICE, handling
-
-
-class Size(NamedTuple):
-    """How many pieces there are, in how many lumps; `tables.lump` says which piece is in which."""
-
-    pieces: int
-    lumps: int
+from stockmesh.domain.sourcing.pricing import NO_PRICE, Size, handling, sum_own, terms_of
 
 
 @in_place
@@ -27,10 +18,11 @@ def price_location(case: Case, candidate: int, size: Size, clashes: int) -> None
     mask = servable(case, location, size)
     prices = case.desk.tables.price[candidate << size.lumps : (candidate + 1) << size.lumps]
     prices[:] = NO_PRICE
+    unit_micro = case.demand.terms.unit_micro[:, location]
+    sum_own(case.desk.pieces, unit_micro, case.desk.tables.lump, size, sums.own_micro)
     for offer in range(case.world.sites.offer_start[location], case.world.sites.offer_start[location + 1]):
-        tariff = case.demand.tariff_of[case.demand.destination[case.order], offer]
-        if tariff != NO_TARIFF:
-            rate_subsets(case, tariff, size, mask, prices)
+        if case.desk.doors.tariff[offer] != NO_TARIFF:
+            rate_subsets(case, offer, size, mask, prices)
     for clash in range(clashes):
         forbid_overdrawn(case, location, clash, size, prices)
     wait = (case.desk.doors.slot[location] - case.demand.first_slot[case.order, location]) * policy.wait_minor_per_day
@@ -55,13 +47,15 @@ def servable(case: Case, location: int, size: Size) -> int:
 
 
 @in_place
-def rate_subsets(case: Case, tariff: int, size: Size, mask: int, prices: I64) -> None:
-    """Lowers the freight of every subset of the mask to what the tariff asks, in book minor units."""
+def rate_subsets(case: Case, offer: int, size: Size, mask: int, prices: I64) -> None:
+    """Lowers the price of every subset of the mask to freight and terms of the offer, in book minor units."""
+    tariff, sums = case.desk.doors.tariff[offer], case.desk.subsets
     asked, loads, tariffs, lump = case.desk.pieces, case.desk.loads, case.world.tariffs, case.desk.tables.lump
     units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
     for piece in range(size.pieces):
         if not unit_fits(tariffs, tariff, asked.weight_mg[piece], asked.volume_um3[piece]):
             mask &= ~(1 << lump[piece])
+    has_terms = len(case.demand.terms.row) > 0
     load_nothing(tariffs, tariff, loads[0])
     begun = 0
     for piece in range(size.pieces):
@@ -78,7 +72,10 @@ def rate_subsets(case: Case, tariff: int, size: Size, mask: int, prices: I64) ->
             begun |= bit
     subset = mask & -mask
     while subset != 0:
-        prices[subset] = min(prices[subset], load_freight(tariffs, tariff, loads[subset]))
+        price = load_freight(tariffs, tariff, loads[subset])
+        if has_terms:
+            price += terms_of(case, offer, sums.weight_mg[subset], sums.own_micro[subset])
+        prices[subset] = min(prices[subset], price)
         subset = (subset - mask) & mask
 
 

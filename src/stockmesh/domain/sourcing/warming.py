@@ -3,7 +3,7 @@
 import numpy as np
 
 from stockmesh.domain.carriers.tariffs import Tariffs
-from stockmesh.domain.sourcing.arrays import BACKORDER, Demand, Policy, Sites, Supply, World
+from stockmesh.domain.sourcing.arrays import BACKORDER, NO_TERMS, Demand, Policy, Sites, Supply, World
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.desk import EXACT_PIECES
 from stockmesh.domain.sourcing.extracts import Extract
@@ -43,6 +43,7 @@ def warm() -> None:
         barred=np.zeros((1, 1), np.int8),
         first_slot=np.zeros((1, 1), np.int32),
         tariff_of=np.zeros((1, 1), np.int32),
+        terms=NO_TERMS,
     )
     world = World(Sites(none, none, none, np.array([0, 1])), tariffs, Policy(10_000, 0, 0, 1))
     before = Supply(one.reshape(1, 1) * lines, one.reshape(1, 1))
