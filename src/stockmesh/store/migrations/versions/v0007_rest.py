@@ -1,4 +1,4 @@
-"""Webhook endpoints that asked to be left alone for a while, and former kits found by their SKU."""
+"""Webhook endpoints that ask for a pause, former kits found by their SKU, old deliveries by age, customers erased."""
 
 from pathlib import Path
 

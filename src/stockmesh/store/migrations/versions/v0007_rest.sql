@@ -1,3 +1,5 @@
+ALTER TYPE event_kind ADD VALUE 'customer_erased';
+
 ALTER TABLE webhook_endpoint ADD COLUMN rests_until timestamptz; -- it asked for a pause, or has more than it can take
 
 CREATE INDEX former_item_by_sku ON item (sku, owner_id) WHERE superseded;
