@@ -296,9 +296,7 @@ def test_an_instant_to_come_back_at_is_measured_by_the_clock_of_who_says_it(
         assert sending.send(other.url, b"{}", {}, HOME).retry_after_seconds == seconds
 
 
-def test_an_endpoint_that_asks_for_a_pause_is_sent_nothing_until_it_is_over(
-    context: Context, clock: HandClock
-) -> None:
+def test_an_endpoint_that_asks_for_a_pause_is_sent_nothing_until_it_is_over(context: Context, clock: HandClock) -> None:
     """Neither what it refused nor what came later, though that is due; a person who tries it out need not wait."""
     with receiver(says("429 Too Many Requests", "Retry-After: 600")) as other:
         endpoint = add_endpoint(context, other.url, ["order"], permitted=HOME).endpoint_id

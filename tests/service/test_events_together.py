@@ -16,6 +16,7 @@ from stockmesh.flows.event_log import head_position, list_events
 from stockmesh.flows.leases import LEASE_SECONDS
 from stockmesh.flows.order_life import pause_order
 from stockmesh.flows.relay_events import something_waits
+from stockmesh.store.database import Session
 
 TURNS = 8
 A_TURN = 25
@@ -27,13 +28,13 @@ def raising(context: Context, order_id: int) -> Iterator[list[str]]:
     said: list[str] = []
     stop = threading.Event()
 
+    def raise_one(session: Session) -> None:
+        announce(session, context, "order_paused", order_id, {"reason": str(len(said))})
+
     def raise_on() -> None:
         while not stop.wait(0.002):
-            word = str(len(said))
-            context.database.transact(
-                lambda session: announce(session, context, "order_paused", order_id, {"reason": word})
-            )
-            said.append(word)
+            context.database.transact(raise_one)
+            said.append(str(len(said)))
 
     worker = threading.Thread(target=raise_on)
     worker.start()
@@ -80,9 +81,7 @@ def go_on(running: Running) -> None:
     os.kill(running.process.pid, signal.SIGCONT)
 
 
-def test_a_relay_that_stood_still_beyond_its_lease_gives_no_position_twice(
-    context: Context, database_url: str
-) -> None:
+def test_a_relay_that_stood_still_beyond_its_lease_gives_no_position_twice(context: Context, database_url: str) -> None:
     """Each of two services is frozen in turn; the other takes over, and who comes back does not go on where it was."""
     numbers = open_shop(context)
     with serving(database_url) as one, serving(database_url) as other:

@@ -1,4 +1,5 @@
 ALTER TYPE event_kind ADD VALUE 'customer_erased';
+ALTER TYPE event_kind ADD VALUE 'order_contact_changed';
 
 ALTER TABLE webhook_endpoint ADD COLUMN rests_until timestamptz; -- it asked for a pause, or has more than it can take
 
