@@ -13,6 +13,7 @@ import psutil  # type: ignore[import-untyped]
 
 from benchmarks.network import bench_context
 from benchmarks.report import report
+from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.service.running import open_door
@@ -31,12 +32,21 @@ with open_context(settings) as context:
 """
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where the service listens, and the key its readers come with."""
+
+    port: int
+    key: str
+
+
 @dataclass
 class Watch:
     """When each event was raised, and how late it came to each reader."""
 
     lags: list[float] = field(default_factory=list)
     taken: int = 0
+    refused: int = 0
 
     def see(self, line: bytes) -> None:
         """Notes an event's data line; every reader's are counted, one reader in ten is timed."""
@@ -46,11 +56,13 @@ class Watch:
             self.lags.append(time.time() - raised)
 
 
-async def read(port: int, watch: Watch, ready: asyncio.Semaphore) -> None:
+async def read(door: Door, watch: Watch, ready: asyncio.Semaphore) -> None:
     """One reader, until cancelled."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-    writer.write(b"GET /v1/events/stream?topic=order HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    await reader.readuntil(b"\r\n\r\n")
+    reader, writer = await asyncio.open_connection("127.0.0.1", door.port, limit=2**20)
+    who = f"Host: 127.0.0.1\r\nAuthorization: Bearer {door.key}"
+    writer.write(f"GET /v1/events/stream?topic=order HTTP/1.1\r\n{who}\r\n\r\n".encode())
+    head = await reader.readuntil(b"\r\n\r\n")
+    watch.refused += b" 200 OK" not in head.split(b"\r\n", 1)[0]
     ready.release()
     while line := await reader.readline():
         if line.startswith(b"data: "):
@@ -74,12 +86,14 @@ def raise_events(context: Context, rate: int) -> int:
     return raised
 
 
-async def measure(context: Context, port: int, rate: int) -> tuple[float, float, int, int]:
+async def measure(context: Context, door: Door, rate: int) -> tuple[float, float, int, int]:
     """Events delivered a second, the 99th percentile of their lag in seconds, how many came, how many should have."""
     watch, ready = Watch(), asyncio.Semaphore(0)
-    readers = [asyncio.create_task(read(port, watch, ready)) for _ in range(READERS)]
+    readers = [asyncio.create_task(read(door, watch, ready)) for _ in range(READERS)]
     for _ in range(READERS):
         await ready.acquire()
+    if watch.refused:
+        raise RuntimeError(f"{watch.refused} of {READERS} readers were not let in")
     started = time.time()
     raised = await asyncio.to_thread(raise_events, context, rate)
     wanted = raised * READERS
@@ -93,18 +107,25 @@ async def measure(context: Context, port: int, rate: int) -> tuple[float, float,
     return watch.taken / seconds, lag, watch.taken, wanted
 
 
+def megabytes(pid: int) -> float:
+    """What a process holds of memory."""
+    return float(psutil.Process(pid).memory_info().rss / 2**20)
+
+
 def run() -> None:
     """A thousand readers at several rates; readers and service share this machine's cores."""
     with bench_context() as context:
-        with open_door("127.0.0.1", 0) as door:
-            port = door.getsockname()[1]
-        command = [sys.executable, "-W", "ignore", "-c", SERVICE, context.database.url, str(port)]
+        key = add_key(context, KeyWish("benchmark", ("events:read",))).key
+        with open_door("127.0.0.1", 0) as free:
+            door = Door(free.getsockname()[1], key)
+        command = [sys.executable, "-W", "ignore", "-c", SERVICE, context.database.url, str(door.port)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ, text=True) as service:
             try:
                 if service.stdout is None or not service.stdout.readline():
                     raise RuntimeError("the service did not start")
+                alone = megabytes(service.pid)
                 for rate in RATES:
-                    delivered, lag, taken, wanted = asyncio.run(measure(context, port, rate))
+                    delivered, lag, taken, wanted = asyncio.run(measure(context, door, rate))
                     report(
                         f"events to {READERS:,} streams, {rate} raised a second: delivered",
                         ours=delivered,
@@ -117,7 +138,6 @@ def run() -> None:
                         yardstick=0,
                         unit="ms",
                     )
-                memory = psutil.Process(service.pid).memory_info().rss / 2**20
-                report("memory of the service", ours=memory, yardstick=0, unit="MB")
+                report("memory of the service, beside none", ours=megabytes(service.pid), yardstick=alone, unit="MB")
             finally:
                 service.terminate()

@@ -16,6 +16,7 @@ from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.flows.audit_trail import AuditFilter, list_audit
 from stockmesh.flows.context import Context
 from stockmesh.flows.customers import ERASED, erase_customer, export_customer
+from stockmesh.flows.event_log import list_events, read_topics
 from stockmesh.flows.hold_cart import Cart, hold_cart
 from stockmesh.flows.importing.uploads import Asked, Brought, forget_upload, receive
 from stockmesh.flows.importing.working import work_once
@@ -152,6 +153,16 @@ def test_that_it_was_erased_is_told_without_saying_who(context: Context, numbers
     told = list_audit(context, AuditFilter(topic="order.contact_erased")).rows
     assert sorted(one.about for one in told) == ["A1", "A2", "A3"]
     assert "Anna" not in str(told)
+
+
+def test_the_erasure_of_who_never_ordered_is_told_too(context: Context, clock: HandClock) -> None:
+    """Of a customer whom a ledger alone names: credit notes change, and an event says so, by the pseudonym."""
+    owner = put_in_books(context, SmallWorld(), {})
+    save_credits(context, owner, [CreditLine("K1", MONDAY_MORNING, "C-Carl", "lamp", 1, 1_000, "return")])
+    erased = erase_customer(context, "C-Carl")
+    relay_all(context, "relay", low=2)
+    [told] = list_events(context, topics=read_topics(["customer"])).items
+    assert told.data == {"owner": "shop", "pseudonym": erased.pseudonym, "orders": 0, "credits": 1, "carts": 0}
 
 
 def test_an_order_sent_again_is_still_the_one_it_was(context: Context, numbers: dict[str, int]) -> None:

@@ -277,6 +277,72 @@ def test_retry_after_is_heeded(context: Context, clock: HandClock) -> None:
     assert log_of(context, endpoint)[0].next_attempt_at == clock.now + timedelta(seconds=600)
 
 
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        (("Date: Mon, 02 Mar 2026 09:00:00 GMT", "Retry-After: Mon, 02 Mar 2026 09:15:00 GMT"), 900),
+        (("Date: Mon, 02 Mar 2026 09:00:00 GMT", "Retry-After: Mon, 02 Mar 2026 08:00:00 GMT"), 0),
+        (("Retry-After: Mon, 02 Mar 2026 09:15:00 GMT",), 0),
+        (("Date: today", "Retry-After: tomorrow"), 0),
+        (("Retry-After: -5",), 0),
+        (("Retry-After: 99999999999999999999",), 86_400),
+    ],
+    ids=str,
+)
+def test_an_instant_to_come_back_at_is_measured_by_the_clock_of_who_says_it(
+    said: tuple[str, ...], seconds: int
+) -> None:
+    with receiver(says("503 Service Unavailable", *said)) as other:
+        assert sending.send(other.url, b"{}", {}, HOME).retry_after_seconds == seconds
+
+
+def test_an_endpoint_that_asks_for_a_pause_is_sent_nothing_until_it_is_over(context: Context, clock: HandClock) -> None:
+    """Neither what it refused nor what came later, though that is due; a person who tries it out need not wait."""
+    with receiver(says("429 Too Many Requests", "Retry-After: 600")) as other:
+        endpoint = add_endpoint(context, other.url, ["order"], permitted=HOME).endpoint_id
+        raise_event(context, "first")
+        assert deliver(context) == 1
+        raise_event(context, "second")
+        clock.advance(seconds=599)
+        assert deliver(context) == 0
+        assert get_endpoint(context, endpoint).rests_until == clock.now + timedelta(seconds=1)
+        clock.advance(seconds=1)
+        assert get_endpoint(context, endpoint).rests_until is None
+        assert deliver(context) == 2
+        send_test(context, endpoint)
+        assert deliver(context) == 1
+    assert b"webhook.test" in other.received[-1].body
+
+
+@pytest.mark.parametrize("status", ["429 Too Many Requests", "502 Bad Gateway", "504 Gateway Timeout"])
+def test_an_endpoint_with_more_than_it_can_take_is_left_alone_for_a_moment(
+    context: Context, clock: HandClock, status: str
+) -> None:
+    with receiver(says(status)) as other:
+        add_endpoint(context, other.url, ["order"], permitted=HOME)
+        raise_event(context)
+        deliver(context)
+        raise_event(context)
+        assert deliver(context) == 0
+        clock.advance(seconds=5)
+        assert deliver(context) >= 1
+
+
+def test_a_failure_seen_by_two_processes_counts_once(context: Context) -> None:
+    """One was paused beyond its lease: what both attempted does not run through the schedule twice as fast."""
+    with receiver(says("500 No")) as other:
+        endpoint = add_endpoint(context, other.url, ["order"], permitted=HOME).endpoint_id
+        raise_event(context)
+        [message] = claim_due(context, "sender", Claim()) or []
+        failed = attempt(context, message, HOME)
+        other.behave = answer(OK)
+        taken = attempt(context, message, HOME)
+    for made, state, attempts in ((failed, "due", 1), (failed, "due", 1), (taken, "delivered", 2)):
+        record(context, message, made)
+        [delivery] = log_of(context, endpoint)
+        assert (delivery.state, delivery.attempts) == (state, attempts)
+
+
 def test_a_delivery_is_replayed_under_the_same_id(context: Context) -> None:
     with receiver(answer(OK)) as other:
         endpoint = add_endpoint(context, other.url, ["order"], permitted=HOME).endpoint_id
@@ -339,7 +405,8 @@ def test_the_log_is_paged_filtered_and_forgotten(context: Context, clock: HandCl
         assert (len(page.rows), len(rest.rows), rest.next) == (3, 2, None)
         assert log_of(context, endpoint, DeliveryFilter(state="failed")) == ()
     clock.advance(days=31)
-    assert prune_log(context) == 5
+    assert not prune_log(context)
+    assert log_of(context, endpoint) == ()
 
 
 def test_an_endpoint_is_removed_with_all_it_had(context: Context) -> None:

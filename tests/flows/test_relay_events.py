@@ -31,6 +31,10 @@ from stockmesh.store.vectors import Vector
 from worlds import SmallWorld, item, order, put_in_books
 
 LOW = 2
+BOOKS = (
+    "owner", "channel", "item", "location", "carrier", "world", "world_current", "stock", "movement", "location_day",
+    "orders", "order_contact", "order_line", "fulfilment", "decision",
+)  # fmt: skip
 STOCK = {("LEJ", "tent"): 4, ("AMS", "tent"): 6, ("LEJ", "lamp"): 20}
 
 
@@ -134,6 +138,17 @@ def test_every_change_raises_an_event(context: Context, clock: HandClock) -> Non
     ]
     assert events[7].data["commitments"] == [{"line_no": 1, "sku": "tent", "location": "LEJ", "units": 1}]
     assert not any(word in str(events) for word in ("Anna", "Markt", "example.org"))
+
+
+def test_whatever_is_written_is_written_with_an_event(context: Context, clock: HandClock) -> None:
+    """Every row of the books is of a transaction that raised an event: none is told afterwards, or not at all."""
+    test_every_change_raises_an_event(context, clock)
+    with context.database.session() as session:
+        for table in BOOKS:
+            silent = session.execute(
+                f"SELECT count(*) AS rows FROM {table} AS t WHERE t.xmin::text NOT IN (SELECT xmin::text FROM event)"
+            ).fetchone()
+            assert silent == {"rows": 0}, table
 
 
 def test_events_tell_what_is_documented(context: Context, clock: HandClock) -> None:

@@ -19,6 +19,7 @@ from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.set_safety_stock import set_safety_stock
 from stockmesh.flows.stock_journal import list_holders, list_incoming, list_movements
 from stockmesh.flows.stock_levels import StockFilter, item_availability, list_stock, promise_by_date
+from stockmesh.store.named import query
 
 
 @pytest.fixture(autouse=True)
@@ -186,3 +187,20 @@ def test_what_is_read_can_be_written_as_json(context: Context) -> None:
     ]
     for view in views:
         assert msgspec.json.decode(msgspec.json.encode(view))
+
+
+def test_former_kits_of_a_sku_are_found_by_index(context: Context) -> None:
+    """Units waited for in kits as they were before cost what their SKUs cost, not what the whole range does."""
+    with context.database.session() as session:
+        session.execute("INSERT INTO owner (code, name, book_currency) VALUES ('much', 'Much', 'GBP')")
+        session.execute(
+            "INSERT INTO item (owner_id, sku, title, weight_mg, length_um, width_um, height_um, unit_price_minor, "
+            "is_kit, superseded) SELECT owner_id, 'K' || n / 2, 'kit', 1, 1, 1, 1, 1, true, n % 2 = 1 "
+            "FROM owner, generate_series(1, 20000) AS n WHERE code = 'much'"
+        )
+        session.execute("ANALYZE item")
+        asked = {"skus": ["K1", "K2", "K3"], "reach_owners": None}
+        plan = session.execute(b"EXPLAIN " + query("levels/items_asked"), asked).fetchall()
+    text = str([row["QUERY PLAN"] for row in plan])
+    assert "former_item_by_sku" in text
+    assert "Seq Scan on item" not in text

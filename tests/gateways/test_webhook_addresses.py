@@ -37,7 +37,8 @@ BAD_URLS = (
     "ftp://example.com/", "file:///etc/passwd", "gopher://example.com", "example.com", "//example.com", "http://",
     "http:///path", "https://user:word@example.com/", "https://@example.com/", "https://example.com/#part",
     "https://example.com:0/", "https://example.com:99999/", "https://exa mple.com/", "https://example.com/\r\nHost: x",
-    "https://example.com/\x00", "https://bücher.example/", "http://[::1", "http://[fe80::1%25eth0]/",
+    "https://example.com/\x00", "https://bücher.example/", "https://a..example/",
+    f"https://{'a' * 64}.example/", "https://" + "a." * 127 + "example/", "https://./", "http://[::1", "http://[fe80::1%25eth0]/",
     "https://" + "a" * 2_100 + ".example/",
 )  # fmt: skip
 

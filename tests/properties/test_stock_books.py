@@ -255,11 +255,13 @@ class StockBooks(RuleBasedStateMachine):
 
     @rule()
     def sweep(self) -> None:
+        """What a hold kept goes to who waits for it, in the same sweep."""
         self.tick()
         over = [hold_id for hold_id, (until, _) in self.holds.items() if until <= self.clock.now]
         assert expire_holds(self.context, "me") == len(over)
         for hold_id in over:
             self._give_back(hold_id)
+        self._follow_commitments()
         self.tick()
 
     @precondition(lambda self: self.holds)

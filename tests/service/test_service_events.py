@@ -112,6 +112,17 @@ def test_a_page_of_events_and_the_next(context: Context) -> None:
     assert [json.loads(line) for line in lines.text.splitlines()] == first["items"] + rest["items"]
 
 
+def test_the_way_to_the_next_page_holds_what_was_asked_and_nothing_else(context: Context) -> None:
+    """White space around a topic is none of it; in a header it would end the line."""
+    open_shop(context)
+    relay_all(context, "test", low=2)
+    client = browse(context)
+    first = client.get("/v1/events", params={"topic": "order,\r\n\r\n,catalogue", "limit": 1})
+    address = first.headers["link"].removeprefix("<").split(">")[0]
+    assert "\r" not in address
+    assert client.get(address).json()["items"][0]["position"] > first.json()["items"][0]["position"]
+
+
 def test_a_topic_that_is_none_is_refused(context: Context) -> None:
     for path in ("/v1/events", "/v1/events/stream"):
         answer = browse(context).get(path, params={"topic": "orders"})

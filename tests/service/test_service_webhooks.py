@@ -2,20 +2,26 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event as Signal
 from typing import Any
 
 import pytest
 from shop import browse, open_shop
-from test_service_events import serving, wait_until
+from test_service_events import PATIENCE_SECONDS, serving, wait_until
 
+from stockmesh.app import Settings
 from stockmesh.flows.context import Context
+from stockmesh.flows.deliver_webhooks import Claim, claim_due
 from stockmesh.flows.order_life import pause_order
-from stockmesh.flows.webhook_endpoints import add_endpoint
+from stockmesh.flows.webhook_endpoints import add_endpoint, send_test
 from stockmesh.gateways.webhooks.addresses import read_networks
+from stockmesh.service.events import delivery_timer
+from stockmesh.service.events.delivery_timer import DeliveryTimer
 from webhook_receiver import OK, Receiver, answer, receiver, silent
 
 HOME = "127.0.0.0/8"
@@ -98,3 +104,30 @@ def test_endpoints_and_events_on_the_command_line(context: Context, database_url
     assert run("webhooks", "show", number)["topics"] == ["order"]
     tried = run("webhooks", "test", number)
     assert [one["delivery_id"] for one in run("webhooks", "deliveries", number)["rows"]] == [tried["delivery_id"]]
+
+
+def test_nobody_else_sends_what_a_busy_sender_is_still_sending(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long receivers take, and though all senders are busy, the lease is kept: nothing is sent twice over."""
+    monkeypatch.setattr(delivery_timer, "SENDERS", 1)
+    over = Signal()
+
+    def slow(connection: socket.socket) -> None:
+        over.wait(PATIENCE_SECONDS)
+        answer(OK)(connection)
+
+    with receiver(slow) as waiting:
+        endpoint = add_endpoint(context, waiting.url, [], permitted=read_networks(HOME)).endpoint_id
+        for _ in range(2):
+            send_test(context, endpoint)
+        timer = DeliveryTimer(context, Settings(webhook_networks=HOME))
+        timer.beat()
+        wait_until(lambda: waiting.received)
+        with context.database.session() as session:
+            session.execute("UPDATE lease SET until = clock_timestamp() - interval '1 second'")
+        timer.beat()
+        assert claim_due(context, "another", Claim()) is None
+        assert len(waiting.received) == 1
+        over.set()
+        timer.let_go()

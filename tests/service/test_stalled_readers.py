@@ -8,9 +8,9 @@ from starlette.types import Message
 
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
-from stockmesh.flows.event_log import Topics, head_position
+from stockmesh.flows.event_log import EventPage, Topics, head_position, list_events
 from stockmesh.flows.relay_events import relay_all
-from stockmesh.service.events import stream
+from stockmesh.service.events import stream, tide
 from stockmesh.service.events.stream import EventStream
 from stockmesh.service.events.tide import Tide, View
 
@@ -23,7 +23,7 @@ def raise_event(context: Context, reason: str) -> None:
     assert relay_all(context, "relay", low=2) is not None
 
 
-async def read(tide: Tide, told: list[bytes], *, stalls: bool) -> None:
+async def read(flowing: Tide, told: list[bytes], *, stalls: bool) -> None:
     """Follows until the stream ends; whoever stalls takes nothing more once the first event has come."""
 
     async def send(message: Message) -> None:
@@ -37,7 +37,7 @@ async def read(tide: Tide, told: list[bytes], *, stalls: bool) -> None:
     async def is_welcome() -> bool:
         return True
 
-    followed = EventStream(tide, View(Topics()), None, is_welcome)
+    followed = EventStream(flowing, View(Topics()), None, is_welcome)
     await followed({"type": "http", "method": "GET", "headers": [], "state": {"is_head": False}}, receive, send)
 
 
@@ -53,9 +53,9 @@ def test_a_stalled_reader_is_dropped_and_holds_up_nobody(context: Context, monke
     assert head_position(context) == 1
 
     async def follow() -> None:
-        tide, stalled, quick = Tide(context), list[bytes](), list[bytes]()
-        slow = asyncio.create_task(read(tide, stalled, stalls=True))
-        other = asyncio.create_task(read(tide, quick, stalls=False))
+        flowing, stalled, quick = Tide(context), list[bytes](), list[bytes]()
+        slow = asyncio.create_task(read(flowing, stalled, stalls=True))
+        other = asyncio.create_task(read(flowing, quick, stalls=False))
         await wait_for(stalled, b"retry")
         await wait_for(quick, b"retry")
         await asyncio.to_thread(raise_event, context, "one")
@@ -64,11 +64,37 @@ def test_a_stalled_reader_is_dropped_and_holds_up_nobody(context: Context, monke
         await wait_for(quick, b'"two"')
         assert not slow.done()
         await asyncio.wait_for(slow, PATIENCE_SECONDS / 2)
-        assert tide.followers == 1
+        assert flowing.followers == 1
         assert b'"two"' not in b"".join(stalled)
         await asyncio.to_thread(raise_event, context, "three")
         await wait_for(quick, b'"three"')
-        tide.end()
+        flowing.end()
         await asyncio.wait_for(other, PATIENCE_SECONDS)
 
     asyncio.run(follow())
+
+
+def test_streams_outlive_whatever_goes_wrong_with_reading(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that this release does not know, say: its readers are told once it can be read, and do not hang."""
+    monkeypatch.setattr(tide, "AFTER_FAULT_SECONDS", 0.01)
+    faults = ["newer_kind", "newer_kind"]
+
+    def stumble(*asked: Any, **said: Any) -> EventPage:
+        page = list_events(*asked, **said)
+        if page.items and faults:
+            raise KeyError(faults.pop())
+        return page
+
+    monkeypatch.setattr(tide, "list_events", stumble)
+
+    async def follow() -> None:
+        flowing, told = Tide(context), list[bytes]()
+        reader = asyncio.create_task(read(flowing, told, stalls=False))
+        await wait_for(told, b"retry")
+        await asyncio.to_thread(raise_event, context, "one")
+        await wait_for(told, b'"one"')
+        flowing.end()
+        await asyncio.wait_for(reader, PATIENCE_SECONDS)
+
+    asyncio.run(follow())
+    assert faults == []

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from stockmesh.domain.network.calendars import microseconds
-from stockmesh.flows.announcing import NO_CELLS, order_event_rows
+from stockmesh.flows.announcing import NO_CELLS, announce, order_event_rows
 from stockmesh.flows.context import Context
 from stockmesh.flows.customer_traces import Person, ensure_nothing_comes_back, erase_traces, find_emails
 from stockmesh.flows.event_kinds import topic_of
@@ -52,6 +52,7 @@ class Erasure:
 @dataclass(frozen=True)
 class _Found:
     name: str
+    owner_id: int
     owner: str
     order_ids: tuple[int, ...]
 
@@ -105,14 +106,13 @@ def _find(session: Session, name: str, owner: str, reach: Reach) -> _Found:
     if reach.locations is not None or reach.channels is not None:
         raise UnknownCustomer(customer=name)
     found = rows(session, "customers/find", **asked)
-    owners = {row["owner"] for row in found} | {
-        row["owner"] for row in rows(session, "customers/credit_owners", **asked)
-    }
+    owners = {row["owner"]: row["owner_id"] for row in (*found, *rows(session, "customers/credit_owners", **asked))}
     if not owners:
         raise UnknownCustomer(customer=name)
     if len(owners) > 1:
         raise AmbiguousCustomer(customer=name, owners=tuple(sorted(owners)))
-    return _Found(name, owners.pop(), tuple(row["order_id"] for row in found))
+    [(owner, owner_id)] = owners.items()
+    return _Found(name, owner_id, owner, tuple(row["order_id"] for row in found))
 
 
 def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) -> Erasure:
@@ -133,11 +133,14 @@ def _erase(session: Session, context: Context, found: _Found, *, dry_run: bool) 
     ids = orders.values.astype(np.int64)
     told = order_event_rows(session, context, "order_contact_erased", ids, recorded=recorded, cells=NO_CELLS)
     copy_all(session, told)
+    called = pseudonym if credited or found.name in named else ""
+    body = {"pseudonym": called, "orders": len(found.order_ids), "credits": credited, "carts": carts}
+    announce(session, context, "customer_erased", found.owner_id, body)
     return Erasure(
         customer=found.name,
         owner=found.owner,
         dry_run=dry_run,
-        pseudonym=pseudonym if credited or found.name in named else "",
+        pseudonym=called,
         orders=len(found.order_ids),
         contacts=contacts,
         credits=credited,

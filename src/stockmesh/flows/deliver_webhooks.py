@@ -31,6 +31,8 @@ LEASE: Final = "webhooks"
 WAITS: Final = tuple(
     timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
 )
+# Whoever answers with these has more than it can take: it is left alone for a moment, or for as long as it says.
+TOO_MUCH: Final = (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT)
 EVENTS_MAX: Final = 200
 WAITING_MAX: Final = 500
 OF_EACH: Final = 4
@@ -113,10 +115,11 @@ def record(context: Context, message: Message, made: Attempt) -> None:
         now = context.clock()
         again = None if _is_final(made) else _next_attempt(message, made, now)
         state = "delivered" if not made.problem else "failed" if again is None else "due"
-        execute(
+        is_news = execute(
             session,
             "webhooks/record",
             delivery_id=message.delivery_id,
+            attempts=message.attempts,
             state=state,
             now=now,
             next_attempt_at=again,
@@ -127,16 +130,22 @@ def record(context: Context, message: Message, made: Attempt) -> None:
         )
         if state == "delivered":
             execute(session, "webhooks/succeeded", endpoint_id=message.endpoint_id, now=now)
-        elif state == "failed" and endpoint["active"]:
+            return
+        if rest := _rest_after(made):
+            execute(session, "webhooks/rest", endpoint_id=message.endpoint_id, until=now + rest)
+        if is_news and state == "failed" and endpoint["active"]:
             _disable(session, context, message, made, endpoint["succeeded_at"])
 
     context.database.transact(work)
 
 
-def prune_log(context: Context) -> int:
-    """How many old deliveries were forgotten; there may be more."""
+def prune_log(context: Context) -> bool:
+    """Forgets some old deliveries; whether there may be more."""
     before = context.clock() - LOG_KEPT
-    return context.database.transact(lambda session: execute(session, "webhooks/prune", before=before, most=PRUNED_MAX))
+    forgotten = context.database.transact(
+        lambda session: execute(session, "webhooks/prune", before=before, most=PRUNED_MAX)
+    )
+    return forgotten == PRUNED_MAX
 
 
 def _is_final(made: Attempt) -> bool:
@@ -146,6 +155,12 @@ def _is_final(made: Attempt) -> bool:
 def _next_attempt(message: Message, made: Attempt, now: datetime) -> datetime | None:
     wait = wait_after(message.delivery_id, message.attempts + 1)
     return None if wait is None else now + max(wait, timedelta(seconds=made.retry_after_seconds))
+
+
+def _rest_after(made: Attempt) -> timedelta:
+    """How long an endpoint is sent nothing at all."""
+    asked_for = timedelta(seconds=made.retry_after_seconds)
+    return max(asked_for, WAITS[0]) if made.status in TOO_MUCH else asked_for
 
 
 def _disable(

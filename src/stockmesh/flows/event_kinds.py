@@ -55,7 +55,19 @@ KINDS: Final[dict[str, EventKind]] = {
     "order_paused": EventKind("An order waits for a person.", "order", ORDER | {"reason": "why"}),
     "order_resumed": EventKind("A paused order goes on.", "order", ORDER),
     "order_cancelled": EventKind("All units of an order were given back.", "order", ORDER | {"reason": "why"}),
+    "order_contact_changed": EventKind("Somebody else receives an order, or elsewhere in its area.", "order", ORDER),
     "order_contact_erased": EventKind("Who receives an order was erased.", "order", ORDER),
+    "customer_erased": EventKind(
+        "A customer was erased, and goes by a pseudonym where there was a name.",
+        "owner",
+        {
+            "owner": "whose customer",
+            "pseudonym": "the new name; empty where there was none",
+            "orders": "orders, each of which an event of its own tells",
+            "credits": "lines of credit notes renamed",
+            "carts": "cart holds renamed",
+        },
+    ),
     "stock_opened": EventKind(
         "Stock the books begin with; what lies where is read from /v1/stock.",
         "owner",

@@ -28,7 +28,7 @@ NOTHING_MORE: Final[Mapping[str, Any]] = MappingProxyType({})
 @dataclass(frozen=True)
 class Endpoint:
     """Where events are sent. Without topics it is all of them; `due` deliveries wait for an attempt; `secrets` says how
-    many sign. `position` is how far it has been told."""
+    many sign. `position` is how far it has been told. It is sent nothing before `rests_until`."""
 
     endpoint_id: int
     url: str
@@ -37,6 +37,7 @@ class Endpoint:
     disabled_reason: str
     created_at: datetime
     succeeded_at: datetime | None
+    rests_until: datetime | None
     position: int
     due: int
     secrets: int
@@ -161,6 +162,7 @@ def set_active(
 def switch(session: Session, context: Context, endpoint_id: int, *, active: bool, reason: str) -> None:
     """Enables or disables an endpoint whose row is locked, and tells it."""
     execute(session, "webhooks/set_active", endpoint_id=endpoint_id, active=active, reason="" if active else reason)
+    _wake(session, endpoint_id)
     told = changes({"active": not active}, {"active": active})
     _tell(session, context, endpoint_id, "enabled" if active else "disabled", reason, told=told)
 
@@ -182,6 +184,7 @@ def send_test(context: Context, endpoint_id: int, *, reach: Reach = EVERYTHING) 
     def work(session: Session) -> int:
         _lock(session, endpoint_id, reach)
         row = find_row(session, "webhooks/due_test", endpoint_id=endpoint_id, now=context.clock())
+        _wake(session, endpoint_id)
         return int((row or {})["delivery_id"])
 
     return context.database.transact(work)
@@ -195,6 +198,7 @@ def replay_delivery(context: Context, delivery_id: int, *, reach: Reach = EVERYT
         row = find_row(session, "webhooks/replay", **asked)
         if row is None:
             raise UnknownDelivery(delivery=delivery_id)
+        _wake(session, row["endpoint_id"])
         return int(row["endpoint_id"])
 
     return context.database.transact(work)
@@ -235,6 +239,11 @@ def _lock(session: Session, endpoint_id: int, reach: Reach) -> dict[str, Any]:
     if row is None:
         raise UnknownEndpoint(endpoint=endpoint_id)
     return row
+
+
+def _wake(session: Session, endpoint_id: int) -> None:
+    """A person who acts on an endpoint does not wait until it is done resting."""
+    execute(session, "webhooks/rest", endpoint_id=endpoint_id, until=None)
 
 
 def purpose_of(endpoint_id: int) -> str:

@@ -19,7 +19,7 @@ CREATE TYPE event_kind AS ENUM (
     'catalogue_changed', 'credits_saved', 'world_published', 'webhook_changed',
     'access_changed', 'import_applied', 'secrets_rotated',
     'hold_opened', 'hold_extended', 'hold_released', 'hold_expired', 'hold_used',
-    'shop_changed'
+    'shop_changed', 'customer_erased', 'order_contact_changed'
 );
 CREATE TYPE availability AS ENUM ('InStock', 'LimitedAvailability', 'OutOfStock', 'BackOrder');
 CREATE TYPE delivery_state AS ENUM ('due', 'delivered', 'failed');
@@ -65,6 +65,7 @@ CREATE TABLE item (
 -- A kit that is made of other things than before is another item under the same SKU; the former one stays for orders
 -- that hold or wait for what it was made of.
 CREATE UNIQUE INDEX item_by_sku ON item (sku, owner_id) WHERE NOT superseded;
+CREATE INDEX former_item_by_sku ON item (sku, owner_id) WHERE superseded;
 
 CREATE TABLE kit_component (
     kit_id integer NOT NULL REFERENCES item,
@@ -362,7 +363,8 @@ CREATE TABLE webhook_endpoint (
     position bigint NOT NULL, -- events up to here are deliveries already
     owners integer[] CHECK (owners <> '{}'), -- what it is told of: within the reach of who added it
     locations integer[] CHECK (locations <> '{}'),
-    channels integer[] CHECK (channels <> '{}')
+    channels integer[] CHECK (channels <> '{}'),
+    rests_until timestamptz -- it asked for a pause, or has more than it can take
 );
 
 -- Apart from the endpoint, so that nothing which shows endpoints can show these.
@@ -394,6 +396,7 @@ CREATE TABLE webhook_delivery (
 
 CREATE INDEX webhook_delivery_due ON webhook_delivery (endpoint_id, next_attempt_at, delivery_id) WHERE state = 'due';
 CREATE INDEX webhook_delivery_of_endpoint ON webhook_delivery (endpoint_id, delivery_id);
+CREATE INDEX webhook_delivery_past ON webhook_delivery (created_at) WHERE state <> 'due';
 
 -- Commands other than orders, by key: the same key and content answers the same, other content is refused.
 CREATE TABLE command (

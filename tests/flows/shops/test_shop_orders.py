@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from conftest import HandClock
 from shop_messages import connect, golden, send, settle
 from stockmesh.flows.context import Context
+from stockmesh.flows.event_log import list_events, read_topics
 from stockmesh.flows.order_contacts import erase_contact, find_contact
 from stockmesh.flows.order_detail import OrderDetail, get_order
 from stockmesh.flows.order_life import cancel_order, find_order, pause_order
 from stockmesh.flows.place_orders import place_orders
+from stockmesh.flows.relay_events import relay_all
 from stockmesh.flows.shops.messages import (
     MessageFilter,
     discard_message,
@@ -313,6 +315,12 @@ def test_who_receives_an_order_follows_the_shop_until_it_is_erased(shopify: Cont
     contact = find_contact(shopify, order_id)
     assert contact is not None
     assert contact.street == "Chausseestr. 8, 3. Stock"
+    send(shopify, "orders/updated", shopify_order(1, line_items=TWO, shipping_address=address))
+    settle(shopify)
+    relay_all(shopify, "relay", low=2)
+    told = list_events(shopify, topics=read_topics(["order"])).items
+    assert [one.type for one in told] == ["order.placed", "order.contact_changed"]
+    assert "Chaussee" not in str(told)
     send(shopify, "orders/updated", shopify_order(2, line_items=[line("stove", 1)]))
     settle(shopify)
     assert erase_contact(shopify, order_id)

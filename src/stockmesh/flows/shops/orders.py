@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +13,7 @@ from stockmesh.domain.fulfilment.order_states import OrderState
 from stockmesh.domain.fulfilment.refusals import Poisoned, ReferenceTaken
 from stockmesh.domain.fulfilment.requests import Contact, Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.flows.announcing import announce
 from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import OrderChange, cancel_order, change_order, pause_order, resume_order
@@ -19,7 +21,7 @@ from stockmesh.flows.place_orders import Placed, place_orders
 from stockmesh.flows.set_up import as_json
 from stockmesh.flows.shops.joining import Key
 from stockmesh.gateways.shops.messages import OrderContent, Standing
-from stockmesh.store.database import column, execute, rows
+from stockmesh.store.database import Session, column, execute, rows
 from stockmesh.store.vectors import Vector
 
 # Told late, an order is sourced as of now: no location works on a day that has passed.
@@ -241,4 +243,10 @@ def _redirect(context: Context, subjects: list[Subject], contacts: Mapping[Key, 
         if one.is_alive and one.key in contacts and contacts[one.key][0] == one.content_version
     ]
     if told:
-        context.database.transact(lambda session: execute(session, "shops/update_contacts", contacts=as_json(told)))
+        context.database.transact(partial(_write_contacts, context=context, told=told))
+
+
+def _write_contacts(session: Session, *, context: Context, told: list[dict[str, Any]]) -> None:
+    rows(session, "customers/lock", orders=Vector(column([one["order_id"] for one in told])))
+    for changed in rows(session, "shops/update_contacts", contacts=as_json(told)):
+        announce(session, context, "order_contact_changed", changed["order_id"], {})

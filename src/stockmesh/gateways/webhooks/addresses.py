@@ -14,11 +14,14 @@ Address = IPv4Address | IPv6Address
 Networks = tuple[IPv4Network | IPv6Network, ...]
 URL_MAX: Final = 2_000
 PORTS: Final = {"http": 80, "https": 443}
-NAME: Final = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?", re.IGNORECASE)
+# Labels of 63 characters at most, 253 in all (RFC 1035); an underscore is no host's, but of names inside networks.
+LABEL: Final = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+NAME: Final = re.compile(rf"(?=.{{1,254}}$){LABEL}(\.{LABEL})*\.?", re.IGNORECASE)
 # Of cloud providers, yet on public addresses: what answers there tells a machine's own secrets.
 METADATA: Final = (ip_address("168.63.129.16"), ip_address("169.254.169.254"), ip_address("100.100.100.200"))
-# Not for the public either, whatever Python's tables say: protocol assignments, and the old site-local addresses.
-NOT_PUBLIC: Final = (ip_network("192.0.0.0/24"), ip_network("fec0::/10"))
+# Not for the public either, whatever Python's tables say: protocol assignments, relays of 6to4, documentation, and the
+# old site-local addresses.
+NOT_PUBLIC: Final = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "fec0::/10")))
 # IPv6 networks whose last 32 bits are an IPv4 address: translated (RFC 6052), and the old compatible form.
 CARRIES_IPV4: Final = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"), ip_network("::/96"))
 

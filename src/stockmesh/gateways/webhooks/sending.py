@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Final
 
@@ -50,6 +51,7 @@ class _Answer:
     body_bytes_max: int
     status: int = 0
     retry_after: str = ""
+    date: str = ""
     body: bytearray = field(default_factory=bytearray)
     headed: bool = False
     complete: bool = False
@@ -61,6 +63,8 @@ class _Answer:
     def on_header(self, name: bytes, value: bytes) -> None:
         if name.lower() == b"retry-after":
             self.retry_after = value.decode("latin-1")
+        elif name.lower() == b"date":
+            self.date = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self.status = self.parser.get_status_code()
@@ -103,7 +107,7 @@ def call(url: str, body: bytes, headers: dict[str, str], permitted: Networks, *,
         fault=fault_met,
         body=bytes(answer.body[:body_bytes_max]),
         took_ms=round((time.monotonic() - started) * 1_000),
-        retry_after_seconds=_seconds(answer.retry_after),
+        retry_after_seconds=_seconds(answer.retry_after, answer.date),
     )
 
 
@@ -200,6 +204,13 @@ def _excerpt(body: bytes) -> str:
     return "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
 
 
-def _seconds(retry_after: str) -> int:
+def _seconds(retry_after: str, date: str) -> int:
+    """How long to wait: in seconds, or until an instant, counted from what the other side's own clock says."""
     said = retry_after.strip()
-    return min(int(said), RETRY_AFTER_SECONDS_MAX) if said.isdecimal() and len(said) < 10 else 0
+    if said.isdecimal() and said.isascii():
+        return min(int(said[:10]), RETRY_AFTER_SECONDS_MAX)
+    try:
+        wait = round((parsedate_to_datetime(said) - parsedate_to_datetime(date)).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return min(max(wait, 0), RETRY_AFTER_SECONDS_MAX)

@@ -32,15 +32,14 @@ class DeliveryTimer:
 
     def beat(self) -> float:
         """Hands what is due to the senders."""
-        if len(self._under_way) >= SENDERS or not deliver_webhooks.something_due(self._context):
+        self._prune()
+        # While attempts are under way the lease is renewed, or another process would attempt the same.
+        if not self._under_way and not deliver_webhooks.something_due(self._context):
             return 2 * POLL_SECONDS
         under_way = dict(self._under_way)
         full = [endpoint for endpoint, sent in Counter(under_way.values()).items() if sent >= deliver_webhooks.OF_EACH]
         claim = deliver_webhooks.Claim(tuple(under_way), tuple(full), SENDERS - len(under_way))
         due = deliver_webhooks.claim_due(self._context, self._owner, claim)
-        if time.monotonic() - self._pruned > PRUNE_SECONDS:
-            deliver_webhooks.prune_log(self._context)
-            self._pruned = time.monotonic()
         for message in due or ():
             self._under_way[message.delivery_id] = message.endpoint_id
             self._senders.submit(self._deliver, message)
@@ -55,6 +54,12 @@ class DeliveryTimer:
             _log.exception("a delivery could not be recorded", error=str(fault))
         finally:
             self._under_way.pop(message.delivery_id, None)
+
+    def _prune(self) -> None:
+        """Forgets old deliveries, some a beat until none is left, then again after a while."""
+        is_time = time.monotonic() - self._pruned > PRUNE_SECONDS
+        if is_time and not deliver_webhooks.prune_log(self._context):
+            self._pruned = time.monotonic()
 
     def hurry(self) -> None:
         """A beat is short."""

@@ -192,6 +192,11 @@ class Tide:
                 _log.warning("events cannot be read", error=str(fault))
                 await asyncio.sleep(AFTER_FAULT_SECONDS)
                 continue
+            except Exception as fault:
+                # Whatever it is, streams that nobody reads for would hang for ever, and look alive.
+                _log.exception("events cannot be told", error=str(fault))
+                await asyncio.sleep(AFTER_FAULT_SECONDS)
+                continue
             if page.items or time.monotonic() - beaten > HEARTBEAT_SECONDS:
                 position, beaten = page.next_after, time.monotonic()
                 self._keep(position, page.items)

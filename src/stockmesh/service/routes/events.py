@@ -2,6 +2,7 @@
 
 from functools import partial
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
@@ -38,8 +39,8 @@ def list_events_after(
 ) -> Response:
     """The events after a position, in order; as JSON or, when asked for, a line each."""
     page = list_events(context, after, read_topics([topic]), reach=reach, count=limit)
-    link = f'</v1/events?after={page.next_after}&topic={topic}&limit={limit}>; rel="next"'
-    headers = {"Link": link} if page.next_after < page.head else {}
+    further = urlencode({"after": page.next_after, "topic": topic, "limit": limit})
+    headers = {"Link": f'</v1/events?{further}>; rel="next"'} if page.next_after < page.head else {}
     return as_lines(page.items, headers) if LINES in accept else as_json(page, headers=headers)
 
 

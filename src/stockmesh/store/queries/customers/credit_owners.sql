@@ -1,5 +1,5 @@
 -- The owners whose credit notes name a customer.
-SELECT DISTINCT w.code AS owner
+SELECT DISTINCT w.owner_id, w.code AS owner
 FROM credit AS k
 JOIN item AS i ON i.item_id = k.item_id
 JOIN owner AS w ON w.owner_id = i.owner_id

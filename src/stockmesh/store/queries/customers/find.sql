@@ -1,5 +1,5 @@
 -- The orders of whoever goes by a name or an e-mail address, each with its owner; found by index, however many there are.
-SELECT o.order_id, w.code AS owner, o.customer
+SELECT o.order_id, w.owner_id, w.code AS owner, o.customer
 FROM (
     SELECT n.order_id FROM orders AS n WHERE n.customer = %(name)s AND n.customer <> ''
     UNION

@@ -1,4 +1,4 @@
--- Deliveries due now, a few of each active endpoint, so that none stands in the way of others.
+-- Deliveries due now, a few of each active endpoint that does not rest, so that none stands in the way of others.
 SELECT d.delivery_id, d.endpoint_id, d.position, d.topic, d.attempts, d.created_at, e.url, e.owners, e.locations,
     e.channels
 FROM webhook_endpoint AS e
@@ -10,6 +10,6 @@ CROSS JOIN LATERAL (
     ORDER BY w.next_attempt_at, w.delivery_id
     LIMIT %(of_each)s
 ) AS d
-WHERE e.active AND e.endpoint_id <> ALL (%(full)s::bigint[])
+WHERE e.active AND coalesce(e.rests_until <= %(now)s, true) AND e.endpoint_id <> ALL (%(full)s::bigint[])
 ORDER BY d.next_attempt_at, d.delivery_id
 LIMIT %(most)s
