@@ -217,16 +217,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     needs = max(_most_components(demand), 1) * per_line
     wide = 1 << min(pieces, RELAXED_PIECES) if pieces > EXACT_PIECES else 0
     return Desk(
-        pieces=Pieces(
-            line=_empty(pieces),
-            weight_mg=_empty(pieces),
-            volume_um3=_empty(pieces),
-            quantity=_empty(pieces),
-            penalty_minor=_empty(pieces),
-            need_start=_empty(pieces + 1),
-            need_row=_empty(needs),
-            need_units=_empty(needs),
-        ),
+        pieces=_set_pieces(pieces, needs),
         doors=Doors(
             _empty(locations),
             np.empty(locations, np.int8),
@@ -257,6 +248,19 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
         row_clash=np.zeros(len(supply.available), np.int64),
         scratch=_empty(max(needs, pieces)),
         yard=_set_yard(world, offers, pieces, needs),
+    )
+
+
+def _set_pieces(pieces: int, needs: int) -> Pieces:
+    return Pieces(
+        line=_empty(pieces),
+        weight_mg=_empty(pieces),
+        volume_um3=_empty(pieces),
+        quantity=_empty(pieces),
+        penalty_minor=_empty(pieces),
+        need_start=_empty(pieces + 1),
+        need_row=_empty(needs),
+        need_units=_empty(needs),
     )
 
 
