@@ -233,6 +233,33 @@ def test_a_file_is_applied_in_the_name_of_who_brought_it(shop: TestClient, conte
     assert [(one["actor_kind"], one["actor"].split()[0]) for one in told] == [("key", "test")]
 
 
+def test_who_only_looks_is_not_told_whom_orders_go_to(shop: TestClient, context: Context) -> None:
+    """Of a file of orders the place and the reason of a problem; whoever brings files is told what stands there."""
+    body = (
+        "reference,channel,placed_at,country,postcode,sku,quantity,name\nR-1,web,2026-03-02,DE,10115,lamp,many,Marta\n"
+    )
+    upload = worked(shop, context, bring(shop, body, kind="orders", counted=""))
+    path = f"/v1/imports/{upload['upload_id']}/problems"
+    assert {one["value"] for one in shop.get(path).json()["items"]} >= {"many"}
+    looking = stranger(context)
+    looking.headers["authorization"] = f"Bearer {mint(context, 'imports:read')}"
+    told = looking.get(path).json()["items"]
+    assert [(one["row"], one["column"], one["value"]) for one in told if one["column"] == "quantity"] == [
+        (2, "quantity", "")
+    ]
+    assert {one["value"] + one["suggestion"] for one in told} == {""}
+
+
+def test_that_a_file_is_forgotten_is_told(shop: TestClient, context: Context) -> None:
+    upload = bring(shop, STOCK, file_name="March.csv")
+    assert shop.delete(f"/v1/imports/{upload['upload_id']}").status_code == 204
+    relay_all(context, "test", low=5)
+    [event] = shop.get("/v1/events", params={"topic": "import.forgotten"}).json()["items"]
+    assert event["data"] | {"upload_id": 0} == {
+        "owner": "shop", "upload_id": 0, "kind": "stock", "file_name": "March.csv", "state": "waiting"
+    }  # fmt: skip
+
+
 def test_a_file_is_its_owners(shop: TestClient, context: Context) -> None:
     """Who is restricted to owners brings only their goods, and never what all share; who sees only some locations
     or channels brings nothing."""

@@ -166,6 +166,17 @@ KINDS: Final[dict[str, EventKind]] = {
             "left_out": "rows with problems, left out at the start",
         },
     ),
+    "import_forgotten": EventKind(
+        "A file that was brought is gone with its problems and rejected rows; what is in the books stays.",
+        "owner",
+        {
+            "owner": "whose goods it was about",
+            "upload_id": "the import's number",
+            "kind": "what the file held",
+            "file_name": "its name",
+            "state": "how far it had come",
+        },
+    ),
     "secrets_rotated": EventKind(
         "Secrets kept in the books were encrypted anew.",
         "books",

@@ -19,7 +19,7 @@ CREATE TYPE event_kind AS ENUM (
     'catalogue_changed', 'credits_saved', 'world_published', 'webhook_changed',
     'access_changed', 'import_applied', 'secrets_rotated',
     'hold_opened', 'hold_extended', 'hold_released', 'hold_expired', 'hold_used',
-    'shop_changed', 'customer_erased', 'order_contact_changed'
+    'shop_changed', 'customer_erased', 'order_contact_changed', 'import_forgotten'
 );
 CREATE TYPE availability AS ENUM ('InStock', 'LimitedAvailability', 'OutOfStock', 'BackOrder');
 CREATE TYPE delivery_state AS ENUM ('due', 'delivered', 'failed');

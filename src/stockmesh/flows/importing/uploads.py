@@ -11,6 +11,7 @@ from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.checks import ensure
 from stockmesh.domain.kernel.sheets.problems import Problem
 from stockmesh.flows.acting import SYSTEM, Actor, actor_now
+from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.jobs import cancel_job
 from stockmesh.flows.importing.refusals import NoRejects, UnknownUpload, UploadNotReady
@@ -285,6 +286,9 @@ def forget_upload(context: Context, upload_id: int, *, reach: Reach = EVERYTHING
         if row["state"] in (CHECKING, UPLOAD_APPLYING):
             raise UploadNotReady(upload=upload_id, state=row["state"])
         execute(session, "uploads/forget_one", upload_id=upload_id)
+        owner = msgspec.json.decode(row["asked"], type=Asked).owner
+        told = {name: row[name] for name in ("kind", "file_name", "state")}
+        announce(session, context, "import_forgotten", row["owner_id"], {"owner": owner, "upload_id": upload_id} | told)
 
     context.database.transact(work)
 

@@ -30,6 +30,7 @@ ENDINGS: Final = {
     "application/x-xz": "xz",
     "application/octet-stream": "file",
 }
+OF_PERSONS: Final = ("orders",)
 State = Literal["waiting", "checking", "checked", "applying", "done", "failed", "cancelled"]
 
 
@@ -159,13 +160,20 @@ def upload_page(context: Context, query: UploadQuery, reach: Reach) -> Listing[U
     return listing(uploads.list_uploads(context, wanted, reach=reach, after=query.cursor or "", count=query.limit))
 
 
-def problem_page(context: Context, upload_id: int, query: ProblemQuery, reach: Reach) -> Listing[ImportProblem]:
-    """A page of an import's problems. Raises UnknownUpload and BadCursor."""
+def problem_page(
+    context: Context, upload_id: int, query: ProblemQuery, reach: Reach, *, brings: bool
+) -> Listing[ImportProblem]:
+    """A page of an import's problems. Raises UnknownUpload and BadCursor.
+
+    Any cell of a file of orders may tell who receives one, so what stands there is for who `brings` files.
+    """
     page = uploads.list_problems(
         context, upload_id, query.reason, reach=reach, after=query.cursor or "", count=query.limit
     )
-    return Listing(tuple(map(_problem, page.rows)), page.next)
+    tells = brings or one_upload(context, upload_id, reach).kind not in OF_PERSONS
+    return Listing(tuple(_problem(one, tells=tells) for one in page.rows), page.next)
 
 
-def _problem(one: Problem) -> ImportProblem:
-    return ImportProblem(one.row, one.column, one.value, one.reason, REASONS[one.reason], one.suggestion)
+def _problem(one: Problem, *, tells: bool) -> ImportProblem:
+    value, suggestion = (one.value, one.suggestion) if tells else ("", "")
+    return ImportProblem(one.row, one.column, value, one.reason, REASONS[one.reason], suggestion)

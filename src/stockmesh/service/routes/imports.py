@@ -14,7 +14,7 @@ from stockmesh.flows.importing import uploads
 from stockmesh.flows.importing.uploads import Upload
 from stockmesh.flows.reach import Reach
 from stockmesh.gateways.sheets import template, write_template
-from stockmesh.service.access.needing import needs
+from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers import imports
 from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json
@@ -90,10 +90,14 @@ def get_import(context: Here, reach: Reads, upload_id: UploadId) -> Response:
 
 @router.get("/{upload_id}/problems", response_model=Listing[imports.ImportProblem])
 def list_problems(
-    context: Here, reach: Reads, upload_id: UploadId, query: Annotated[imports.ProblemQuery, Query()]
+    context: Here, reach: Reads, upload_id: UploadId, query: Annotated[imports.ProblemQuery, Query()], request: Request
 ) -> Response:
-    """A page of what is wrong with the file, in its order: the first hundred of every reason."""
-    return as_json(imports.problem_page(context, upload_id, query, reach))
+    """A page of what is wrong with the file, in its order: the first hundred of every reason.
+
+    What stands in the cells of a file of orders is told with the scope imports:write only.
+    """
+    brings = "imports:write" in caller_of(request).scopes
+    return as_json(imports.problem_page(context, upload_id, query, reach, brings=brings))
 
 
 @router.get("/{upload_id}/rejects", response_class=StreamingResponse, status_code=200, responses=SHEET_ANSWER)

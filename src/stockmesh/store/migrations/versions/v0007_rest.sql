@@ -1,5 +1,6 @@
 ALTER TYPE event_kind ADD VALUE 'customer_erased';
 ALTER TYPE event_kind ADD VALUE 'order_contact_changed';
+ALTER TYPE event_kind ADD VALUE 'import_forgotten';
 
 ALTER TABLE webhook_endpoint ADD COLUMN rests_until timestamptz; -- it asked for a pause, or has more than it can take
 
