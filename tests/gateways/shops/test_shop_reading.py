@@ -108,6 +108,25 @@ def test_statuses_of_woocommerce(status: str, standing: Standing) -> None:
     assert order_of(read("order.updated", golden("woocommerce_order_created", status=status))).standing is standing
 
 
+@pytest.mark.parametrize(
+    ("status", "standing"),
+    [
+        ("paid", Standing.OPEN),
+        ("authorized", Standing.OPEN),
+        ("partially_paid", Standing.OPEN),
+        ("partially_refunded", Standing.OPEN),
+        ("pending", Standing.PAUSED),
+        ("expired", Standing.PAUSED),
+        ("voided", Standing.PAUSED),
+    ],
+)
+def test_an_order_that_is_not_paid_in_shopify_waits(status: str, standing: Standing) -> None:
+    """It holds its units, and says what it waits for."""
+    told = order_of(read("orders/updated", golden("shopify_order_create", financial_status=status)))
+    assert told.content is not None
+    assert (told.standing, bool(told.content.reason)) == (standing, standing is Standing.PAUSED)
+
+
 def test_products_and_their_goods() -> None:
     """Variants by SKU; weight, code and origin come with the inventory item: 6.5 lb is 2,948,350.405 mg."""
     product = read("products/update", golden("shopify_product_update"))

@@ -32,6 +32,12 @@ from stockmesh.gateways.shops.settings import ShopSettings
 
 TITLE_MAX: Final = 200
 SHIPPING: Final = ("fulfilled", "partial", "restocked")
+# A payment that is authorized is as good as made: shops capture it when they ship.
+UNPAID: Final = {
+    "pending": "waits for payment in the shop",
+    "expired": "its payment expired in the shop",
+    "voided": "its payment was voided in the shop",
+}
 ADDRESS: Final = {
     "country": "country_code", "postcode": "zip", "city": "city", "first": "address1", "second": "address2",
     "given_name": "first_name", "family_name": "last_name", "phone": "phone",
@@ -59,7 +65,8 @@ def _order(order: Fields, settings: ShopSettings) -> Message:
         raise NoAddress(reference=reference[:120])
     content = _content(order, reference, lines, addressed)
     contact = None if addressed is None else addressed.contact
-    return OrderTold(number, Version(as_of, 0), Standing.OPEN, content, contact)
+    standing = Standing.PAUSED if content.reason else Standing.OPEN
+    return OrderTold(number, Version(as_of, 0), standing, content, contact)
 
 
 def _content(order: Fields, reference: str, lines: tuple[OrderLine, ...], addressed: Addressed | None) -> OrderContent:
@@ -70,6 +77,7 @@ def _content(order: Fields, reference: str, lines: tuple[OrderLine, ...], addres
         country=addressed.country if addressed else "",
         area=addressed.area if addressed else "",
         customer=order.child("customer").text("id", ""),
+        reason=UNPAID.get(order.text("financial_status", ""), ""),
     )
 
 
