@@ -101,10 +101,15 @@ def tell_relay(session: Session, event_ids: I64, cells: I64) -> None:
     copy_all(session, [announcement_rows(event_ids, cells)])
 
 
+def distinct(cells: I64) -> I64:
+    """Each cell once, ascending. Batches that come in key order need no sorting, which would cost a tenth of them."""
+    return cells if bool((cells[1:] > cells[:-1]).all()) else np.unique(cells)
+
+
 def announcement_rows(event_ids: I64, cells: I64) -> Rows:
     """The announcements of events: one per run of ids, the first of them with the cells touched."""
     starts = np.flatnonzero(np.diff(event_ids, prepend=event_ids[0] - 2) != 1)
-    touched = [np.unique(cells), *[NO_CELLS] * (len(starts) - 1)]
+    touched = [distinct(cells), *[NO_CELLS] * (len(starts) - 1)]
     columns: dict[str, Column] = {
         "first_event_id": Integers(event_ids[starts], 8),
         "events": Integers(np.diff(starts, append=len(event_ids)), 4),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from math import ceil
 from threading import Lock
 from typing import Final
 
@@ -17,7 +18,7 @@ from stockmesh.domain.sourcing.market import Market, WorldFacts, cards_in_force,
 from stockmesh.flows.catalogue import Catalogue, load_catalogue
 from stockmesh.gateways.worlds import world_from_json
 from stockmesh.store import world as world_store
-from stockmesh.store.database import Database, Session, next_block
+from stockmesh.store.database import Database, Session, next_blocks
 from stockmesh.store.secret_keys import SetKeys, Vault
 from stockmesh.store.world import Directory
 
@@ -56,10 +57,11 @@ class IdBlocks:
         """`count` fresh ids, ascending."""
         with self._lock:
             parts = [self._within_block(count)]
-            while (missing := count - sum(map(len, parts))) > 0:
-                self._next = next_block(session, self.sequence)
-                self._end = self._next + self.size
+            missing = count - len(parts[0])
+            for first in next_blocks(session, self.sequence, ceil(missing / self.size)) if missing else ():
+                self._next, self._end = first, first + self.size
                 parts.append(self._within_block(missing))
+                missing -= len(parts[-1])
             return np.concatenate(parts)
 
     def _within_block(self, count: int) -> I64:

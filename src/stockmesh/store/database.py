@@ -225,11 +225,9 @@ def arrays(session: Session, name: str, /, **parameters: Any) -> dict[str, NDArr
     return {key: np.zeros(0, dtype=np.int64) if value is None else value for key, value in (row or {}).items()}
 
 
-def next_block(session: Session, sequence: str) -> int:
-    """The first id of a fresh block of the sequence's increment."""
-    row = find_row(session, "ids/next_block", sequence=sequence)
-    ensure(row is not None, "a sequence always answers")
-    return int(row["first"]) if row else 0
+def next_blocks(session: Session, sequence: str, blocks: int) -> list[int]:
+    """The first ids of so many fresh blocks of the sequence's increment, ascending."""
+    return [int(row["first"]) for row in rows(session, "ids/next_blocks", sequence=sequence, blocks=blocks)]
 
 
 def column(values: Sequence[Any]) -> NDArray[np.int64]:

@@ -1,2 +1,0 @@
--- The first id of a fresh block.
-SELECT nextval(%(sequence)s::regclass) AS first
