@@ -22,6 +22,7 @@ READERS: Final = 1_000
 RATES: Final = (5, 20, 100)
 SECONDS: Final = 10.0
 BEATS_A_SECOND: Final = 5
+QUIETLY: Final = {"STOCKMESH_LOG_LEVEL": "warning"}
 SERVICE: Final = """
 import sys
 from stockmesh.app import Settings, open_context
@@ -119,7 +120,7 @@ def run() -> None:
         with open_door("127.0.0.1", 0) as free:
             door = Door(free.getsockname()[1], key)
         command = [sys.executable, "-W", "ignore", "-c", SERVICE, context.database.url, str(door.port)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ, text=True) as service:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | QUIETLY, text=True) as service:
             try:
                 if service.stdout is None or not service.stdout.readline():
                     raise RuntimeError("the service did not start")
