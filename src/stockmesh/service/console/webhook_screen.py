@@ -7,13 +7,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from stockmesh.app import Settings
-from stockmesh.flows import webhook_endpoints
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_kinds import GROUPS, TOPICS
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.webhook_endpoints import EndpointSecret
-from stockmesh.gateways.webhooks.addresses import read_networks
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers import webhooks
 from stockmesh.service.console.frame import query_of, render
@@ -39,11 +36,8 @@ def endpoints_page(request: Request, context: Here, reach: Reads) -> Response:
 async def add_endpoint(request: Request, context: Here, reach: Writes) -> Response:
     """The endpoints with the new one, whose secret is told this once."""
     form = await read_form(request)
-    permitted = read_networks(Settings().webhook_networks)
-    url, topics = form.get("url", [""])[0].strip(), form.get("topic", [])
-    added = await run_in_threadpool(
-        webhook_endpoints.add_endpoint, context, url, topics, permitted=permitted, reach=reach
-    )
+    new = webhooks.NewEndpoint(form.get("url", [""])[0].strip(), list(form.get("topic", ())))
+    added = await run_in_threadpool(webhooks.add_endpoint, context, new, reach)
     return await run_in_threadpool(_show_all, request, context, reach, added)
 
 
@@ -62,19 +56,19 @@ def endpoint_page(
 @router.post(WEBHOOKS + "/{endpoint_id}/rotate")
 def rotate_secret(request: Request, context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """The endpoint with a new secret, told this once; the one before goes on signing for a day."""
-    rotated = webhook_endpoints.rotate_secret(context, endpoint_id, reach=reach)
+    rotated = webhooks.rotate_secret(context, endpoint_id, webhooks.Rotation(), reach)
     return _show_one(request, context, reach, endpoint_id, webhooks.DeliveryQuery(), rotated=rotated)
 
 
 @router.post(WEBHOOKS + "/{endpoint_id}/remove")
 def remove_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """The way back to the endpoints; this one is gone with its secrets and its log."""
-    webhook_endpoints.remove_endpoint(context, endpoint_id, reach=reach)
+    webhooks.remove_endpoint(context, endpoint_id, reach)
     return RedirectResponse(WEBHOOKS, 303)
 
 
 def _show_all(request: Request, context: Context, reach: Reach, added: EndpointSecret | None = None) -> Response:
-    endpoints = webhook_endpoints.list_endpoints(context, reach=reach)
+    endpoints = webhooks.endpoint_list(context, reach)
     return render(request, "webhooks.html", endpoints=endpoints, told=added, topics=BY_GROUP, **_rights(request))
 
 
@@ -93,7 +87,7 @@ def _show_one(
     return render(
         request,
         "webhook.html",
-        endpoint=webhook_endpoints.get_endpoint(context, endpoint_id, reach=reach),
+        endpoint=webhooks.one_endpoint(context, endpoint_id, reach),
         page=page,
         query=query,
         told=rotated,
