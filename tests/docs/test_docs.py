@@ -71,7 +71,7 @@ def test_guide_snippets_run(context: Context, database_url: str, tmp_path: Path)
         (tmp_path / "order.json").write_text(text, encoding="utf-8")
         assert json.loads(text), name
     for page in PAGES:
-        for name, block in re.findall(r"```csv (\S+)\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S):
+        for name, block in re.findall(r"```(?:csv|toml) (\S+)\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S):
             (tmp_path / name).write_text(block, encoding="utf-8")
     for name, block in snippets("csv"):
         (tmp_path / "counts.csv").write_text(block, encoding="utf-8")

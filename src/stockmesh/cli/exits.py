@@ -57,6 +57,8 @@ EXITS: Final = {
     "count_columns_missing": BAD_INPUT,
     "count_kind_needed": BAD_INPUT,
     "count_reference_taken": CONFLICT,
+    "bad_policy": BAD_INPUT,
+    "policy_taken": CONFLICT,
     "counted_twice": BAD_INPUT,
     "cross_site": BAD_INPUT,
     "database_away": DATABASE,

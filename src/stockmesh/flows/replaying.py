@@ -66,6 +66,12 @@ def recorded_decisions(session: Session, context: Context, order_id: int) -> lis
     return ours
 
 
+def latest_decisions(session: Session, context: Context, count: int) -> list[Recorded]:
+    """The first decisions of the latest orders that were decided here, the oldest first."""
+    found = rows(session, "orders/latest_decisions", count=count)
+    return [_recorded(session, context, row) for row in reversed(found)]
+
+
 def _recorded(session: Session, context: Context, row: dict[str, Any]) -> Recorded:
     facts = context.world(session, row["world_id"])
     return Recorded(

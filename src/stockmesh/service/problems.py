@@ -116,6 +116,8 @@ STATUS: Final = {
     "more_than_incoming": 422,
     "move_not_allowed": 422,
     "no_card": 422,
+    "bad_policy": 422,
+    "policy_taken": 409,
     "no_card_for_zone": 422,
     "no_exchange_rate": 422,
     "no_orders_in_file": 422,

@@ -24,7 +24,7 @@ def book_currency(session: Session, owner_id: int) -> str:
     return next(str(row["book_currency"]) for row in found if row["owner_id"] == owner_id)
 
 
-def publish(session: Session, context: Context, facts: WorldFacts) -> None:
-    """Puts a changed network in force."""
+def publish(session: Session, context: Context, facts: WorldFacts) -> int:
+    """The number of the world version in force with a changed network or policy."""
     network = Network(facts.locations, facts.carriers, facts.fx_ppm)
-    write_network(session, context, network, facts.policy, facts.book_currency)
+    return write_network(session, context, network, facts.policy, facts.book_currency)
