@@ -8,6 +8,7 @@ import typer
 
 from stockmesh.cli.output import AsJson, console, emit, progress, table
 from stockmesh.cli.running import running
+from stockmesh.domain.kernel.words import count_of
 
 if TYPE_CHECKING:
     from stockmesh.domain.sourcing.policy import SourcingPolicy
@@ -100,7 +101,9 @@ def _read(file: Path) -> "SourcingPolicy":
 
 
 def _show(found: "Comparison") -> None:
-    console.print(f"{found.orders:,} orders by {found.policy}: {found.changed:,} come out otherwise", markup=False)
+    console.print(
+        f"{count_of(found.orders, 'order')} by {found.policy}, otherwise than decided: {found.changed:,}", markup=False
+    )
     before, after = found.before, found.after
     table(
         ["", "as decided", "by this policy"],
@@ -120,5 +123,5 @@ def _show(found: "Comparison") -> None:
 
 
 def _said(side: "Sourced") -> str:
-    left = f", {side.unserved_units:,} units not sent" if side.unserved_units else ""
+    left = f", {count_of(side.unserved_units, 'unit')} not sent" if side.unserved_units else ""
     return f"{' + '.join(side.locations) or 'nowhere'}: {side.cost}{left}"
