@@ -149,6 +149,9 @@ def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
         execute(session, "imports/finish_job", job_id=job_id, finished_at=context.clock())
         announce(session, context, "import_applied", job.owner_id, _summary(job))
     else:
+        # A batch that a crash of the server takes back takes the position back too, and is applied again; whatever is
+        # committed after it, the end of the job and every order among it, keeps it.
+        execute(session, "imports/commit_later")
         batch = Batch(job.position, min(job.position + kind.batch, job.entries))
         advance(session, job, batch, kind.apply(session, context, job, batch))
     return lock_job(session, job_id)
