@@ -15,8 +15,9 @@ from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.history import import_file
 from stockmesh.flows.importing.jobs import Said
-from stockmesh.flows.importing.running import Wishes, import_file
+from stockmesh.flows.importing.running import Wishes
 from stockmesh.flows.set_up import publish_network, save_merchant
 from stockmesh.flows.verify_books import verify_books
 from stockmesh.gateways.sheets import Manner, open_sheet
