@@ -91,7 +91,7 @@ def test_a_killed_command_stands_in_the_history_and_a_service_ends_it(
 
 def test_what_a_command_left_out_stands_in_the_history(books: Context, tmp_path: Path) -> None:
     """The rows that had problems are listed there like those of a file that was brought; a file seen twice is once."""
-    text = "sku,location,quantity\ntent,LEJ,5\ntnet,LEJ,4\n"
+    text = "sku,location,quantity\ntent,LEJ,5\ntentt,LEJ,4\n"
     bring(books, tmp_path, "stock", text, said=ON_HAND, only_good=True)
     bring(books, tmp_path, "stock", text, said=ON_HAND, only_good=True)
     [told] = list_uploads(books, UploadFilter(kind="stock")).rows
@@ -99,7 +99,7 @@ def test_what_a_command_left_out_stands_in_the_history(books: Context, tmp_path:
         "done", "on_hand", {"unknown_sku": 1},
     )  # fmt: skip
     [problem] = list_problems(books, told.upload_id).rows
-    assert (problem.row, problem.value, problem.suggestion) == (3, "tnet", "perhaps tent")
+    assert (problem.row, problem.value, problem.suggestion) == (3, "tentt", "perhaps tent")
 
 
 def test_one_file_given_to_many_is_applied_once(books: Context, tmp_path: Path) -> None:
