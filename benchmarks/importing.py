@@ -5,7 +5,7 @@ import random
 import resource
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -15,8 +15,9 @@ from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.network.channels import Channel, Owner
 from stockmesh.domain.sourcing.policy import SourcingPolicy
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.history import import_file
 from stockmesh.flows.importing.jobs import Said
-from stockmesh.flows.importing.running import Wishes, import_file
+from stockmesh.flows.importing.running import Wishes
 from stockmesh.flows.set_up import publish_network, save_merchant
 from stockmesh.flows.verify_books import verify_books
 from stockmesh.gateways.sheets import Manner, open_sheet
@@ -39,17 +40,17 @@ def write_items(path: Path, count: int) -> None:
             )
 
 
-def write_stock(path: Path, count: int) -> None:
-    """A file of counts: every item at ten locations."""
+def write_stock(path: Path, count: int, *, more: int = 0) -> None:
+    """A file of counts: every item at ten locations, each with so many units more."""
     chance = random.Random(2)
     with path.open("w", encoding="utf-8") as out:
         out.write("sku,location,quantity\n")
         for number in range(count):
             item, location = divmod(number, LOCATIONS)
-            out.write(f"SKU{item:07},S{location:04},{chance.randrange(500)}\n")
+            out.write(f"SKU{item:07},S{location:04},{chance.randrange(500) + more}\n")
 
 
-def bring(context: Context, kind: str, path: Path, wishes: Wishes) -> int:
+def bring(context: Context, kind: str, path: Path, wishes: Wishes, *, case: str = "for the first time") -> int:
     """Imports a file that has no problems; answers its rows, printing the figure."""
     started = time.perf_counter()
     seen: dict[str, float] = {}
@@ -61,7 +62,7 @@ def bring(context: Context, kind: str, path: Path, wishes: Wishes) -> int:
     seconds = time.perf_counter() - started
     assert imported.job is not None, imported.problems
     report = {
-        "name": f"import {kind}, {imported.rows:,} rows: checked, staged, applied",
+        "name": f"import {kind}, {imported.rows:,} rows {case}: checked, staged, applied",
         "ours": round(imported.rows / seconds),
         "unit": "rows/s",
         "seconds": round(seconds, 1),
@@ -76,7 +77,7 @@ def bring(context: Context, kind: str, path: Path, wishes: Wishes) -> int:
 
 
 def run(count: int = ROWS) -> None:
-    """Items, a first count of their stock, and the same again with other figures."""
+    """Items, a first count of their stock, both again as they are, and a later count in which every cell differs."""
     with bench_context() as context, TemporaryDirectory() as folder:
         save_merchant(context, Owner("bench", "Benchmark", "EUR"), [Channel("web", "Web")])
         publish_network(context, bench_network(LOCATIONS), SourcingPolicy(), "GBP")
@@ -84,8 +85,13 @@ def run(count: int = ROWS) -> None:
         write_items(items, count)
         write_stock(stock, count)
         bring(context, "items", items, Wishes())
-        bring(context, "stock", stock, Wishes(said=Said(kind="on_hand", as_of=AS_OF)))
-        bring(context, "items", items, Wishes(again=True))
+        counted = Said(kind="on_hand", as_of=AS_OF)
+        bring(context, "stock", stock, Wishes(said=counted))
+        bring(context, "items", items, Wishes(again=True), case="that change nothing")
+        bring(context, "stock", stock, Wishes(said=counted, again=True), case="that change nothing")
+        write_stock(stock, count, more=1)
+        later = Said(kind="on_hand", as_of=AS_OF + timedelta(hours=1))
+        bring(context, "stock", stock, Wishes(said=later), case="that all change")
         assert verify_books(context).ok
 
 

@@ -193,7 +193,7 @@ def import_sheet(
     from stockmesh.cli.exits import BAD_INPUT
     from stockmesh.cli.import_text import reporting, show_imported
     from stockmesh.domain.fulfilment.sheets import SHEETS
-    from stockmesh.flows.importing.running import import_file
+    from stockmesh.flows.importing.history import import_file
     from stockmesh.gateways.sheets import as_table, open_sheet, write_rejects
     from stockmesh.gateways.sheets.unpacking import local_copy
 

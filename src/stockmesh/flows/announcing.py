@@ -10,7 +10,7 @@ from stockmesh.domain.kernel.compiled import I64
 from stockmesh.flows.acting import number_now, reason_now
 from stockmesh.flows.context import Context
 from stockmesh.store.copying import Column, Integers, Label, Missing, Rows, Texts
-from stockmesh.store.database import Session, column, copy_all, execute
+from stockmesh.store.database import Session, copy_all, execute
 from stockmesh.store.vectors import Vector, dump_vector
 
 NO_CELLS: Final = np.zeros(0, dtype=np.int64)
@@ -74,7 +74,7 @@ def announce_rows(
     context: Context,
     query: str,
     *,
-    rows: Mapping[str, Collection[Any]],
+    rows: Mapping[str, Collection[int] | I64],
     cells: I64,
     **said: Any,
 ) -> None:
@@ -83,7 +83,7 @@ def announce_rows(
     if count == 0:
         return
     ids = context.event_ids.take(session, count)
-    vectors = {name: Vector(column(list(values))) for name, values in rows.items()}
+    vectors = {name: Vector(np.asarray(values, dtype=np.int64)) for name, values in rows.items()}
     execute(
         session, query, ids=Vector(ids), recorded_at=context.clock(), actor_id=number_now(context), **vectors, **said
     )

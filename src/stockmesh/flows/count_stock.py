@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.domain.network.calendars import microseconds
 from stockmesh.domain.stock.books import Key, OpenBooks, Stamp
 from stockmesh.domain.stock.cells import CountKind
 from stockmesh.domain.stock.counting import Since, StockCount, check_count, difference, is_older
@@ -169,7 +170,7 @@ def _asked(counts: Sequence[_Row]) -> dict[str, object]:
     return {
         "items": Vector(column([row.key[0] for row in counts])),
         "locations": Vector(column([row.key[1] for row in counts])),
-        "instants": [row.count.as_of for row in counts],
+        "instants_us": Vector(column([microseconds(row.count.as_of) for row in counts])),
     }
 
 

@@ -12,6 +12,8 @@ from psycopg.pq import Format
 
 INT8_OID = 20
 INT8_ARRAY_OID = 1016
+TIMESTAMPTZ_ARRAY_OID = 1185
+POSTGRES_EPOCH_US = 946_684_800_000_000
 EMPTY_BYTES = 12
 HEADER_BYTES = 20
 CELL = np.dtype([("length", ">i4"), ("value", ">i8")])
@@ -58,7 +60,15 @@ class VectorLoader(Loader):
         return cells["value"].astype(np.int64)
 
 
+class InstantsLoader(VectorLoader):
+    """A timestamptz[] without NULLs as microseconds since 1970."""
+
+    def load(self, data: Buffer) -> NDArray[np.int64]:
+        return super().load(data) + POSTGRES_EPOCH_US
+
+
 def register(connection: Connection[Any]) -> None:
-    """Teaches a connection to send Vectors, and to answer bigint[] as arrays in binary results."""
+    """Teaches a connection to send Vectors, and to answer bigint[] and timestamptz[] as arrays in binary results."""
     connection.adapters.register_dumper(Vector, VectorDumper)
     connection.adapters.register_loader(INT8_ARRAY_OID, VectorLoader)
+    connection.adapters.register_loader(TIMESTAMPTZ_ARRAY_OID, InstantsLoader)

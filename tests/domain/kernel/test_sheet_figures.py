@@ -67,6 +67,14 @@ def test_nothing_is_guessed(text: str, reason: str) -> None:
     assert caught.value.reason == reason
 
 
+@pytest.mark.parametrize(("text", "suggestion"), [("12 pcs", "perhaps 12"), ("1e3", ""), ("12x4", ""), ("3 of 5", "")])
+def test_only_what_a_number_stands_beside_is_taken_away(text: str, suggestion: str) -> None:
+    """Digits on both sides of a sign are not one number without it."""
+    with pytest.raises(Unreadable) as caught:
+        parse_cell(text, Scale("", Fraction(1)))
+    assert (caught.value.reason, caught.value.suggestion) == ("not_a_number", suggestion)
+
+
 def test_pounds_and_inches_are_rounded_half_up_once() -> None:
     """From exact fractions, to whole milligrams and micrometres."""
     assert parse_cell("1", Scale(".", WEIGHTS["lb"])) == 453_592

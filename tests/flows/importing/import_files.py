@@ -6,7 +6,8 @@ from typing import Any
 
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.flows.context import Context
-from stockmesh.flows.importing.running import Imported, Wishes, import_file
+from stockmesh.flows.importing.history import import_file
+from stockmesh.flows.importing.running import Imported, Wishes
 from stockmesh.gateways.sheets import Manner, SheetFile, open_sheet
 
 

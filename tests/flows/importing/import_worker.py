@@ -13,7 +13,7 @@ from typing import Any
 
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.flows.context import Context
-from stockmesh.flows.importing import running
+from stockmesh.flows.importing import history, running
 from stockmesh.flows.importing.jobs import Said, Tally
 from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.gateways.sheets import Manner, open_sheet
@@ -44,7 +44,7 @@ def main(url: str, path: Path, kill_at: int) -> None:
     database = Database(url).open()
     context = Context(database, lambda: datetime.now(UTC), load_gazetteer, "test")
     wishes = running.Wishes(said=Said(kind="on_hand", as_of=AS_OF))
-    running.import_file(context, open_sheet(path, SHEETS["stock"], Manner()), wishes)
+    history.import_file(context, open_sheet(path, SHEETS["stock"], Manner()), wishes)
     database.close()
 
 

@@ -181,3 +181,20 @@ def test_whose_goods_they_are_must_be_plain(context: Context, tmp_path: Path) ->
     imported = bring(context, tmp_path, "items", item_rows(["rope"]), owner="two")
     assert imported.job is not None
     assert imported.job.owner == "two"
+
+
+def test_numbers_that_lost_their_zeros_do_not_become_items_anew(books: Context, tmp_path: Path) -> None:
+    """A list of items that went through a spreadsheet is told so; numbers that the books know as they are stay."""
+    bring(books, tmp_path, "items", item_rows(["00123", "0077", "4711", "04711"]))
+    again = bring(books, tmp_path, "items", item_rows(["123", "77", "4711", "888"]))
+    assert again.job is None
+    assert reasons(again) == [
+        (2, "sku", "lost_zeros", "perhaps 00123"),
+        (3, "sku", "lost_zeros", "perhaps 0077"),
+    ]
+
+
+def test_capitals_do_not_hide_what_was_meant(books: Context, tmp_path: Path) -> None:
+    """Codes are codes, capitals and all; but what differs by them alone is named."""
+    told = bring(books, tmp_path, "stock", "sku,location,quantity\ntent,lej,4\n", said=ON_HAND)
+    assert reasons(told) == [(2, "location", "unknown_location", "perhaps LEJ")]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Event as Signal
 
 import pytest
 from import_files import bring, item_rows, sheet_file
@@ -15,9 +16,11 @@ from import_worker import AS_OF, small_batches
 
 from stock_world import level
 from stockmesh.flows.context import Context
-from stockmesh.flows.importing import running
+from stockmesh.flows.importing import running, working
+from stockmesh.flows.importing.history import import_file
 from stockmesh.flows.importing.jobs import Said, list_jobs
-from stockmesh.flows.importing.running import Imported, Wishes, import_file, resume
+from stockmesh.flows.importing.running import Imported, Wishes, resume
+from stockmesh.flows.importing.uploads import UploadFilter, list_problems, list_uploads
 from stockmesh.flows.place_orders import Placed, place_orders
 from stockmesh.flows.verify_books import verify_books
 from worlds import SmallWorld, order, put_in_books
@@ -67,6 +70,36 @@ def test_an_import_killed_in_mid_batch_goes_on(books: Context, database_url: str
     assert verify_books(books).ok
     with books.database.session() as session:
         assert session.execute("SELECT count(*) AS left FROM import_stock").fetchone() == {"left": 0}
+
+
+def test_a_killed_command_stands_in_the_history_and_a_service_ends_it(
+    books: Context, database_url: str, tmp_path: Path
+) -> None:
+    """Nobody runs the command again: whoever works on what was brought finds it, and applies the rest once."""
+    path = tmp_path / "stock.csv"
+    path.write_text(counts(7), encoding="utf-8")
+    assert run_worker(database_url, path, 4) == -signal.SIGKILL
+    [killed] = list_uploads(books, UploadFilter(kind="stock")).rows
+    assert (killed.state, killed.file_name, killed.bytes) == ("applying", "stock.csv", path.stat().st_size)
+    assert killed.applied is not None
+    assert killed.applied.position == 300
+    assert working.work_once(books, "a service", Signal())
+    [ended] = list_uploads(books, UploadFilter(kind="stock")).rows
+    assert (ended.state, ended.applied and ended.applied.created) == ("done", 1_200)
+    assert verify_books(books).ok
+
+
+def test_what_a_command_left_out_stands_in_the_history(books: Context, tmp_path: Path) -> None:
+    """The rows that had problems are listed there like those of a file that was brought; a file seen twice is once."""
+    text = "sku,location,quantity\ntent,LEJ,5\ntentt,LEJ,4\n"
+    bring(books, tmp_path, "stock", text, said=ON_HAND, only_good=True)
+    bring(books, tmp_path, "stock", text, said=ON_HAND, only_good=True)
+    [told] = list_uploads(books, UploadFilter(kind="stock")).rows
+    assert (told.state, told.asked.counted, told.report and told.report.problems) == (
+        "done", "on_hand", {"unknown_sku": 1},
+    )  # fmt: skip
+    [problem] = list_problems(books, told.upload_id).rows
+    assert (problem.row, problem.value, problem.suggestion) == (3, "tentt", "perhaps tent")
 
 
 def test_one_file_given_to_many_is_applied_once(books: Context, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import lzma
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,22 @@ def test_a_cell_without_end_stops_the_file_with_a_problem(tmp_path: Path) -> Non
     good, problems = read(items(tmp_path, (HEAD + row("a") + '"' + "x," * 200_000).encode()))
     assert [one["sku"] for one in good] == ["a"]
     assert problems == [(3, "row", "quote_open")]
+
+
+def test_one_endless_line_is_refused_before_it_is_held(tmp_path: Path) -> None:
+    """A few packed bytes that unfold to a line of any length cost no more than a block of them."""
+    path = tmp_path / "items.csv.gz"
+    with gzip.open(path, "wb") as out:
+        out.write(HEAD.encode())
+        for _ in range(64):
+            out.write(b"x" * (1 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableSheet, match="longer than a mebibyte"):
+            open_sheet(path, SHEETS["items"], Manner())
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("kind", list(SHEETS))

@@ -1,7 +1,6 @@
 """The rows of cells that a file of stock touches, as parallel arrays: read and locked, then written by COPY."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -19,7 +18,6 @@ from stockmesh.store.copying import Column, Integers, Label, Missing
 from stockmesh.store.database import Session, arrays, copy_in, execute, rows
 from stockmesh.store.vectors import Vector
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NEVER_US: Final = -1
 
 
@@ -110,9 +108,9 @@ def net_since(session: Session, cells: Cells, kind: CountKind) -> I64:
     places = np.flatnonzero(cells.is_open)
     if len(places) == 0:
         return since
-    instants = [EPOCH + timedelta(microseconds=us) for us in cells.as_of_us[places].tolist()]
+    instants = Vector(cells.as_of_us[places])
     measure = "on_hand" if kind is CountKind.ON_HAND else "free"
-    for row in rows(session, "counts/since", **cells.where(cells.is_open), instants=instants):
+    for row in rows(session, "counts/since", **cells.where(cells.is_open), instants_us=instants):
         since[places[row["place"] - 1]] = row[measure]
     return since
 
@@ -181,7 +179,7 @@ def _announce_changes(session: Session, context: Context, job: Job, before: Cell
     }
     word = {"cause": Cause.COUNT.value, "reference": job.reference}
     cells = cells_at(items, locations)
-    announce_rows(session, context, "moves/record_changes", rows=_lists(rows), cells=cells, told=[], **word)
+    announce_rows(session, context, "moves/record_changes", rows=rows, cells=cells, told=[], **word)
 
 
 def _announce_shortfalls(session: Session, context: Context, job: Job, before: Cells, after: Cells) -> None:
@@ -193,11 +191,7 @@ def _announce_shortfalls(session: Session, context: Context, job: Job, before: C
         "totals": after.shortfall[at],
     }
     told = {"cause": Cause.COUNT.value, "reference": job.reference}
-    announce_rows(session, context, "moves/record_shortfalls", rows=_lists(rows), cells=NO_CELLS, **told)
-
-
-def _lists(columns: dict[str, I64]) -> dict[str, list[int]]:
-    return {name: values.tolist() for name, values in columns.items()}
+    announce_rows(session, context, "moves/record_shortfalls", rows=rows, cells=NO_CELLS, **told)
 
 
 @dataclass(frozen=True)

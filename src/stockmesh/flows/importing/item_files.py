@@ -11,10 +11,10 @@ from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
 from stockmesh.flows.differences import changes_within
 from stockmesh.flows.importing.jobs import Batch, Job, Tally
-from stockmesh.flows.importing.names import describe_twice
+from stockmesh.flows.importing.names import describe_twice, describe_zeroless
 from stockmesh.flows.importing.staging import Kind, Staging, texts
 from stockmesh.store.copying import Column, Integers
-from stockmesh.store.database import Session, execute, find_row
+from stockmesh.store.database import Session, arrays, execute, find_row
 
 SIZES: Final = {"weight": "weight_mg", "length": "length_um", "width": "width_um", "height": "height_um"}
 WORDS: Final = {"title": "title", "hs_code": "hs_code", "origin": "origin_country"}
@@ -47,6 +47,9 @@ def _copy(staging: Staging, checked: Checked, good: list[int], said: list[str]) 
 
 def _check(staging: Staging) -> None:
     describe_twice(staging)
+    numbers = arrays(staging.session, "imports/zeroless_items", job_id=staging.job_id, owner_id=staging.owner_id)
+    if len(numbers["row_no"]):
+        describe_zeroless(staging, numbers["row_no"])
 
 
 def _apply(session: Session, context: Context, job: Job, batch: Batch) -> Tally:

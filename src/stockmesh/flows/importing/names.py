@@ -39,6 +39,15 @@ def describe_twice(staging: Staging) -> None:
     staging.findings.count("twice", column, islice(repeats, LISTED_MAX, None))
 
 
+def describe_zeroless(staging: Staging, numbers: I64) -> None:
+    """Refuses staged rows of items whose number is a known one without its leading zeros: they would be items anew."""
+    found = rows(staging.session, "imports/staged_items", job_id=staging.job_id, rows=Vector(numbers[:LISTED_MAX]))
+    meant = similar_skus(staging, [row["sku"] for row in found])
+    for row in found:
+        staging.refuse(row["row_no"], "sku", row["sku"], "lost_zeros", meant[row["sku"]][1])
+    staging.findings.count("lost_zeros", "sku", numbers[LISTED_MAX:].tolist())
+
+
 def suggest(staging: Staging, reason: str, names: Sequence[str]) -> Mapping[str, tuple[str, str]]:
     """For unknown names the reason as it turns out to be, and what was probably meant."""
     if reason == "unknown_sku":
@@ -72,8 +81,10 @@ def _plain(name: str) -> str:
 
 
 def _perhaps(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name, known, n=5, cutoff=0.6)
-    best = max(close, key=lambda one: _nearness(name, one), default="")
+    """The nearest of the known names; capitals are no difference."""
+    alike = {one.casefold(): one for one in known}
+    close = get_close_matches(name.casefold(), alike, n=5, cutoff=0.6)
+    best = alike[max(close, key=lambda one: _nearness(name.casefold(), one))] if close else ""
     return f"perhaps {best}" if best else ""
 
 

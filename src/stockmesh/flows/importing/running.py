@@ -71,8 +71,9 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Imported:
-    """What an import came to. `job` is None when nothing was staged: a dry run, or a file with problems. `before`: the
-    file was imported before, and nothing was done. `would`: what a dry run would have changed."""
+    """What an import came to. `job` is None when nothing was staged: a dry run, or a file with problems. `rows` is 0
+    for a file that has a job already: it was not read. `before`: the file was imported before, and nothing was done.
+    `would`: what a dry run would have changed."""
 
     rows: int
     findings: Findings
@@ -93,18 +94,6 @@ class _Dropped(Exception):
     imported: Imported
 
 
-def import_file(context: Context, file: SheetFile, wishes: Wishes, progress: Progress = lambda *_: None) -> Imported:
-    """Checks a file and, where it has no problems or only its good rows are wanted, brings it into the books.
-
-    Killed at any instant, the same call goes on where it stopped. Raises NoOwner, OwnerNeeded, UnknownOwner and what
-    the kind of file needs to be told.
-    """
-    imported = stage_file(context, file, wishes, progress)
-    if imported.job is None or imported.before:
-        return imported
-    return replace(imported, job=resume(context, imported.job.job_id, progress))
-
-
 def stage_file(
     context: Context,
     file: SheetFile,
@@ -113,7 +102,8 @@ def stage_file(
     staged: Staged = lambda *_: None,
 ) -> Imported:
     """Checks a file and stages it as a job, of which nothing is applied yet; `staged` is called in the transaction
-    that does, and only where there is a job. Raises what import_file does."""
+    that does, and only where there is a job. Raises NoOwner, OwnerNeeded,
+    UnknownOwner and what the kind of file needs to be told."""
     owner = find_owner(context, wishes.owner)
     said = replace(wishes.said, minor=MICRO_PER_MAJOR // micro_per_minor(owner["book_currency"]))
     begin = _Begin(file, replace(wishes, owner=owner["code"], said=said), owner["owner_id"], progress)
@@ -147,8 +137,12 @@ def _apply_batch(session: Session, *, context: Context, job_id: int) -> Job:
     if job.position == job.entries:
         kind.finish(session, context, job)
         execute(session, "imports/finish_job", job_id=job_id, finished_at=context.clock())
+        execute(session, "uploads/finish_of_job", job_id=job_id, now=context.clock())
         announce(session, context, "import_applied", job.owner_id, _summary(job))
     else:
+        # A batch that a crash of the server takes back takes the position back too, and is applied again; whatever is
+        # committed after it, the end of the job and every order among it, keeps it.
+        execute(session, "imports/commit_later")
         batch = Batch(job.position, min(job.position + kind.batch, job.entries))
         advance(session, job, batch, kind.apply(session, context, job, batch))
     return lock_job(session, job_id)

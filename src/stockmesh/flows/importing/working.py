@@ -20,9 +20,9 @@ from psycopg_pool import PoolTimeout
 
 from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.refusals import Refusal
-from stockmesh.domain.kernel.sheets.headings import Headings
 from stockmesh.flows.acting import working_as
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.history import headings_of, report_of, write_problems
 from stockmesh.flows.importing.jobs import Said
 from stockmesh.flows.importing.running import Imported, Wishes, resume, stage_file
 from stockmesh.flows.importing.uploads import (
@@ -32,8 +32,6 @@ from stockmesh.flows.importing.uploads import (
     UPLOAD_CANCELLED,
     UPLOAD_DONE,
     Asked,
-    Changes,
-    HeadingIgnored,
     Report,
     end,
     read_parts,
@@ -174,18 +172,18 @@ class _Work:
                 with as_table(path, manner_of(self.asked)) as (table, manner):
                     return self._stage(open_sheet(table, SHEETS[self.row["kind"]], manner))
             except Refusal as refusal:
-                report = Report(refusal=refusal.code, detail=str(refusal), headings=_headings_of(refusal))
+                report = Report(refusal=refusal.code, detail=str(refusal), headings=headings_of(refusal))
                 self._record(_Found(FAILED, report))
                 return None
 
     def _stage(self, file: SheetFile) -> int | None:
         def staged(session: Session, imported: Imported) -> None:
             job_id = imported.job.job_id if imported.job else None
-            self._write(session, _Found(UPLOAD_APPLYING, _report(file, imported), file, imported, job_id))
+            self._write(session, _Found(UPLOAD_APPLYING, report_of(file, imported), file, imported, job_id))
 
         imported = stage_file(self.context, file, wishes_of(self.asked), self._tell, staged)
         if imported.job is None:
-            self._record(_Found(CHECKED, _report(file, imported), file, imported))
+            self._record(_Found(CHECKED, report_of(file, imported), file, imported))
             return None
         return imported.job.job_id
 
@@ -209,16 +207,8 @@ class _Work:
         execute(session, "uploads/clear_problems", upload_id=self.number)
         execute(session, "uploads/clear_parts", upload_id=self.number, is_reject=True)
         if found.file is not None and found.imported is not None and found.imported.findings.bad:
-            self._write_problems(session, found.imported)
+            write_problems(session, self.number, found.imported)
             self._write_rejects(session, found.file, found.imported)
-
-    def _write_problems(self, session: Session, imported: Imported) -> None:
-        listed = [
-            {"place": place, **msgspec.to_builtins(one)}
-            for place, one in enumerate(imported.findings.sorted(), start=1)
-        ]
-        problems = msgspec.json.encode(listed).decode()
-        execute(session, "uploads/add_problems", upload_id=self.number, problems=problems)
 
     def _write_rejects(self, session: Session, file: SheetFile, imported: Imported) -> None:
         with TemporaryDirectory(prefix="stockmesh-") as folder:
@@ -248,31 +238,3 @@ def wishes_of(asked: Asked) -> Wishes:
     """What somebody wants done with the file."""
     said = Said(kind=asked.counted, as_of=asked.as_of)
     return Wishes(asked.owner, said, dry_run=asked.dry_run, only_good=asked.only_good, again=asked.again)
-
-
-def _report(file: SheetFile, imported: Imported) -> Report:
-    written, headings = file.written, file.headings
-    return Report(
-        rows=imported.rows,
-        encoding=written.encoding,
-        delimiter="" if written.sheet else written.delimiter,
-        decimal=written.mark,
-        sheet=written.sheet,
-        columns={one.written: one.column.name for one in headings.found},
-        ignored=_ignored(headings),
-        problems=dict(imported.problems),
-        bad_rows=len(imported.findings.bad),
-        before=imported.before,
-        would=Changes(*imported.would) if imported.would is not None else None,
-    )
-
-
-def _headings_of(refusal: Refusal) -> tuple[str, ...]:
-    """The headings of the file that a refusal names: somebody may say what they mean."""
-    facts = refusal.facts()
-    found = facts.get("found", facts.get("headings", (facts["heading"],) if "heading" in facts else ()))
-    return tuple(map(str, found)) if isinstance(found, tuple | list) else ()
-
-
-def _ignored(headings: Headings) -> tuple[HeadingIgnored, ...]:
-    return tuple(HeadingIgnored(heading, perhaps) for heading, perhaps in headings.ignored)

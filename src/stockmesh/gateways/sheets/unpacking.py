@@ -73,6 +73,8 @@ def look_through(path: Path, encoding: str) -> Contents:
     with unpacked(path) as stream:
         while block := stream.read(BLOCK):
             begins = begins or block[:65_536]
+            if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
+                raise UnreadableSheet(file=path.name, problem="a line of it is longer than a mebibyte: it is no table")
             found.update(block)
             size += len(block)
             quotes = quotes or b"'" in block

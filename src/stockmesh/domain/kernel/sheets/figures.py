@@ -129,6 +129,8 @@ def _with_mark(bare: str, mark: str) -> str:
 
 
 def _without_signs(text: str) -> str:
-    """What is left of a number with its unit or currency, as a suggestion."""
+    """What is left of a number with its unit or currency, as a suggestion; not of what other signs cut in two."""
+    if re.search(r"\d\D*[^\d.,\s]\D*\d", text):
+        return ""
     bare = re.sub(r"[^\d.,+-]", "", text)
     return f"perhaps {bare}" if bare and _PLAIN.fullmatch(bare) else ""

@@ -1,9 +1,10 @@
 -- What occurred after each count's instant and is in the books already: its net effect on both measures.
 -- The movements of an item are read once, from the oldest of its instants on, however many locations are counted.
 WITH asked AS MATERIALIZED (
-    SELECT a.item_id::integer AS item_id, a.location_id::integer AS location_id, a.as_of, a.place
-    FROM unnest(%(items)s::bigint[], %(locations)s::bigint[], %(instants)s::timestamptz[]) WITH ORDINALITY
-        AS a (item_id, location_id, as_of, place)
+    SELECT a.item_id::integer AS item_id, a.location_id::integer AS location_id, a.place,
+        timestamptz '1970-01-01 00:00:00+00' + a.as_of_us * interval '1 microsecond' AS as_of
+    FROM unnest(%(items)s::bigint[], %(locations)s::bigint[], %(instants_us)s::bigint[]) WITH ORDINALITY
+        AS a (item_id, location_id, as_of_us, place)
 )
 SELECT
     asked.place, sum(end_of.units)::bigint AS on_hand,
