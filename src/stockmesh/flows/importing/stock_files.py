@@ -38,7 +38,8 @@ def _stage(staging: Staging, checked: Checked) -> None:
     whole = staging.said.as_of
     now = staging.context.clock()
     moments = [one or whole for one in said] if said else [whole] * len(checked.rows)
-    if None in moments:
+    # A cell that holds no instant is told as the problem it is, with all the others.
+    if any(one is None for one, is_good in zip(moments, checked.good.tolist(), strict=True) if is_good):
         raise InstantNeeded
     known = {one: microseconds(one) for one in set(moments) if one is not None}
     for place in np.flatnonzero(np.array([one is not None and one > now for one in moments])):
@@ -46,7 +47,7 @@ def _stage(staging: Staging, checked: Checked) -> None:
         staging.refuse(int(checked.rows[place]), "as_of", str(moments[place]), "in_future", f"now is {now.isoformat()}")
     staging.remember(checked)
     good = np.flatnonzero(checked.good)
-    instants = np.array([known[one] for one in moments if one is not None], dtype=np.int64)[good]
+    instants = np.array([0 if one is None else known[one] for one in moments], dtype=np.int64)[good]
     mine = None if len(good) == len(checked.rows) else good.tolist()
     staging.copy(
         "import_stock",
