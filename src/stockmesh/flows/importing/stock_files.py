@@ -105,4 +105,5 @@ def _finish(session: Session, context: Context, job: Job) -> None:
     execute(session, "imports/clear_stock", job_id=job.job_id, rows=None)
 
 
-STOCK_FILES: Final = Kind(STOCK, "stock", 10_000, _stage, _check, _apply, _finish)
+# The cells of a batch are locked until it commits: so many that an order for one of them hardly waits.
+STOCK_FILES: Final = Kind(STOCK, "stock", 2_000, _stage, _check, _apply, _finish)
