@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.sheets.checking import Checked
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.domain.stock.cells import CountKind
@@ -34,31 +35,35 @@ KINDS: Final = (CountKind.ON_HAND.value, CountKind.AVAILABLE.value, OPENING)
 
 
 def _stage(staging: Staging, checked: Checked) -> None:
-    said = checked.said.get("as_of")
-    whole = staging.said.as_of
-    now = staging.context.clock()
-    moments = [one or whole for one in said] if said else [whole] * len(checked.rows)
-    # A cell that holds no instant is told as the problem it is, with all the others.
-    if any(one is None for one, is_good in zip(moments, checked.good.tolist(), strict=True) if is_good):
-        raise InstantNeeded
-    known = {one: microseconds(one) for one in set(moments) if one is not None}
-    for place in np.flatnonzero(np.array([one is not None and one > now for one in moments])):
-        checked.good[place] = False
-        staging.refuse(int(checked.rows[place]), "as_of", str(moments[place]), "in_future", f"now is {now.isoformat()}")
+    as_of_us = _instants(staging, checked)
     staging.remember(checked)
     good = np.flatnonzero(checked.good)
-    instants = np.array([0 if one is None else known[one] for one in moments], dtype=np.int64)[good]
     mine = None if len(good) == len(checked.rows) else good.tolist()
     staging.copy(
         "import_stock",
         checked.rows[good],
         {
             "quantity": Integers(checked.figures["quantity"][good], 8),
-            "as_of": Integers(copying.instants(instants), 8),
+            "as_of": Integers(copying.instants(as_of_us[good]), 8),
             "sku": texts(checked.texts["sku"], mine),
             "location": texts(checked.texts["location"], mine),
         },
     )
+
+
+def _instants(staging: Staging, checked: Checked) -> I64:
+    """The instant of every row in microseconds since 1970; rows counted in the future are bad from now on. Raises
+    InstantNeeded, but a cell that holds no instant is told as the problem it is, with all the others."""
+    said, whole, now = checked.said.get("as_of"), staging.said.as_of, staging.context.clock()
+    moments = [one or whole for one in said] if said else [whole] * len(checked.rows)
+    unsaid = np.array([one is None for one in moments])
+    if (unsaid & checked.good).any():
+        raise InstantNeeded
+    for place in np.flatnonzero(np.array([one is not None and one > now for one in moments])):
+        checked.good[place] = False
+        staging.refuse(int(checked.rows[place]), "as_of", str(moments[place]), "in_future", f"now is {now.isoformat()}")
+    known = {one: 0 if one is None else microseconds(one) for one in set(moments)}
+    return np.array([known[one] for one in moments], dtype=np.int64)
 
 
 def _check(staging: Staging) -> None:
