@@ -198,3 +198,13 @@ def test_capitals_do_not_hide_what_was_meant(books: Context, tmp_path: Path) -> 
     """Codes are codes, capitals and all; but what differs by them alone is named."""
     told = bring(books, tmp_path, "stock", "sku,location,quantity\ntent,lej,4\n", said=ON_HAND)
     assert reasons(told) == [(2, "location", "unknown_location", "perhaps LEJ")]
+
+
+def test_a_cell_that_holds_no_instant_hides_no_other_problem(books: Context, tmp_path: Path) -> None:
+    """The column is there, so nobody is asked for the instant of the whole file: each cell is told."""
+    text = "sku,location,quantity,as_of\ntent,LEJ,4,yesterday\ntent,AMS,many,2026-03-02T08:00:00Z\n"
+    told = bring(books, tmp_path, "stock", text, said=Said(kind="on_hand"))
+    assert [(row, column, reason) for row, column, reason, _ in reasons(told)] == [
+        (2, "as_of", "not_an_instant"),
+        (3, "quantity", "not_a_number"),
+    ]

@@ -37,27 +37,41 @@ class Document:
     held: tuple[Held, ...]
 
 
+Fit = tuple[Row, Document, CheckedOrder]
+
+
 def _check(staging: Staging) -> None:
     check_places(staging, may_be_kit=True)
     _check_cells(staging)
-    bad = {_key(row) for row in staging.gathered if row[ROW] in staging.findings.bad}
-    forget_bad(staging)
+    whole = _whole_orders(staging)
     present = staging.context.present(staging.session)
     services = services_at(present)
-    fit: list[tuple[Row, Document, CheckedOrder]] = []
-    for key, group in grouped(staging.gathered, "channel", "reference").items():
-        if key in bad or contradictions(staging, group, [name for name in SHARED if name in group[0]]):
-            staging.findings.set_aside([row[ROW] for row in group], "another row of the order has a problem")
-            continue
-        document = Document(_request(group), tuple(_held(group)))
-        if not _can_be_sent(staging, services, document, group[0]):
-            continue
-        checked = _checked(staging, present, document, group[0])
-        if checked is not None:
-            fit.append((group[0], document, checked))
+    fit = [one for group in whole if (one := _fit(staging, present, services, group)) is not None]
     known = _known(staging.session, [checked for _, _, checked in fit])
     fit = [one for one in fit if not _is_taken(staging, one[0], known.get(_name(one[2])), one[2])]
     staging.stage_documents([row[ROW] for row, _, _ in fit], [document for _, document, _ in fit])
+
+
+def _whole_orders(staging: Staging) -> list[list[Row]]:
+    """The rows of each order of which every row is good; those of the others are set aside."""
+    bad = {_key(row) for row in staging.gathered if row[ROW] in staging.findings.bad}
+    forget_bad(staging)
+    whole = []
+    for key, group in grouped(staging.gathered, "channel", "reference").items():
+        if key in bad or contradictions(staging, group, [name for name in SHARED if name in group[0]]):
+            staging.findings.set_aside([row[ROW] for row in group], "another row of the order has a problem")
+        else:
+            whole.append(group)
+    return whole
+
+
+def _fit(staging: Staging, present: Present, services: Services, group: list[Row]) -> Fit | None:
+    """The order that rows describe, with its first row; None, and a problem, where it cannot be taken over."""
+    document = Document(_request(group), tuple(_held(group)))
+    if not _can_be_sent(staging, services, document, group[0]):
+        return None
+    checked = _checked(staging, present, document, group[0])
+    return None if checked is None else (group[0], document, checked)
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.kernel.sheets.checking import Checked
 from stockmesh.domain.network.calendars import microseconds
 from stockmesh.domain.stock.cells import CountKind
@@ -34,30 +35,35 @@ KINDS: Final = (CountKind.ON_HAND.value, CountKind.AVAILABLE.value, OPENING)
 
 
 def _stage(staging: Staging, checked: Checked) -> None:
-    said = checked.said.get("as_of")
-    whole = staging.said.as_of
-    now = staging.context.clock()
-    moments = [one or whole for one in said] if said else [whole] * len(checked.rows)
-    if None in moments:
-        raise InstantNeeded
-    known = {one: microseconds(one) for one in set(moments) if one is not None}
-    for place in np.flatnonzero(np.array([one is not None and one > now for one in moments])):
-        checked.good[place] = False
-        staging.refuse(int(checked.rows[place]), "as_of", str(moments[place]), "in_future", f"now is {now.isoformat()}")
+    as_of_us = _instants(staging, checked)
     staging.remember(checked)
     good = np.flatnonzero(checked.good)
-    instants = np.array([known[one] for one in moments if one is not None], dtype=np.int64)[good]
     mine = None if len(good) == len(checked.rows) else good.tolist()
     staging.copy(
         "import_stock",
         checked.rows[good],
         {
             "quantity": Integers(checked.figures["quantity"][good], 8),
-            "as_of": Integers(copying.instants(instants), 8),
+            "as_of": Integers(copying.instants(as_of_us[good]), 8),
             "sku": texts(checked.texts["sku"], mine),
             "location": texts(checked.texts["location"], mine),
         },
     )
+
+
+def _instants(staging: Staging, checked: Checked) -> I64:
+    """The instant of every row in microseconds since 1970; rows counted in the future are bad from now on. Raises
+    InstantNeeded, but a cell that holds no instant is told as the problem it is, with all the others."""
+    said, whole, now = checked.said.get("as_of"), staging.said.as_of, staging.context.clock()
+    moments = [one or whole for one in said] if said else [whole] * len(checked.rows)
+    unsaid = np.array([one is None for one in moments])
+    if (unsaid & checked.good).any():
+        raise InstantNeeded
+    for place in np.flatnonzero(np.array([one is not None and one > now for one in moments])):
+        checked.good[place] = False
+        staging.refuse(int(checked.rows[place]), "as_of", str(moments[place]), "in_future", f"now is {now.isoformat()}")
+    known = {one: 0 if one is None else microseconds(one) for one in set(moments)}
+    return np.array([known[one] for one in moments], dtype=np.int64)
 
 
 def _check(staging: Staging) -> None:
@@ -104,4 +110,5 @@ def _finish(session: Session, context: Context, job: Job) -> None:
     execute(session, "imports/clear_stock", job_id=job.job_id, rows=None)
 
 
-STOCK_FILES: Final = Kind(STOCK, "stock", 10_000, _stage, _check, _apply, _finish)
+# The cells of a batch are locked until it commits: so many that an order for one of them hardly waits.
+STOCK_FILES: Final = Kind(STOCK, "stock", 2_000, _stage, _check, _apply, _finish)
