@@ -271,9 +271,10 @@ def test_every_step_says_where_the_shipment_is_and_why() -> None:
         (step.kind.value, step.earliest.day, step.latest.day, step.reason) for step in onward(where, start.start).steps
     ]
     closed = "closed for Good Friday, Saturday, Sunday and Easter Monday"
+    then = "the next working day is Tue 7 Apr 2026, cut-off 14:00"
     assert told == [
         ("ordered", 2, 2, "ordered at 14:00 on the clock of London (Europe/London)"),
-        ("start", 7, 7, f"not before the cut-off at 14:00; {closed}; the next working day is Tue 7 Apr 2026, cut-off 14:00"),
+        ("start", 7, 7, f"not before the cut-off at 14:00; {closed}; {then}"),
         ("processing", 8, 8, "1 working day of processing"),
         ("pickup", 8, 8, "Pig comes by at 17:00"),
         ("transit", 9, 10, "1 to 2 days by Pig 24 (assumed)"),

@@ -146,7 +146,11 @@ def _under_way(route: Route, lane: Lane, ships_on: date, steps: list[Step]) -> E
     days = (lane.days_min, lane.days_max)
     rests = _passed(running, ships_on, ends, lane.days_max)
     parts = (
-        (StepKind.TRANSIT, days, f"{_days_text(*days)} by {route.service.name}{_assumed(route)}{rests}"),
+        (
+            StepKind.TRANSIT,
+            days,
+            f"{_days_text(*days)} by {route.service.name}{_mark(assumed=route.service.transit.assumed)}{rests}",
+        ),
         (StepKind.REMOTE, (lane.remote_days,) * 2, f"{_days_text(lane.remote_days)} more to a remote area"),
         (StepKind.CUSTOMS, (lane.customs_days,) * 2, f"{_days_text(lane.customs_days)} more for customs"),
     )
@@ -235,6 +239,7 @@ def _backlog(route: Route, full: list[date], start: date) -> list[Step]:
 def _pickup_reason(route: Route, ready: date, ships_on: date, full: frozenset[date]) -> str:
     told = route.location.dispatch.last_pickup(route.carrier.code, ships_on)
     comes = f"{route.carrier.name} comes by" + (f" at {told:%H:%M}" if told else ", as on every day that both work")
+    comes += _mark(assumed=route.location.dispatch.assumed)
     if ships_on == ready:
         return comes
     waits = [day for day in _span(ready) if day < ships_on]
@@ -277,8 +282,8 @@ def _passed(running: Days, ships_on: date, ends: Ends | None, days_max: int) -> 
     return f", which rests on {_listed(rest)}" if rest else ""
 
 
-def _assumed(route: Route) -> str:
-    return " (assumed)" if route.service.transit.assumed else ""
+def _mark(*, assumed: bool) -> str:
+    return " (assumed)" if assumed else ""
 
 
 def _days_text(least: int, most: int | None = None) -> str:

@@ -60,12 +60,16 @@ class Record:
 
 @dataclass(frozen=True)
 class Running:
-    """On which days a carrier moves goods, and its record by region. Without a calendar it keeps no holidays."""
+    """On which days a carrier moves goods, and its record by region. Without a calendar it keeps no holidays.
+
+    `assumed` when nobody told the days.
+    """
 
     weekdays: tuple[int, ...] = MONDAY_TO_FRIDAY
     calendar: str = ""
     special_days: tuple[SpecialDay, ...] = ()
     records: tuple[Record, ...] = ()
+    assumed: bool = False
 
     @cached_property
     def days(self) -> Days:

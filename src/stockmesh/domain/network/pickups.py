@@ -30,7 +30,8 @@ class Dispatch:
     """From the start of work on an order to the lorry. Without pickups of a carrier it comes every day that both work.
 
     `processing_days` are working days between start and ready; `pick_and_pack_minutes` is how long before a pickup the
-    order must be there; `putaway_minutes` how long after the morning of its day supply can be sold.
+    order must be there; `putaway_minutes` how long after the morning of its day supply can be sold;
+    `assumed` when nobody told all this.
     """
 
     processing_days: int = 0
@@ -38,6 +39,7 @@ class Dispatch:
     putaway_minutes: int = 0
     pickups: tuple[Pickup, ...] = ()
     carrier_days: tuple[CarrierDay, ...] = ()
+    assumed: bool = False
 
     def pickups_of(self, carrier: str) -> tuple[Pickup, ...]:
         """When a carrier comes by, as far as anybody said."""

@@ -39,8 +39,15 @@ _BY_BEGINNING: Final = {
 
 
 @lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
-    return frozenset(holidays.list_supported_countries(include_aliases=False))
+def calendars() -> frozenset[str]:
+    """Every calendar of public holidays there is: countries, and their parts such as DE-SN."""
+    known = holidays.list_supported_countries(include_aliases=False)
+    return frozenset(known) | {f"{country}-{part}" for country, parts in known.items() for part in parts}
+
+
+def is_calendar(calendar: str) -> bool:
+    """Whether there is a calendar of that name."""
+    return calendar in calendars()
 
 
 @lru_cache(maxsize=65_536)
@@ -48,7 +55,7 @@ def holidays_at(country: str, area: str) -> str:
     """The calendar of public holidays at a destination, as `is_holiday` takes it; empty where none is known."""
     beginnings = _BY_BEGINNING.get(country)
     if beginnings is None:
-        return country if country in _known() else ""
+        return country if is_calendar(country) else ""
     # An outcode begins with one or two letters; `G1` lies in Glasgow and `GL1` does not.
     if country in OUTCODES:
         letters = "".join(sign for sign in area[:2] if sign.isalpha())
