@@ -9,7 +9,8 @@ import msgspec
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context
-from stockmesh.flows.promise import Promise, promise
+from stockmesh.flows.promise import promise
+from stockmesh.flows.promise_values import Promise
 from stockmesh.service.answers.orders import NewDestination, NewLine
 
 

@@ -7,7 +7,7 @@ from starlette.concurrency import run_in_threadpool
 
 from stockmesh.domain.fulfilment.refusals import UnknownChannel
 from stockmesh.domain.kernel.refusals import Refusal
-from stockmesh.flows.promise import Promise
+from stockmesh.flows.promise_values import Promise
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import needs
 from stockmesh.service.access.selling import ensure_sells, sells_through
