@@ -58,14 +58,9 @@ def _promised(
     found = {}
     for index in np.flatnonzero(~further).tolist():
         fast = soonest[index]
-        if fast is None:
-            options = (telling.option((CHEAPEST,), decided.plans, index),)
-        elif fast is decided.plans:
-            options = (telling.option((CHEAPEST, FASTEST), decided.plans, index),)
-        else:
-            options = (
-                telling.option((CHEAPEST,), decided.plans, index),
-                telling.option((FASTEST,), fast, index),
-            )
-        found[orders[index].place] = Promise(now, options)
+        kinds = (CHEAPEST, FASTEST) if fast is decided.plans else (CHEAPEST,)
+        options = [telling.option(kinds, decided.plans, index)]
+        if fast is not None and fast is not decided.plans:
+            options.append(telling.option((FASTEST,), fast, index))
+        found[orders[index].place] = Promise(now, tuple(options))
     return found

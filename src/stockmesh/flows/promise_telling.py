@@ -170,7 +170,8 @@ class Telling:
         """When supply is delivered on from where it comes to, by the service of that location that is soonest there."""
         if due is None:
             return NO_SUPPLY, ()
-        asked, best = self.decided.asked, (UNKNOWN_LANE, ())
+        asked = self.decided.asked
+        best: tuple[Delivery, tuple[Step, ...]] = (UNKNOWN_LANE, ())
         tariffs = asked.market.tariff_row(order.destination, int(self.decided.names.longest_um[index]))
         for offer, one in enumerate(asked.market.offers):
             if asked.market.facts.locations[one.location].code != due.location or tariffs[offer] == NO_TARIFF:
