@@ -4,7 +4,17 @@ import importlib
 import sys
 from typing import Final
 
-EVERY: Final = ("placing", "growth", "exact_solver", "large_orders", "http_orders", "http_reads", "importing", "events")
+EVERY: Final = (
+    "placing",
+    "promises",
+    "growth",
+    "exact_solver",
+    "large_orders",
+    "http_orders",
+    "http_reads",
+    "importing",
+    "events",
+)
 
 
 def run() -> None:

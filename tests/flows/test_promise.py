@@ -13,7 +13,8 @@ from stockmesh.domain.network.items import Kit
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.place_orders import Placed, place_orders
-from stockmesh.flows.promise import UNKNOWN, Promise, promise
+from stockmesh.flows.promise import promise
+from stockmesh.flows.promise_values import Promise, PromiseOption
 from worlds import SmallWorld, item, order, put_in_books
 
 WORLD = SmallWorld(
@@ -37,10 +38,15 @@ def world(context: Context) -> None:
             )
 
 
-def one(context: Context, request: OrderRequest) -> Promise:
+def promised(context: Context, request: OrderRequest) -> Promise:
     [found] = promise(context, [request])
     assert isinstance(found, Promise), found
     return found
+
+
+def one(context: Context, request: OrderRequest) -> PromiseOption:
+    """What placing it now would do."""
+    return promised(context, request).cheapest
 
 
 def written(context: Context) -> list[int]:
@@ -77,7 +83,7 @@ def test_what_is_promised_is_what_is_placed(context: Context, lines: dict[str, i
             (placed.order_id,),
         ).fetchall()
     assert [(row["code"], row["slot_day"]) for row in planned] == [
-        (shipment.location, shipment.ships_on) for shipment in told.shipments
+        (shipment.location, shipment.starts_on) for shipment in told.shipments
     ]
     cancel_order(context, placed.order_id)
 
@@ -85,7 +91,7 @@ def test_what_is_promised_is_what_is_placed(context: Context, lines: dict[str, i
 def test_carts_of_a_batch_see_nothing_of_each_other(context: Context) -> None:
     """A hundred carts for the same last units are each told what they alone would get."""
     request = order("R", {"tent": 5, "lamp": 8})
-    alone = one(context, request)
+    alone = promised(context, request)
     assert promise(context, [request] * 100) == [alone] * 100
 
 
@@ -119,14 +125,16 @@ def test_a_wish_is_respected(context: Context) -> None:
     part = one(context, order("R", {"tent": 9}, wish=Wish.PART))
     assert [(line.sent, line.waiting, line.dropped) for line in part.lines] == [(5, 0, 4)]
     refused = one(context, order("R", {"tent": 9}, wish=Wish.REFUSE))
-    assert (refused.served, refused.shipments, refused.ships_on) == ("refused", (), None)
+    assert (refused.served, refused.shipments, refused.starts_on) == ("refused", (), None)
 
 
 def test_what_is_not_known_is_said(context: Context) -> None:
-    """No carrier's transit time is in the books, so no day of delivery is made up."""
+    """No carrier's transit time is in the books, so no day of delivery is made up; nor one for what nobody sends."""
     told = one(context, order("R", {"tent": 1}))
-    assert told.ships_on == date(2026, 3, 2)
-    assert (told.delivery.earliest, told.delivery.latest, told.delivery.missing) == (None, None, UNKNOWN)
+    assert told.starts_on == date(2026, 3, 2)
+    assert (told.delivery.earliest, told.delivery.latest, told.delivery.missing) == (None, None, ("transit_days",))
+    assert (told.kinds, promised(context, order("R", {"tent": 1})).fastest) == (("cheapest",), None)
+    assert one(context, order("R", {"tent": 100})).delivery.missing == ("transit_days", "supply")
 
 
 def test_a_bad_cart_is_refused_and_the_others_are_promised(context: Context) -> None:

@@ -157,6 +157,7 @@ def bodies(values: Values) -> dict[tuple[str, str], Any]:
         ("post", "/v1/holds/{hold_id}/extend"): {"minutes": 5},
         ("post", "/v1/promises"): cart,
         ("post", "/v1/promises:batch"): {"carts": [cart]},
+        ("post", "/v1/promises:hold"): cart,
         ("patch", "/v1/orders/{order_id}"): {"destination": {"country": "DE", "postcode": "20095"}},
         ("put", "/v1/items/{sku}"): {"title": "mine", "components": [{"sku": values["part"], "quantity": 1}], **facts},
         ("patch", "/v1/locations/{code}"): {"is_open": False},

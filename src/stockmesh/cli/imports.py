@@ -14,6 +14,13 @@ ABOUT = {
     "kits": "Bring in what kits are made of.",
     "locations": "Bring in where stock lies.",
     "calendars": "Bring in days on which locations do not work as usual.",
+    "transit": "Bring in how long carrier services take.",
+    "departures": "Bring in when line-hauls leave.",
+    "carriers": "Bring in on which days carriers move goods.",
+    "carrier-calendars": "Bring in days on which carriers do not work as usual.",
+    "on-time": "Bring in how late parcels came so far.",
+    "pickups": "Bring in when carriers come by at locations.",
+    "carrier-capacity": "Bring in how many parcels carriers take on single days.",
     "incoming": "Bring in supply on its way.",
     "orders": "Take over open orders, with the units that locations hold for them already.",
 }

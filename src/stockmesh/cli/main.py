@@ -20,6 +20,7 @@ from stockmesh.cli import (
     orders,
     owners,
     policy,
+    promises,
     secrets,
     shop_messages,
     shops,
@@ -73,6 +74,7 @@ shops.app.registered_commands += shop_messages.app.registered_commands
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")
 for command in (
+    promises.promise,
     audit.audit,
     books.init,
     books.verify,

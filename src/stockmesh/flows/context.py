@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from threading import Lock
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from stockmesh.domain.network.places import Fix
 from stockmesh.domain.network.postcodes import ensure_postcode
 from stockmesh.domain.sourcing.market import Market, WorldFacts, cards_in_force, open_market
 from stockmesh.flows.catalogue import Catalogue, load_catalogue
+from stockmesh.flows.promise_routes import Routes
 from stockmesh.gateways.worlds import world_from_json
 from stockmesh.store import world as world_store
 from stockmesh.store.database import Database, Session, next_blocks
@@ -102,6 +104,7 @@ class Context:
     _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)
     _markets_by_day: dict[tuple[int, date], Market] = field(default_factory=dict)
     _places: dict[tuple[str, str], Fix] = field(default_factory=dict)
+    _routes: WeakKeyDictionary[Market, Routes] = field(default_factory=WeakKeyDictionary)
 
     @property
     def gazetteer(self) -> Gazetteer:
@@ -148,6 +151,13 @@ class Context:
                 self._forget_worlds()
             facts = self._worlds[world_id] = world_from_json(world_store.get_world(session, world_id))
         return facts
+
+    def routes(self, market: Market) -> Routes:
+        """The ways goods can go in a market, kept as long as it."""
+        found = self._routes.get(market)
+        if found is None:
+            found = self._routes[market] = Routes(market.facts, market.offers)
+        return found
 
     def _forget_worlds(self) -> None:
         """Markets go with their worlds: they hold a tariff for every destination seen."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stockmesh.domain.kernel.compiled import I32
-from stockmesh.domain.sourcing.arrays import NO_TERMS, Demand, Plans, Supply
+from stockmesh.domain.sourcing.arrays import NO_TERMS, Demand, Plans, Supply, Terms
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.extracts import cut_world, widen
 from stockmesh.domain.sourcing.facts import Names, Record, write_facts, write_outcomes
@@ -30,6 +30,7 @@ class Decided:
 
     asked: Asked
     demand: Demand
+    before: Supply  # what there was to take
     names: Names
     plans: Plans
     facts: Record
@@ -77,6 +78,7 @@ def decide(
     return Decided(
         asked=asked,
         demand=demand,
+        before=before,
         names=names,
         plans=widen(plans, sight.extract),
         facts=NOTHING if apart else write_facts(demand, plans, before, names, present.facts.policy.wait_days_max),
@@ -84,6 +86,14 @@ def decide(
         narrowed=narrowed,
         complete=sight.narrowed.complete,
     )
+
+
+def decide_again(decided: Decided, terms: Terms) -> Plans:
+    """Other plans for the same orders under other terms, each apart from the others, from what there was to take."""
+    world = cut_world(decided.asked.market.world, decided.names.extract)
+    plans = decide_batch(world, decided.demand._replace(terms=terms), decided.before, apart=True)
+    disprove(plans, decided.names.covers)
+    return widen(plans, decided.names.extract)
 
 
 def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:

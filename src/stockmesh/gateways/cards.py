@@ -6,7 +6,7 @@ Breaks are pairs `[up to, price]` (thousandths of the card's unit, minor units);
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Final, TypeVar
 
@@ -18,6 +18,7 @@ from stockmesh.domain.carriers.validation import validate_service
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, ListRule, PrefixRule, RangeRule, ZoneRule
 from stockmesh.domain.carriers.zones import ZoneScheme as Scheme
 from stockmesh.domain.kernel.refusals import Refusal
+from stockmesh.gateways.transit import running_from, transit_from
 
 Document = dict[str, Any]
 T = TypeVar("T")
@@ -47,7 +48,7 @@ def carrier_from_document(document: Mapping[str, Any]) -> Carrier:
     services = tuple(_service(raw, place) for raw in _list(document, "services", place))
     for service in services:
         validate_service(service)
-    return _value(Carrier, document, place, services=services)
+    return _value(Carrier, document, place, services=services, **_told(document, "running", running_from, place))
 
 
 def carrier_to_document(carrier: Carrier) -> Document:
@@ -98,7 +99,18 @@ def carrier_to_toml(carrier: Carrier) -> str:
 
 def _service(raw: Mapping[str, Any], place: str) -> Service:
     here = f"{place}, service {raw.get('code', '?')}"
-    return _value(Service, raw, here, cards=tuple(_card(card, here) for card in _list(raw, "cards", here)))
+    cards = tuple(_card(card, here) for card in _list(raw, "cards", here))
+    return _value(Service, raw, here, cards=cards, **_told(raw, "transit", transit_from, here))
+
+
+def _told(raw: Mapping[str, Any], key: str, read: Callable[[Any], Any], place: str) -> Document:
+    """What is told under a key, if anything is."""
+    if key not in raw:
+        return {}
+    try:
+        return {key: read(_mapping(raw[key], f"{place}, {key}"))}
+    except ValueError as error:
+        raise UnreadableCard(f"{place}, {key}", str(error)) from error
 
 
 def _card(raw: Mapping[str, Any], place: str) -> RateCard:

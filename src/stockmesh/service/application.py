@@ -68,6 +68,7 @@ ROUTERS: Final = (
     stock_changes.router,
     holds.router,
     promises.router,
+    promises.keyed_router,
     placing.router,
     placing.keyed_router,
     orders.router,

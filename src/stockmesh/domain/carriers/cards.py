@@ -12,6 +12,7 @@ from itertools import combinations
 
 from stockmesh.domain.carriers.refusals import NoCard, OverlappingCards
 from stockmesh.domain.carriers.surcharges import NO_FUEL, Fuel, Surcharge
+from stockmesh.domain.carriers.transit import NO_TRANSIT, USUAL, Running, Transit
 from stockmesh.domain.carriers.zones import ZoneScheme
 
 
@@ -109,6 +110,7 @@ class Service:
     parcel_volume_max_um3: int
     parcel_side_max_um: int
     cards: tuple[RateCard, ...]
+    transit: Transit = NO_TRANSIT
 
     def picks_up_in(self, country: str) -> bool:
         """Whether parcels may start in the country."""
@@ -123,6 +125,7 @@ class Carrier:
     name: str
     currency: str
     services: tuple[Service, ...]
+    running: Running = USUAL
 
 
 def card_on(cards: tuple[RateCard, ...], day: date) -> RateCard:

@@ -7,7 +7,14 @@ from typing import Final
 from stockmesh.domain.kernel.money import EXPONENTS
 from stockmesh.domain.kernel.sheets.columns import Column, Sheet, Unit, Unreadable
 from stockmesh.domain.kernel.sheets.words import read_day, read_list
-from stockmesh.domain.network.sheets import CODE_MAX, PRICE_MAX_MINOR, SIDE_MAX_UM, WEIGHT_MAX_MG, read_countries
+from stockmesh.domain.network.sheets import (
+    CODE_MAX,
+    PRICE_MAX_MINOR,
+    SIDE_MAX_UM,
+    WEIGHT_MAX_MG,
+    carrier_column,
+    read_countries,
+)
 
 
 def read_currency(text: str) -> str:
@@ -44,8 +51,7 @@ RATE_CARDS: Final = Sheet(
         ".json). A card that is in the books is never changed: new prices come as a version with later days."
     ),
     columns=(
-        Column("carrier", Unit.CODE, "code of the carrier", "parcel", ("carrier_code",), required=True,
-               largest=CODE_MAX),
+        carrier_column(),
         Column("service", Unit.CODE, "code of the service, unique among all carriers", "parcel-standard",
                ("service_code",), required=True, largest=CODE_MAX),
         Column("version", Unit.CODE, "name of the card", "2026", ("card",), required=True, largest=CODE_MAX),

@@ -11,6 +11,7 @@ from stockmesh.domain.carriers.limits import parcel_limits
 from stockmesh.domain.carriers.rating import base_price, billable_thousandths, parcel_bill
 from stockmesh.domain.carriers.refusals import InvalidCard, InvalidService
 from stockmesh.domain.carriers.surcharges import Basis, Surcharge
+from stockmesh.domain.carriers.transit_checks import transit_problems
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, RangeRule, ZoneRule, read_range
 from stockmesh.domain.kernel.money import EXPONENTS, PPM
 
@@ -24,7 +25,7 @@ STEP_MIN: Final = 10
 
 def validate_service(service: Service) -> None:
     """Nothing when the service can be sold. Raises InvalidService, InvalidCard, or OverlappingCards for shared days."""
-    problems = tuple(_limits(service))
+    problems = (*_limits(service), *transit_problems(service.transit))
     if problems:
         raise InvalidService(service.code, problems)
     for card in service.cards:

@@ -3,8 +3,10 @@
 from typing import Final
 
 from stockmesh.domain.carriers.sheets import RATE_CARDS
+from stockmesh.domain.carriers.transit_sheets import CARRIER_CALENDARS, CARRIERS, DEPARTURES, ON_TIME, TRANSIT
 from stockmesh.domain.kernel.sheets.columns import Column, Sheet, Unit
 from stockmesh.domain.kernel.sheets.words import read_day, read_instant
+from stockmesh.domain.network.pickup_sheets import CARRIER_CAPACITY, PICKUPS
 from stockmesh.domain.network.sheets import (
     CALENDARS,
     CODE_MAX,
@@ -55,5 +57,22 @@ ORDERS: Final = Sheet(
 )  # fmt: skip
 
 SHEETS: Final = {
-    sheet.kind: sheet for sheet in (ITEMS, KITS, LOCATIONS, CALENDARS, STOCK, INCOMING, RATE_CARDS, ORDERS)
+    sheet.kind: sheet
+    for sheet in (
+        ITEMS,
+        KITS,
+        LOCATIONS,
+        CALENDARS,
+        STOCK,
+        INCOMING,
+        RATE_CARDS,
+        TRANSIT,
+        DEPARTURES,
+        CARRIERS,
+        CARRIER_CALENDARS,
+        ON_TIME,
+        PICKUPS,
+        CARRIER_CAPACITY,
+        ORDERS,
+    )
 }

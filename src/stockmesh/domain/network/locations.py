@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from stockmesh.domain.network.pickups import AS_IT_COMES, Dispatch
+
 
 class LocationKind(StrEnum):
     WAREHOUSE = "warehouse"
@@ -32,7 +34,8 @@ class Location:
     `working_days` are ISO weekdays (1 Monday to 7 Sunday); `cutoff_local` is the first instant that is too late for
     the same working day; `daily_orders_max` is how many orders the site can start on one working day;
     `carriers` are the codes of the carriers that pick up there; `serves` the countries it ships to (empty: all that
-    have a card); `special_days` are days on which it does not work as usual, in their order.
+    have a card); `special_days` are days on which it does not work as usual, in their order; `dispatch` is how goods
+    leave it.
     """
 
     code: str
@@ -54,3 +57,4 @@ class Location:
     serves: tuple[str, ...] = ()
     is_open: bool = True
     special_days: tuple[SpecialDay, ...] = ()
+    dispatch: Dispatch = AS_IT_COMES

@@ -2,17 +2,15 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
-
-import holidays
 
 from stockmesh.domain.kernel.sheets.columns import Column, Sheet, Unit, Unreadable
 from stockmesh.domain.kernel.sheets.words import choice, read_day, read_list, read_time, read_yes
 from stockmesh.domain.network.countries import country_code
 from stockmesh.domain.network.locations import LocationKind
 from stockmesh.domain.network.refusals import UnknownCountry
+from stockmesh.domain.network.regions import is_calendar
 
 SKU_MAX: Final = 100
 CODE_MAX: Final = 40
@@ -51,7 +49,7 @@ def read_time_zone(text: str) -> str:
 
 def read_calendar(text: str) -> str:
     """A calendar of public holidays: a country, perhaps with a subdivision."""
-    if text not in _calendars():
+    if not is_calendar(text):
         raise Unreadable("not_a_calendar", "a country, or one with its part, such as DE or DE-SN")
     return text
 
@@ -92,12 +90,6 @@ def _weekday(word: str) -> int:
     return WEEKDAYS.index(word[:3]) + 1
 
 
-@lru_cache(maxsize=1)
-def _calendars() -> frozenset[str]:
-    known = holidays.list_supported_countries(include_aliases=False)
-    return frozenset(known) | {f"{country}-{part}" for country, parts in known.items() for part in parts}
-
-
 def sku_column(*, meaning: str = "the item's number, unique to its owner") -> Column:
     """The column that names an item; the same in every sheet."""
     aliases = ("item", "item_number", "article", "article_number", "artikelnummer", "artikel", "product_code", "ref",
@@ -109,6 +101,11 @@ def location_column(*, meaning: str = "the code of the location", required: bool
     """The column that names a location; the same in every sheet."""
     aliases = ("location_code", "warehouse", "site", "lager", "lagerort", "standort", "entrepot", "place")
     return Column("location", Unit.CODE, meaning, "LEJ", aliases, required=required, largest=CODE_MAX)
+
+
+def carrier_column(*, meaning: str = "code of the carrier") -> Column:
+    """The column that names a carrier; the same in every sheet."""
+    return Column("carrier", Unit.CODE, meaning, "parcel", ("carrier_code",), required=True, largest=CODE_MAX)
 
 
 def _side(name: str, *aliases: str) -> Column:
@@ -190,9 +187,18 @@ LOCATIONS: Final = Sheet(
                read=read_countries),
         Column("open", Unit.SAID, "yes or no; yes unless said", "yes", ("is_open", "active"), fallback="yes",
                read=read_yes),
+        Column("processing_days", Unit.WHOLE, "working days from start to ready; 0 unless said", "0",
+                ("lead_days", "handling_days"), largest=60),
+        Column("pick_and_pack_minutes", Unit.WHOLE, "how long before a pickup work must begin; 0 unless said",
+               "60", (), largest=10_080),
+        Column("putaway_minutes", Unit.WHOLE, "how long putting supply away takes; 0 unless said",
+               "240", (), largest=43_200),
     ),
     key=("code",),
-    notes=("Public holidays come with the calendar; days of a location's own are another file: `calendars`.",),
+    notes=(
+        "Public holidays come with the calendar; days of a location's own are another file: `calendars`.",
+        "When carriers come by is another file: `pickups`.",
+    ),
 )  # fmt: skip
 
 DAY_STATES: Final = {"closed": False, "open": True, "usual": None}

@@ -79,12 +79,15 @@ def _location(context: Context, row: Row, known: Location | None, micro: int) ->
     for name in ("order", "line", "unit"):
         if f"handling_{name}" in said:
             said[f"handling_{name}_micro"] = said.pop(f"handling_{name}") * micro
+    minutes = {name: said.pop(name) for name in OF_DISPATCH if name in said}
+    said["dispatch"] = replace(usual.dispatch, **minutes)
     moved = known is not None and (known.country, known.postcode) != (row["country"], row["postcode"])
     if moved:
         said = {"latitude_e6": found.latitude_e6, "longitude_e6": found.longitude_e6} | said
     return replace(usual, **said)
 
 
+OF_DISPATCH: Final = ("processing_days", "pick_and_pack_minutes", "putaway_minutes")
 FIELDS: Final = {
     "latitude": "latitude_e6",
     "longitude": "longitude_e6",

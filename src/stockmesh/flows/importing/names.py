@@ -33,7 +33,7 @@ def describe_strange(staging: Staging, reason: str, numbers: I64) -> None:
 def describe_twice(staging: Staging) -> None:
     """Refuses rows that are about what an earlier row is about."""
     repeats = staging.find_repeats()
-    column = " and ".join(staging.written.get(name, name) for name in staging.sheet.key)
+    column = " and ".join(staging.written[name] for name in staging.sheet.key if name in staging.written)
     for row, first in islice(repeats.items(), LISTED_MAX):
         staging.refuse(row, column, "", "twice", f"first in row {first}")
     staging.findings.count("twice", column, islice(repeats, LISTED_MAX, None))

@@ -18,6 +18,7 @@ from stockmesh.flows.commands import digest
 from stockmesh.flows.context import Context
 from stockmesh.flows.importing.calendar_files import CALENDAR_FILES
 from stockmesh.flows.importing.card_files import CARD_FILES
+from stockmesh.flows.importing.carrier_files import CARRIER_CALENDAR_FILES, CARRIER_FILES, ON_TIME_FILES
 from stockmesh.flows.importing.incoming_files import INCOMING_FILES
 from stockmesh.flows.importing.item_files import ITEM_FILES
 from stockmesh.flows.importing.jobs import (
@@ -34,9 +35,11 @@ from stockmesh.flows.importing.jobs import (
 from stockmesh.flows.importing.kit_files import KIT_FILES
 from stockmesh.flows.importing.location_files import LOCATION_FILES
 from stockmesh.flows.importing.order_files import ORDER_FILES
+from stockmesh.flows.importing.pickup_files import CARRIER_CAPACITY_FILES, PICKUP_FILES
 from stockmesh.flows.importing.refusals import NoOwner, OwnerNeeded
 from stockmesh.flows.importing.staging import Kind, Staging
 from stockmesh.flows.importing.stock_files import STOCK_FILES
+from stockmesh.flows.importing.transit_files import DEPARTURE_FILES, TRANSIT_FILES
 from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.gateways.sheets import SheetFile
 from stockmesh.store.database import Session, column, execute, find_row, rows
@@ -50,6 +53,13 @@ EVERY: Final = (
     STOCK_FILES,
     INCOMING_FILES,
     CARD_FILES,
+    TRANSIT_FILES,
+    DEPARTURE_FILES,
+    CARRIER_FILES,
+    CARRIER_CALENDAR_FILES,
+    ON_TIME_FILES,
+    PICKUP_FILES,
+    CARRIER_CAPACITY_FILES,
     ORDER_FILES,
 )
 KINDS: Final = {kind.sheet.kind: kind for kind in EVERY}

@@ -44,7 +44,7 @@ class Staging:
 
     def remember(self, checked: Checked) -> None:
         """Keeps what each good row is about, to find those that are about the same."""
-        parts = [list(map(str, key_of(checked, name))) for name in self.sheet.key]
+        parts = [list(map(str, key_of(checked, name))) for name in self.sheet.key if name in checked.given]
         if parts:
             hashes = map(hash, zip(*parts, strict=True) if len(parts) > 1 else parts[0])
             self.keys.append(np.fromiter(hashes, dtype=np.int64, count=len(checked.rows))[checked.good])

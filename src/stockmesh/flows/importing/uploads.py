@@ -20,7 +20,18 @@ from stockmesh.flows.reach import EVERYTHING, Reach
 from stockmesh.store.database import Session, execute, find_row, rows
 
 # These change what all owners share.
-OF_NETWORK: Final = ("locations", "calendars", "rate-cards")
+OF_NETWORK: Final = (
+    "locations",
+    "calendars",
+    "rate-cards",
+    "transit",
+    "departures",
+    "carriers",
+    "carrier-calendars",
+    "on-time",
+    "pickups",
+    "carrier-capacity",
+)
 PART_BYTES: Final = 1 << 20
 WAITING, CHECKING, CHECKED, UPLOAD_APPLYING = "waiting", "checking", "checked", "applying"
 UPLOAD_DONE, FAILED, UPLOAD_CANCELLED = "done", "failed", "cancelled"

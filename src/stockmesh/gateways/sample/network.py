@@ -3,9 +3,11 @@
 from datetime import time
 from typing import Final, NamedTuple
 
+from stockmesh.domain.carriers.cards import Carrier
 from stockmesh.domain.network.locations import Location, LocationKind
 from stockmesh.gateways.retailer import Network
 from stockmesh.gateways.sample.cards import SAMPLE_FX_PPM, sample_carriers
+from stockmesh.gateways.sample.transit import dispatch_of
 
 MONDAY_TO_FRIDAY: Final = (1, 2, 3, 4, 5)
 MONDAY_TO_SATURDAY: Final = (1, 2, 3, 4, 5, 6)
@@ -86,14 +88,15 @@ def sample_network(*, capacity_percent: int = 100) -> Network:
             handling_line_micro=work.line_pence * MICRO_PER_PENNY,
             handling_unit_micro=work.unit_pence * MICRO_PER_PENNY,
             daily_orders_max=max(work.daily_orders * capacity_percent // 100, 1),
-            carriers=tuple(
-                carrier.code
-                for carrier in carriers
-                if any(service.picks_up_in(place.country) for service in carrier.services)
-            ),
+            carriers=tuple(carrier.code for carrier in _picking_up(carriers, place.country)),
             # A shop parcels up for its own country only.
             serves=(place.country,) if kind is LocationKind.STORE else (),
+            dispatch=dispatch_of(work.cutoff, work.working_days, _picking_up(carriers, place.country)),
         )
         for code, name, kind, place, work in _SITES
     )
     return Network(locations=locations, carriers=carriers, fx_ppm=dict(SAMPLE_FX_PPM))
+
+
+def _picking_up(carriers: tuple[Carrier, ...], country: str) -> tuple[Carrier, ...]:
+    return tuple(carrier for carrier in carriers if any(one.picks_up_in(country) for one in carrier.services))

@@ -20,7 +20,23 @@ MAY_BRING: Final = "imports:write"
 UploadId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 UNDER_WAY: Final = ("waiting", "checking", "applying")
 # The order in which a merchant who begins brings files, each building on those before.
-IN_ORDER: Final = ("rate-cards", "locations", "calendars", "items", "kits", "stock", "incoming", "orders")
+IN_ORDER: Final = (
+    "rate-cards",
+    "departures",
+    "transit",
+    "carriers",
+    "carrier-calendars",
+    "on-time",
+    "locations",
+    "calendars",
+    "pickups",
+    "carrier-capacity",
+    "items",
+    "kits",
+    "stock",
+    "incoming",
+    "orders",
+)
 
 
 @router.get("/console/imports")

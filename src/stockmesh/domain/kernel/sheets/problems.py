@@ -55,6 +55,7 @@ REASONS: Final[Mapping[str, str]] = {
     "order_taken": "is in the books already, with other content",
     "card_taken": "is a version of a card that is in the books with other prices",
     "bad_card": "does not make a rate card",
+    "bad_lane": "does not say how long it takes",
     "bad_order": "does not make an order",
 }
 
