@@ -16,6 +16,9 @@ Answer = tuple[int, dict[str, str], bytes]
 TOKEN = "shpat_test"  # noqa: S105
 KEYS = "ck_test:cs_test"
 GID = re.compile(r"gid://shopify/(InventoryItem|Location)/([0-9]+)")
+NO_ROUTE = (404, {"Content-Type": "application/json"}, b'{"code": "rest_no_route", "message": "No route"}')
+# What a variation tells of itself as a product and not as a variation.
+NOT_OF_VARIATIONS = ("name", "type", "parent_id")
 COST = {"maximumAvailable": 2000.0, "currentlyAvailable": 1990, "restoreRate": 100.0}
 
 
@@ -25,7 +28,7 @@ def as_json(status: int, said: Any, **headers: str) -> Answer:
 
 @dataclass(eq=False)
 class ShopStub:
-    """A shop that answers POST. `ways` are answers it gives before it behaves; None of them: it behaves."""
+    """A shop that answers. `ways` are answers it gives before it behaves; None of them: it behaves."""
 
     stock: dict[str, int] = field(default_factory=dict)
     ways: list[Answer | float] = field(default_factory=list)
@@ -33,6 +36,10 @@ class ShopStub:
     unknown: set[str] = field(default_factory=set)
     exchanged: list[dict[str, str]] = field(default_factory=list)
     keys: dict[str, bytes] = field(default_factory=dict)
+    unstocked: set[str] = field(default_factory=set)
+    catalogue: list[dict[str, Any]] = field(default_factory=list)
+    orders: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     url: str = ""
 
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -54,14 +61,18 @@ class ShopifyStub(ShopStub):
             return as_json(404, {"errors": "Not Found"})
         asked = json.loads(body)
         self.asked.append(asked)
+        if asked["query"].startswith("query"):
+            return as_json(200, answer_query(asked["query"], asked["variables"], self.catalogue))
         if "@idempotent(key: $key)" not in asked["query"] or not asked["variables"]["key"]:
             return as_json(200, {"errors": [{"message": "The @idempotent directive is required for this mutation"}]})
-        said = asked["variables"]["input"]
         if self.keys.setdefault(asked["variables"]["key"], body) != body:
             return as_json(
                 200,
                 self._told([{"field": None, "message": "key reused", "code": "IDEMPOTENCY_KEY_PARAMETER_MISMATCH"}]),
             )
+        if "inventoryActivate(" in asked["query"]:
+            return as_json(200, self._activate(asked["variables"]))
+        said = asked["variables"]["input"]
         assert said["name"] in ("available", "on_hand")
         assert said["reason"] == "correction"
         assert "://" in said["referenceDocumentUri"]
@@ -72,6 +83,15 @@ class ShopifyStub(ShopStub):
             for one in said["quantities"]:
                 self.stock[self._key(one)] = one["quantity"]
         return as_json(200, self._told(errors))
+
+    def _activate(self, said: dict[str, Any]) -> dict[str, Any]:
+        key = self._key({"inventoryItemId": said["item"], "locationId": said["location"]})
+        assert key in self.unstocked
+        assert isinstance(said["available"], int)
+        self.unstocked.discard(key)
+        self.stock[key] = said["available"]
+        told = {"inventoryLevel": {"id": f"gid://shopify/InventoryLevel/{key}"}, "userErrors": []}
+        return {"data": {"inventoryActivate": told}}
 
     def _key(self, one: dict[str, Any]) -> str:
         item, place = GID.fullmatch(one["inventoryItemId"]), GID.fullmatch(one["locationId"])
@@ -88,6 +108,12 @@ class ShopifyStub(ShopStub):
                 "field": [*path, "inventoryItemId"],
                 "message": "The specified inventory item could not be found.",
                 "code": "INVALID_INVENTORY_ITEM",
+            }
+        if self._key(one) in self.unstocked:
+            return {
+                "field": [*path, "locationId"],
+                "message": "The specified inventory item is not stocked at the location.",
+                "code": "ITEM_NOT_STOCKED_AT_LOCATION",
             }
         before = one["changeFromQuantity"]
         if before is not None and self.stock.get(self._key(one), 0) != before:
@@ -112,9 +138,11 @@ class WooCommerceStub(ShopStub):
     def answer(self, path: str, headers: dict[str, str], body: bytes) -> Answer:
         if headers.get("authorization") != "Basic " + base64.b64encode(KEYS.encode()).decode():
             return as_json(401, {"code": "woocommerce_rest_cannot_view", "message": "Sorry", "data": {"status": 401}})
+        if not body:
+            return self._list(path)
         found = re.fullmatch(r"/wp-json/wc/v3/products(?:/([0-9]+)/variations)?/batch", path)
         if found is None:
-            return as_json(404, {"code": "rest_no_route", "message": "No route", "data": {"status": 404}})
+            return NO_ROUTE
         asked = json.loads(body)
         self.asked.append((path, asked))
         if len(asked["update"]) > 100:
@@ -125,6 +153,25 @@ class WooCommerceStub(ShopStub):
             return as_json(413, error | {"data": {"status": 413}})
         return as_json(200, {"update": [self._update(one) for one in asked["update"]]})
 
+    def _list(self, path: str) -> Answer:
+        """The collections that are asked for, page by page, and single orders."""
+        where, _, query = path.removeprefix("/wp-json/wc/v3/").partition("?")
+        self.asked.append(path)
+        asked = dict(parse_qsl(query))
+        kind, _, rest = where.partition("/")
+        number, _, part = rest.partition("/")
+        if kind == "orders" and not part:
+            missing = {"code": "woocommerce_rest_shop_order_invalid_id", "message": "Invalid ID."}
+            return as_json(200, self.orders[number]) if number in self.orders else as_json(404, missing)
+        if kind == "orders" and part == "refunds":
+            return page_of(self.refunds.get(number, []), asked)
+        if kind == "products" and not rest:
+            return page_of([one for one in self.catalogue if one["type"] != "variation"], asked)
+        if kind == "products" and part == "variations":
+            ours = [one for one in self.catalogue if str(one["parent_id"]) == number]
+            return page_of([{name: one[name] for name in one if name not in NOT_OF_VARIATIONS} for one in ours], asked)
+        return NO_ROUTE
+
     def _update(self, one: dict[str, Any]) -> dict[str, Any]:
         assert isinstance(one["id"], int)
         assert isinstance(one["stock_quantity"], int)
@@ -133,6 +180,62 @@ class WooCommerceStub(ShopStub):
             return {"id": one["id"], "error": error}
         self.stock[str(one["id"])] = one["stock_quantity"]
         return {"id": one["id"], "name": "A product", "manage_stock": True, "stock_quantity": one["stock_quantity"]}
+
+
+def page_of(found: list[dict[str, Any]], asked: dict[str, str]) -> Answer:
+    """A page of a collection, with the members that are asked for."""
+    count = int(asked.get("per_page", "10"))
+    if not 1 <= count <= 100:
+        wrong = {"code": "rest_invalid_param", "message": "Invalid parameter(s): per_page", "data": {"status": 400}}
+        return as_json(400, wrong)
+    assert (asked.get("orderby", "id"), asked.get("order", "asc")) == ("id", "asc")
+    start = int(asked.get("offset", "0"))
+    wanted = asked["_fields"].split(",") if "_fields" in asked else None
+    page = sorted(found, key=lambda one: one["id"])[start : start + count]
+    shown = [{name: one[name] for name in one if wanted is None or name in wanted} for one in page]
+    return as_json(200, shown, **{"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(-(-len(found) // count))})
+
+
+def answer_query(query: str, variables: dict[str, Any], catalogue: list[dict[str, Any]]) -> dict[str, Any]:
+    """What Shopify answers to a query for variants: what was selected of each and nothing else, a page at a time."""
+    wanted = selection(query)
+    first, after = variables["first"], variables["after"]
+    fields = wanted["productVariants"]["nodes"]
+    cost = 12 + first * (1 + sum(len(tree) > 0 for tree in fields.values()) + len(fields["inventoryItem"]) // 3)
+    if not 1 <= first <= 250 or cost > 1_000:
+        return {"errors": [{"message": f"Query cost is {cost}, which exceeds the single query max cost limit (1000)."}]}
+    start = 0 if after is None else 1 + [one["id"] for one in catalogue].index(base64.b64decode(after).decode())
+    page = catalogue[start : start + first]
+    nodes = [project(one, fields) for one in page]
+    last = base64.b64encode(page[-1]["id"].encode()).decode() if page else None
+    told = {"nodes": nodes, "pageInfo": {"hasNextPage": start + first < len(catalogue), "endCursor": last}}
+    return {
+        "data": {"productVariants": told, "productVariantsCount": {"count": len(catalogue)}},
+        "extensions": {"cost": {"requestedQueryCost": cost, "actualQueryCost": cost, "throttleStatus": COST}},
+    }
+
+
+def selection(query: str) -> dict[str, Any]:
+    """The fields that a query selects, as a tree."""
+    words = re.findall(r"[{}]|[A-Za-z_]+(?=[^A-Za-z_:$]|$)", re.sub(r"\([^)]*\)", "", query.partition("{")[2]))
+    root: dict[str, Any] = {}
+    trees, last = [root], ""
+    for word in words:
+        if word == "{":
+            trees.append(trees[-1][last])
+        elif word == "}":
+            trees.pop()
+        else:
+            trees[-1][word] = {}
+            last = word
+    return root
+
+
+def project(said: Any, tree: dict[str, Any]) -> Any:
+    """An object with the selected members alone; a member that the type has not is a fault of the query."""
+    if said is None or not tree:
+        return said
+    return {name: project(said[name], inner) for name, inner in tree.items()}
 
 
 def too_many(seconds: int) -> Answer:
@@ -153,8 +256,13 @@ def running_stub(stub: ShopStub) -> Iterator[ShopStub]:
     """The stub, answering at its address."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._answer(b"")
+
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+
+        def _answer(self, body: bytes) -> None:
             way = stub.ways.pop(0) if stub.ways else None
             if isinstance(way, float):
                 time.sleep(way)

@@ -171,6 +171,7 @@ EXITS: Final = {
     "bad_shop": BAD_INPUT,
     "unknown_shop": UNKNOWN,
     "shop_taken": CONFLICT,
+    "shop_closed": CONFLICT,
     "unknown_message": UNKNOWN,
     "message_stuck": CONFLICT,
 }

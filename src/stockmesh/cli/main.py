@@ -22,6 +22,7 @@ from stockmesh.cli import (
     policy,
     promises,
     secrets,
+    shop_changes,
     shop_messages,
     shops,
     stock,
@@ -70,6 +71,7 @@ app.add_typer(users.app, name="users", help="Who may sign in to the console.")
 app.add_typer(customers.app, name="customers", help="Customers as persons: what is held of them, and erasing it.")
 app.add_typer(secrets.app, name="secrets", help="The keys that secrets in the books are encrypted under.")
 app.add_typer(shops.app, name="shops", help="Shops that send their orders here and are told of stock.")
+shops.app.registered_commands += shop_changes.app.registered_commands
 shops.app.registered_commands += shop_messages.app.registered_commands
 app.add_typer(owners.app, name="owners", help="Whose goods the books hold.")
 app.add_typer(imports.app, name="import", help="Bring in files.")

@@ -47,10 +47,10 @@ def add(
         kind=one_of(ShopKind, kind, "--kind"),
         channel=channel,
         url=url,
-        secret=_read_secret(secret or "-", "secret"),
-        token=_read_secret(token, "token") if token else "",
+        secret=read_secret(secret or "-", "secret"),
+        token=read_secret(token, "token") if token else "",
         home=home,
-        locations=_locations(location or []),
+        locations=read_locations(location or []),
         weight_unit=weight_unit,
         side_unit=side_unit,
         takes_counts=take_counts,
@@ -109,14 +109,15 @@ def push(
     emit(pushed, as_json, lambda: console.print(words))
 
 
-def _read_secret(said: str, name: str) -> str:
+def read_secret(said: str, name: str) -> str:
     """The secret itself; read where nobody sees it, so that no list of processes shows it."""
     if said != "-":
         return said
     return str(typer.prompt(name, hide_input=True)) if sys.stdin.isatty() else sys.stdin.readline().strip()
 
 
-def _locations(said: list[str]) -> dict[str, str]:
+def read_locations(said: list[str]) -> dict[str, str]:
+    """Our codes with the shop's numbers."""
     found = {}
     for word in said:
         ours, _, theirs = word.partition("=")

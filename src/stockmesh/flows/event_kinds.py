@@ -183,7 +183,8 @@ KINDS: Final[dict[str, EventKind]] = {
         {"secrets": "how many", "key_id": "the key that encrypts them now"},
     ),
     "shop_changed": EventKind(
-        "A shop was connected or removed, or messages of it set aside were tried again or discarded.",
+        "A shop was connected, changed or removed, or asked for its products; or messages of it set aside were tried "
+        "again or discarded.",
         "shop",
         {"shop": "its code", "change": "what was done"},
     ),

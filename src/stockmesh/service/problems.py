@@ -176,6 +176,7 @@ STATUS: Final = {
     "bad_shop": 422,
     "unknown_shop": 404,
     "shop_taken": 409,
+    "shop_closed": 409,
     "unknown_message": 404,
     "message_stuck": 422,
     # Of this machine, never of a request; here so that the table is complete.

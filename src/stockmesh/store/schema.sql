@@ -705,7 +705,9 @@ CREATE TABLE shop (
     position bigint NOT NULL, -- what events up to here touched is marked as due
     rests_until timestamptz, -- the shop asked us to wait, or did not answer
     failures smallint NOT NULL DEFAULT 0,
-    problem text NOT NULL DEFAULT ''
+    problem text NOT NULL DEFAULT '',
+    former_secret bytea NOT NULL DEFAULT '', -- the shop may sign with it until then
+    former_until timestamptz
 );
 
 -- Messages as they came, before anything is read of them. The body holds a person's data: it goes with the application.
@@ -784,3 +786,20 @@ CREATE TABLE shop_level (
 );
 
 CREATE INDEX shop_level_due ON shop_level (shop_id, next_attempt_at, item_id) WHERE next_attempt_at IS NOT NULL;
+
+-- What a shop is asked for, page by page: its catalogue, or an order whose messages leave something out.
+CREATE TABLE shop_pull (
+    shop_id integer NOT NULL REFERENCES shop ON DELETE CASCADE,
+    subject text NOT NULL,
+    begun_at timestamptz NOT NULL,
+    position text NOT NULL DEFAULT '', -- where the next page begins, in words of the shop's adapter
+    read bigint NOT NULL DEFAULT 0,
+    expected bigint, -- as far as the shop says
+    next_attempt_at timestamptz, -- null: it has come to its end
+    attempts smallint NOT NULL DEFAULT 0,
+    problem text NOT NULL DEFAULT '',
+    ended_at timestamptz,
+    PRIMARY KEY (shop_id, subject)
+);
+
+CREATE INDEX shop_pull_due ON shop_pull (next_attempt_at) WHERE next_attempt_at IS NOT NULL;

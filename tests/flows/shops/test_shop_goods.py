@@ -1,21 +1,27 @@
 """Goods of shops: items added and corrected, never spoilt; levels heard while going live; connections that work."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shop_messages import HOME, SECRET, connect, golden, send, settle
+from conftest import HandClock
+from shop_messages import HOME, SECRET, connect, golden, headers_of, send, settle
+from shop_stubs import TOKEN
 from stockmesh.domain.fulfilment.refusals import UnknownChannel, UnknownLocation
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.context import Context
 from stockmesh.flows.event_log import list_events
+from stockmesh.flows.keeping_secrets import rotate
 from stockmesh.flows.relay_events import relay_all
+from stockmesh.flows.shops.changing import ShopChange, change_shop, rotate_shop_secret
 from stockmesh.flows.shops.connections import NewShop, add_shop, list_shops, remove_shop
+from stockmesh.flows.shops.inbox import receive_message
 from stockmesh.flows.shops.messages import MessageFilter, list_messages
 from stockmesh.flows.shops.refusals import ShopTaken, UnknownShop
 from stockmesh.flows.stock_levels import item_availability
 from stockmesh.flows.verify_books import verify_books
-from stockmesh.gateways.shops.refusals import BadShop
+from stockmesh.gateways.shops.refusals import BadShop, BadSignature
 from stockmesh.gateways.shops.signing import ShopKind
 from stockmesh.gateways.webhooks.refusals import ForbiddenAddress
 from worlds import SmallWorld, put_in_books
@@ -146,3 +152,56 @@ def test_a_shop_is_added_once_and_removed_without_its_orders(books: Context) -> 
         remove_shop(books, "berlin")
     with pytest.raises(UnknownChannel):
         add_shop(books, NewShop("a", ShopKind.SHOPIFY, "fax", "https://127.0.0.1", SECRET), permitted=HOME)
+
+
+def test_a_secret_is_changed_without_a_gap(books: Context, clock: HandClock) -> None:
+    """Until the grace is over the shop may sign with either, then with the new one alone; neither is shown or kept in
+    plain text, and a change of the key that seals them takes both along."""
+    connect(books)
+    rotate_shop_secret(books, "berlin", "another-secret", grace=timedelta(hours=1))
+    rotate(books)
+    body = b"{}"
+    signed = {
+        secret: headers_of(ShopKind.SHOPIFY, "orders/create", secret, body, secret)
+        for secret in (SECRET, "another-secret")
+    }
+    assert all(receive_message(books, "berlin", headers, body) for headers in signed.values())
+    with pytest.raises(BadSignature):
+        receive_message(books, "berlin", headers_of(ShopKind.SHOPIFY, "", "3", body, "a-third-secret"), body)
+    clock.advance(hours=2)
+    assert receive_message(books, "berlin", signed["another-secret"], body) is False
+    with pytest.raises(BadSignature):
+        receive_message(books, "berlin", signed[SECRET], body)
+    relay_all(books, "relay", low=2)
+    told = [event.data["change"] for event in list_events(books).items if event.type == "shop.changed"]
+    assert told == ["added", "secret rotated"]
+    with books.database.session() as session:
+        kept = str(session.execute("SELECT secret, former_secret FROM shop").fetchall())
+    assert not any(secret in kept for secret in (SECRET, "another-secret"))
+    with pytest.raises(BadShop):
+        rotate_shop_secret(books, "berlin", "short")
+
+
+def test_a_connection_is_changed(books: Context) -> None:
+    """What is not said stays as it was; what can never work is refused; who did it is told with before and after."""
+    connect(books, locations={"LEJ": "1"})
+    changed = change_shop(books, "berlin", ShopChange(token=TOKEN, home="5"), permitted=HOME)
+    assert (changed.home, changed.locations, changed.pushes, changed.base_url) == (
+        "5",
+        {"LEJ": "1"},
+        True,
+        "http://127.0.0.1:9",
+    )
+    with pytest.raises(UnknownLocation):
+        change_shop(books, "berlin", ShopChange(locations={"XXX": "1"}), permitted=HOME)
+    with pytest.raises(BadShop):
+        change_shop(books, "berlin", ShopChange(weight_unit="stone"), permitted=HOME)
+    with pytest.raises(ForbiddenAddress):
+        change_shop(books, "berlin", ShopChange(url="http://169.254.169.254"), permitted=HOME)
+    with pytest.raises(UnknownShop):
+        change_shop(books, "rome", ShopChange(), permitted=HOME)
+    assert change_shop(books, "berlin", ShopChange(token=""), permitted=HOME).pushes is False
+    relay_all(books, "relay", low=2)
+    told = [event.data for event in list_events(books).items if event.type == "shop.changed"]
+    assert told[1]["after"] == {"home": "5"}
+    assert TOKEN not in str(told)

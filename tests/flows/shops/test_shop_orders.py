@@ -131,6 +131,22 @@ LIVES = {
         "open",
         {"tent": 1, "mug": 3},
     ),
+    "paid later": Life(
+        (
+            ("orders/create", shopify_order(0, line_items=TWO, financial_status="pending")),
+            ("orders/paid", shopify_order(0, line_items=TWO)),
+        ),
+        "open",
+        {"tent": 2, "lamp": 1},
+    ),
+    "never paid": Life(
+        (
+            ("orders/create", shopify_order(0, line_items=TWO, financial_status="pending")),
+            ("orders/updated", shopify_order(1, line_items=EDITED, financial_status="pending")),
+        ),
+        "paused",
+        {"tent": 1, "mug": 3},
+    ),
     "paid within the second": Life(
         (
             ("order.created", woo_order(0, "pending")),

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,17 +39,19 @@ from stockmesh.gateways.shops.refusals import (
 )
 from stockmesh.gateways.shops.settings import ShopSettings
 from stockmesh.gateways.shops.shopify_outbound import ShopifyOutbound
-from stockmesh.gateways.shops.signing import ShopKind
+from stockmesh.gateways.shops.signing import ShopKind, read_envelope
 from stockmesh.gateways.shops.woocommerce_outbound import WooCommerceOutbound
 
 EUROS = ShopSettings("EUR")
 GOLDEN = {
     "shopify_order_create": "orders/create",
+    "shopify_order_refunded": "orders/updated",
     "shopify_product_update": "products/update",
     "shopify_inventory_item_update": "inventory_items/update",
     "shopify_inventory_level_update": "inventory_levels/update",
     "shopify_order_edited": "orders/edited",
     "woocommerce_order_created": "order.created",
+    "woocommerce_order_refunded": "pulled.order",
     "woocommerce_product_updated": "product.updated",
 }
 
@@ -109,22 +112,60 @@ def test_statuses_of_woocommerce(status: str, standing: Standing) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "standing"),
+    ("changes", "standing"),
     [
-        ("paid", Standing.OPEN),
-        ("authorized", Standing.OPEN),
-        ("partially_paid", Standing.OPEN),
-        ("partially_refunded", Standing.OPEN),
-        ("pending", Standing.PAUSED),
-        ("expired", Standing.PAUSED),
-        ("voided", Standing.PAUSED),
+        ({"financial_status": "pending"}, Standing.PAUSED),
+        ({"financial_status": "voided"}, Standing.PAUSED),
+        ({"financial_status": "authorized"}, Standing.OPEN),
+        ({"financial_status": "partially_refunded"}, Standing.OPEN),
+        ({"financial_status": "pending", "payment_gateway_names": ["Cash on Delivery (COD)"]}, Standing.OPEN),
+        ({"financial_status": "pending", "payment_terms": {"payment_terms_type": "net"}}, Standing.OPEN),
+        ({"financial_status": "pending", "fulfillment_status": "partial"}, Standing.SHIPPING),
+        ({"financial_status": "refunded", "cancelled_at": "2026-03-02T10:00:00Z"}, Standing.CANCELLED),
     ],
 )
-def test_an_order_that_is_not_paid_in_shopify_waits(status: str, standing: Standing) -> None:
-    """It holds its units, and says what it waits for."""
-    told = order_of(read("orders/updated", golden("shopify_order_create", financial_status=status)))
-    assert told.content is not None
-    assert (told.standing, bool(told.content.reason)) == (standing, standing is Standing.PAUSED)
+def test_what_shopify_wants_of_an_order(changes: dict[str, Any], standing: Standing) -> None:
+    """What is not paid waits, unless it is paid at the door or later by agreement."""
+    assert order_of(read("orders/updated", golden("shopify_order_create", **changes))).standing is standing
+
+
+def test_a_test_order_is_shipped_by_nobody() -> None:
+    """Shopify marks the orders of its test gateway, and what it sends to try a subscription."""
+    assert isinstance(read("orders/create", golden("shopify_order_create", test=True)), Nothing)
+
+
+def test_refunds_take_units_away() -> None:
+    """Shopify tells what is left of each line; WooCommerce is asked, where it answers. Sums without units take none."""
+    refunded = order_of(read("orders/updated", golden("shopify_order_refunded")))
+    assert refunded.content is not None
+    assert refunded.content.lines[0] == OrderLine("tent", 1, 18_905)
+    said = golden("woocommerce_order_refunded")
+    looked_up = order_of(read("pulled.order", said))
+    assert looked_up.content is not None
+    assert looked_up.content.lines == (OrderLine("tent", 2, 19_900), OrderLine("lamp", 2, 797))
+    told = order_of(read("order.updated", said["order"], ShopSettings("EUR", answers=True)))
+    assert (told.content, told.to_look_up, told.version.rank < looked_up.version.rank) == (None, True, True)
+    unasked = order_of(read("order.updated", said["order"]))
+    assert unasked.content is not None
+    assert (unasked.content.lines[1].quantity, unasked.to_look_up) == (3, False)
+
+
+def test_a_product_of_which_only_some_variants_are_named() -> None:
+    """Of more than a hundred variants a message names some, and the numbers of all."""
+    said = golden("shopify_product_update")
+    whole = read("products/update", said)
+    part = read("products/update", said | {"variants": said["variants"][:1]})
+    assert isinstance(whole, ProductTold)
+    assert isinstance(part, ProductTold)
+    assert (whole.complete, part.complete) == (True, False)
+
+
+def test_deliveries_of_woocommerce_of_one_second_bear_one_number() -> None:
+    """It is made of the webhook's number and the second: what is said tells them apart; repetitions are the same."""
+    headers = {"x-wc-webhook-topic": "order.created", "x-wc-webhook-delivery-id": "36e520ebabc2fa725092ff4a47acedf2"}
+    one, two, again = (read_envelope(ShopKind.WOOCOMMERCE, headers, body) for body in (b"1", b"2", b"1"))
+    assert one == again
+    assert one.delivery != two.delivery
 
 
 def test_products_and_their_goods() -> None:
@@ -132,12 +173,13 @@ def test_products_and_their_goods() -> None:
     product = read("products/update", golden("shopify_product_update"))
     assert isinstance(product, ProductTold)
     assert product.variants[0] == VariantTold(
-        "642667041472713922", "43729076", "TENT-GREEN", "Tent - Green", managed=True, price_minor=19_900
+        "642667041472713922", "43729076", "TENT-GREEN", "Tent - Green", price_minor=19_900
     )
     assert product.variants[1].price_minor == 19_950
     goods = read("inventory_items/update", golden("shopify_inventory_item_update"))
     assert isinstance(goods, GoodsTold)
     assert (goods.weight_mg, goods.hs_code, goods.origin_country) == (2_948_350, "630622", "PT")
+    assert (goods.managed, goods.shipped) == (True, True)
     variation = read("product.updated", golden("woocommerce_product_updated"), ShopSettings("EUR", "lbs", "in"))
     assert isinstance(variation, ProductTold)
     [one] = variation.variants
@@ -285,6 +327,26 @@ def test_client_credentials_are_exchanged_once() -> None:
         assert shop.push([level("1", "7", 3)]).problem == "Answered 401."
         assert shop.push([level("1", "7", 4)]).problem == ""
         assert len(stub.exchanged) == 2
+
+
+def test_what_is_not_stocked_at_a_location_is_stocked_there() -> None:
+    """With its quantity; what has none needs no place. The others of the request are set as ever."""
+    levels = [level("1", "7", 3), level("2", "8", 0), level("3", "9", 5)]
+    with running_stub(ShopifyStub(unstocked={"7@24826418", "8@24826418"})) as stub:
+        result = ShopifyOutbound(stub.url, TOKEN, HOME).push(levels)
+    assert sorted((one.level.variant, one.problem) for one in result.outcomes) == [("1", ""), ("2", ""), ("3", "")]
+    assert stub.stock == {"7@24826418": 3, "9@24826418": 5}
+
+
+def test_an_attempt_after_an_answer_has_a_key_of_its_own() -> None:
+    """Shopify answers a key the same for a day, whatever was put right meanwhile."""
+    with running_stub(ShopifyStub(unknown={"7@24826418"})) as stub:
+        shop = ShopifyOutbound(stub.url, TOKEN, HOME)
+        shop.push([level("1", "7", 3)])
+        stub.unknown.clear()
+        shop.push([replace(level("1", "7", 3), attempt=1)])
+    first, second = (asked["variables"]["key"] for asked in stub.asked)
+    assert first != second
 
 
 def test_what_woocommerce_is_asked() -> None:

@@ -21,7 +21,7 @@ SCOPES: Final[dict[str, str]] = {
     "imports:read": "imports and their problems",
     "imports:write": "importing files, reading and forgetting them",
     "shops:read": "connected shops and what became of their messages",
-    "shops:write": "trying messages of shops again, discarding them",
+    "shops:write": "trying messages of shops again, discarding them, asking shops for their products",
     "system:read": "how the service is: figures, audit trail",
     "keys:admin": "API keys",
     "users:admin": "users, their login links and sessions",

@@ -19,8 +19,9 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.flows.set_up import as_json
 from stockmesh.flows.shops.goods import Goods, save_goods
-from stockmesh.flows.shops.joining import Key, Told, join, tie_of, told_gone, told_order
+from stockmesh.flows.shops.joining import Key, Told, join, told_gone, told_goods, told_order, told_product
 from stockmesh.flows.shops.orders import Verdict, settle_orders
+from stockmesh.flows.shops.pulling import look_up
 from stockmesh.flows.shops.refusals import MessageStuck
 from stockmesh.flows.shops.taking_over import take_levels
 from stockmesh.gateways.shops.messages import (
@@ -66,6 +67,11 @@ class _Batch:
         """The messages that told something of these kinds and were not refused."""
         return [number for number, said in self.said.items() if isinstance(said, kinds) and number not in self.outcomes]
 
+    def is_to_look_up(self, number: int) -> bool:
+        """Whether the shop is to be asked for what the message leaves out."""
+        said = self.said[number]
+        return isinstance(said, OrderTold) and said.to_look_up
+
     def by_shop(self, numbers: Iterable[int]) -> dict[str, list[int]]:
         """Messages by the code of their shop, in whose name they are applied."""
         found: defaultdict[str, list[int]] = defaultdict(list)
@@ -97,10 +103,10 @@ def apply_waiting(context: Context, owner: str) -> Applied | None:
         return None
     batch = _Batch({row["message_id"]: row for row in sorted(taken, key=lambda row: int(row["message_id"]))})
     _read(batch)
-    _join(context, batch)
-    _apply_goods(context, batch)
-    _apply_orders(context, batch)
-    _apply_levels(context, batch)
+    for step in (_join, _apply_goods, _apply_orders, _apply_levels):
+        if not context.database.transact(lambda session: take_lease(session, LEASE, owner)):
+            return None
+        step(context, batch)
     failed = _settle(context, batch)
     return Applied(len(batch.rows) - failed, failed, more=len(batch.rows) > 0)
 
@@ -122,7 +128,7 @@ def _read(batch: _Batch) -> None:
         if row["attempts"] > ATTEMPTS_MAX:
             batch.outcomes[number] = MessageStuck(attempts=ATTEMPTS_MAX)
             continue
-        settings = ShopSettings(row["book_currency"], row["weight_unit"], row["side_unit"])
+        settings = ShopSettings(row["book_currency"], row["weight_unit"], row["side_unit"], row["answers"])
         try:
             said = read_message(ShopKind(row["kind"]), row["topic"], row["body"], settings)
         except Refusal as refusal:
@@ -136,35 +142,30 @@ def _read(batch: _Batch) -> None:
                 batch.told[number] = told_order(number, row["shop_id"], said)
             case Gone():
                 batch.told[number] = told_gone(number, row["shop_id"], said)
-            case ProductTold() | GoodsTold():
-                batch.told[number] = _told_goods(number, row["shop_id"], said)
-
-
-def _told_goods(number: int, shop_id: int, said: ProductTold | GoodsTold) -> Told:
-    subject = f"product/{said.number}" if isinstance(said, ProductTold) else f"goods/{said.stock_number}"
-    return Told(number, shop_id, subject, said.version.as_of, tie_of(said.version.rank, said))
+            case ProductTold():
+                batch.told[number] = told_product(number, row["shop_id"], said)
+            case GoodsTold():
+                batch.told[number] = told_goods(number, row["shop_id"], said)
 
 
 def _join(context: Context, batch: _Batch) -> None:
-    """Each message is counted once: those joined before, by a process that was stopped, are not joined again."""
+    """Each message is counted once: those that a stopped or slow process joined before are not joined again."""
     fresh = {number: told for number, told in batch.told.items() if not batch.rows[number]["merged"]}
     if not fresh:
         return
 
     def work(session: Session) -> None:
-        execute(session, "shops/merge", told=as_json(join(fresh.values())))
-        execute(
-            session,
-            "shops/mark_merged",
-            messages=Vector(column(list(fresh))),
-            subjects=[told.subject for told in fresh.values()],
-        )
+        subjects = [told.subject for told in fresh.values()]
+        marked = rows(session, "shops/mark_merged", messages=Vector(column(list(fresh))), subjects=subjects)
+        counted = [row["message_id"] for row in marked]
+        execute(session, "shops/merge", told=as_json(join(fresh[number] for number in counted)))
+        look_up(session, context, [fresh[number].key for number in counted if batch.is_to_look_up(number)])
 
     context.database.transact(work)
 
 
-def _standing_of(session: Session, told: Iterable[Told]) -> dict[Key, Row]:
-    keys = list(dict.fromkeys(one.key for one in told))
+def _standing_of(session: Session, asked: Iterable[Key]) -> dict[Key, Row]:
+    keys = list(dict.fromkeys(asked))
     found = rows(
         session,
         "shops/subjects",
@@ -191,21 +192,32 @@ def _apply_goods(context: Context, batch: _Batch) -> None:
 
 
 def _save_goods(session: Session, context: Context, batch: _Batch, numbers: list[int]) -> None:
-    known = _standing_of(session, [batch.told[number] for number in numbers])
+    first = batch.rows[numbers[0]]
+    said = {number: batch.said[number] for number in numbers}
+    whole = [(first["shop_id"], f"product/{one.number}") for one in said.values() if isinstance(one, ProductTold)]
+    known = _standing_of(session, [*(batch.told[number].key for number in numbers), *whole])
     products: list[ProductTold] = []
     facts: list[GoodsTold] = []
-    for number in numbers:
-        told, said = batch.told[number], batch.said[number]
-        row = known[told.key]
-        is_gone = row["removed"] > row["restored"]
-        is_newest = (row["as_of"], row["tie"]) == (told.as_of, told.tie)
-        if isinstance(said, ProductTold) and is_newest and not is_gone:
-            products.append(said)
-        elif isinstance(said, GoodsTold) and is_newest:
-            facts.append(said)
+    for number, one in said.items():
+        told = batch.told[number]
+        is_newest = (known[told.key]["as_of"], known[told.key]["tie"]) == (told.as_of, told.tie)
+        if (
+            isinstance(one, ProductTold)
+            and is_newest
+            and _is_for_sale(known.get((told.shop_id, f"product/{one.number}")), told)
+        ):
+            products.append(one)
+        elif isinstance(one, GoodsTold) and is_newest:
+            facts.append(one)
     gone = [subject.split("/", 1)[1] for (_, subject), row in known.items() if row["removed"] > row["restored"]]
-    first = batch.rows[numbers[0]]
     save_goods(session, context, Goods(first["shop_id"], first["owner_id"], products, facts, gone))
+
+
+def _is_for_sale(product: Row | None, told: Told) -> bool:
+    """Whether nothing newer is known of the product as a whole, and it was not taken away."""
+    if product is None:
+        return True
+    return told.as_of is not None and product["as_of"] <= told.as_of and product["removed"] <= product["restored"]
 
 
 def _apply_orders(context: Context, batch: _Batch) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -47,9 +47,22 @@ class NewShop:
 
 
 @dataclass(frozen=True)
+class CataloguePull:
+    """How far a shop's catalogue was asked for: so many of its products, of so many as far as the shop says. `problem`
+    is why the last answer was none, and `failures` how often there was none since."""
+
+    begun_at: datetime
+    read: int
+    expected: int | None
+    problem: str
+    failures: int
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Shop:
     """A connected shop: when it was last heard, what waits to be applied, what was set aside, how many levels are to be
-    told."""
+    told, how many orders it is to be asked for. `pushes`: it is told levels. `answers`: it can be asked."""
 
     shop_id: int
     code: str
@@ -69,26 +82,22 @@ class Shop:
     waiting: int
     failed: int
     due: int
+    answers: bool
+    looked_up: int
+    pull: CataloguePull | None
 
 
 def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
     """The shop, connected. Raises BadShop, ShopTaken, UnknownChannel, UnknownLocation, and what its address is
     refused for."""
-    _check(new)
-    target = read_url(new.url)
-    with suppress(OSError):
-        resolve(target, permitted)
-    if new.token and target.scheme != "https" and not _is_near(target):
-        raise BadShop(reason="a token goes over https alone, unless the shop is on a private network")
+    check_shop(new)
+    check_address(new, permitted)
 
     def work(session: Session) -> None:
         channel = find_row(session, "levels/channel", code=new.channel, **EVERYTHING.parameters())
         if channel is None:
             raise UnknownChannel(channel=new.channel)
-        known = {place.code for place in context.present(session).facts.locations} if new.locations else set()
-        for code in new.locations:
-            if code not in known:
-                raise UnknownLocation(location=code)
+        check_locations(session, context, new)
         added = find_row(
             session,
             "shops/add",
@@ -96,8 +105,8 @@ def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
             kind=new.kind.value,
             channel=new.channel,
             base_url=new.url.rstrip("/"),
-            secret=_sealed(session, context, new.secret, purpose=f"shop secret {new.code}"),
-            token=_sealed(session, context, new.token, purpose=f"shop token {new.code}"),
+            secret=sealed(session, context, new.secret, purpose=f"shop secret {new.code}"),
+            token=sealed(session, context, new.token, purpose=f"shop token {new.code}"),
             home=new.home,
             locations=as_json(dict(new.locations)),
             weight_unit=new.weight_unit,
@@ -113,9 +122,13 @@ def add_shop(context: Context, new: NewShop, *, permitted: Networks) -> Shop:
     return get_shop(context, new.code)
 
 
-def secret_of(context: Context, row: Mapping[str, Any]) -> str:
-    """What a shop signs with, from its row."""
-    return context.vault.decrypt(bytes(row["secret"]).decode(), f"shop secret {row['code']}")
+def secrets_of(context: Context, row: Mapping[str, Any]) -> list[str]:
+    """What a shop may sign with now, from its row: its secret, and for a while the one before."""
+    found = [context.vault.decrypt(bytes(row["secret"]).decode(), f"shop secret {row['code']}")]
+    if row["former_secret"] and row["former_until"] > context.clock():
+        former = bytes(row["former_secret"]).decode()
+        found.append(context.vault.decrypt(former, f"shop former secret {row['code']}"))
+    return found
 
 
 def token_of(context: Context, row: Mapping[str, Any]) -> str:
@@ -123,19 +136,42 @@ def token_of(context: Context, row: Mapping[str, Any]) -> str:
     return context.vault.decrypt(bytes(row["token"]).decode(), f"shop token {row['code']}")
 
 
-def _sealed(session: Session, context: Context, text: str, *, purpose: str) -> bytes:
+def sealed(session: Session, context: Context, text: str, *, purpose: str) -> bytes:
+    """A secret as the books keep it; nothing of nothing."""
     return keep(session, context, text, purpose=purpose, place=SHOPS).encode() if text else b""
 
 
-def _check(new: NewShop) -> None:
+def check_shop(new: NewShop) -> None:
     """Raises BadShop for what can never work."""
     if CODE.fullmatch(new.code) is None:
         raise BadShop(reason="its code may have up to 40 letters, digits, hyphens, points and underscores")
-    if not 8 <= len(new.secret) <= SECRET_MAX or not new.secret.isprintable():
-        raise BadShop(reason="its secret must have 8 to 500 printable characters")
+    check_secret(new.secret)
     if new.weight_unit not in MILLIGRAMS or new.side_unit not in MICROMETRES:
         raise BadShop(reason=f"weights are in {', '.join(MILLIGRAMS)}, sides in {', '.join(MICROMETRES)}")
     _check_token(new)
+
+
+def check_secret(secret: str) -> None:
+    """Raises BadShop for a secret that is none."""
+    if not 8 <= len(secret) <= SECRET_MAX or not secret.isprintable():
+        raise BadShop(reason="its secret must have 8 to 500 printable characters")
+
+
+def check_address(new: NewShop, permitted: Networks) -> None:
+    """Raises what the address is refused for, and BadShop for a token that anybody on the way could read."""
+    target = read_url(new.url)
+    with suppress(OSError):
+        resolve(target, permitted)
+    if new.token and target.scheme != "https" and not _is_near(target):
+        raise BadShop(reason="a token goes over https alone, unless the shop is on a private network")
+
+
+def check_locations(session: Session, context: Context, new: NewShop) -> None:
+    """Raises UnknownLocation."""
+    known = {place.code for place in context.present(session).facts.locations} if new.locations else set()
+    for code in new.locations:
+        if code not in known:
+            raise UnknownLocation(location=code)
 
 
 def _check_token(new: NewShop) -> None:
@@ -187,9 +223,12 @@ def remove_shop(context: Context, code: str) -> None:
 
 
 def _shop(row: dict[str, Any]) -> Shop:
-    return Shop(**row)
+    pull = {member.name: row.pop(f"pull_{member.name}") for member in fields(CataloguePull)}
+    return Shop(**row, pull=None if pull["begun_at"] is None else CataloguePull(**pull))
 
 
-def tell_change(session: Session, context: Context, shop_id: int, code: str, change: str) -> None:
-    """An event about a shop: what was done to it or to its messages."""
-    announce(session, context, "shop_changed", shop_id, {"shop": code, "change": change})
+def tell_change(
+    session: Session, context: Context, shop_id: int, code: str, change: str, *, told: Mapping[str, Any] | None = None
+) -> None:
+    """An event about a shop: what was done to it or to its messages, with before and after where it was changed."""
+    announce(session, context, "shop_changed", shop_id, {"shop": code, "change": change, **(told or {})})

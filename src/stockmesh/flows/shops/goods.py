@@ -38,18 +38,44 @@ def save_goods(session: Session, context: Context, goods: Goods) -> None:
             items = column([row["item_id"] for row in found])
             saved = {"items": len(items), "kits": 0, "channels": 0}
             announce(session, context, "catalogue_changed", goods.owner_id, saved, cells=cells_at(items, 0))
-    products = [*(one.number for one in goods.products), *goods.gone]
-    if products:
-        shops = Vector(column([goods.shop_id] * len(products)))
-        execute(session, "shops/clear_variants", shops=shops, products=products)
-        variants = [_named(goods.shop_id, product, one) for product in goods.products for one in _usable(product)]
-        execute(session, "shops/save_variants", variants=as_json(variants))
-        _mark_due(session, context, goods, [str(one["sku"]) for one in variants])
+    touched = _save_variants(session, goods) if goods.products or goods.gone else []
+    _mark_due(session, context, goods, [*touched, *_save_facts(session, goods)])
     execute(session, "shops/wait_for_items", shops=Vector(column([goods.shop_id])))
+
+
+def _save_variants(session: Session, goods: Goods) -> list[str]:
+    """The SKUs that variants were told of."""
+    variants = {one.variant: (product, one) for product in goods.products for one in _usable(product)}
+    unnamed = [one.variant for product in goods.products for one in product.variants if one.variant not in variants]
+    execute(
+        session,
+        "shops/clear_variants",
+        shop_id=goods.shop_id,
+        products=[*(one.number for one in goods.products if one.complete), *goods.gone],
+        gone=list(goods.gone),
+        named=list(variants),
+        unnamed=unnamed,
+    )
+    named = [_named(goods.shop_id, product, one) for product, one in variants.values()]
+    execute(session, "shops/save_variants", variants=as_json(named))
+    return [one.sku for _, one in variants.values()]
+
+
+def _save_facts(session: Session, goods: Goods) -> list[str]:
+    """The SKUs of variants that are counted or shipped otherwise than before."""
+    told = [
+        {"stock_number": one.stock_number, "managed": one.managed, "shipped": one.shipped}
+        for one in goods.facts
+        if one.managed is not None or one.shipped is not None
+    ]
+    found = rows(session, "shops/save_goods", shop_id=goods.shop_id, goods=as_json(told)) if told else []
+    return [row["sku"] for row in found]
 
 
 def _mark_due(session: Session, context: Context, goods: Goods, skus: Sequence[str]) -> None:
     """What the shop began to sell, it is to be told of."""
+    if not skus:
+        return
     found = rows(session, "setup/item_ids", owner_id=goods.owner_id, skus=list(skus))
     items = Vector(column([row["item_id"] for row in found]))
     execute(session, "shops/mark_due", shop_id=goods.shop_id, items=items, now=context.clock())
@@ -82,7 +108,7 @@ def _items(goods: Goods) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for product in goods.products:
         for variant in _usable(product):
-            if variant.shipped:
+            if variant.shipped is not False:
                 length, width, height = variant.sides_um or (None, None, None)
                 _add(
                     found,
@@ -93,12 +119,18 @@ def _items(goods: Goods) -> list[dict[str, Any]]:
                     length_um=length,
                     width_um=width,
                     height_um=height,
+                    hs_code=variant.hs_code,
+                    origin_country=_known(variant.origin_country),
                 )
     for fact in goods.facts:
         if is_sku(fact.sku):
-            country = fact.origin_country if fact.origin_country in COUNTRIES else None
+            country = _known(fact.origin_country)
             _add(found, fact.sku, weight_mg=fact.weight_mg, hs_code=fact.hs_code, origin_country=country)
     return list(found.values())
+
+
+def _known(country: str | None) -> str | None:
+    return country if country in COUNTRIES else None
 
 
 def _add(found: dict[str, dict[str, Any]], sku: str, **told: Any) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from stockmesh.flows.context import Context
-from stockmesh.flows.shops.connections import secret_of
+from stockmesh.flows.shops.connections import secrets_of
 from stockmesh.gateways.shops.refusals import BadSignature
 from stockmesh.gateways.shops.signing import ShopKind, is_ping, is_signed, read_envelope
 from stockmesh.store.database import Session, execute, find_row
@@ -21,8 +21,8 @@ def receive_message(context: Context, shop: str, headers: Mapping[str, str], bod
         row = find_row(session, "shops/secret", code=shop)
         # A shop nobody knows takes as long as a wrong signature.
         kind = ShopKind(row["kind"]) if row else ShopKind.SHOPIFY
-        signed = is_signed(kind, secret_of(context, row) if row else "", headers, body)
-        if row is None or not signed:
+        secrets = secrets_of(context, row) if row else [""]
+        if row is None or not any(is_signed(kind, secret, headers, body) for secret in secrets):
             raise BadSignature
         envelope = read_envelope(kind, headers, body)
         stored = execute(

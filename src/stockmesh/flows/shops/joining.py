@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from stockmesh.flows.commands import digest
-from stockmesh.gateways.shops.messages import Gone, OrderTold
+from stockmesh.gateways.shops.messages import Gone, GoodsTold, OrderTold, ProductTold
 
 Key = tuple[int, str]
 
@@ -45,6 +45,19 @@ def told_order(message_id: int, shop_id: int, order: OrderTold) -> Told:
     tie = order.version.rank.to_bytes(1) + blake2b(content or b"", digest_size=16).digest()
     subject = f"order/{order.number}"
     return Told(message_id, shop_id, subject, order.version.as_of, tie, order.standing.value, content)
+
+
+def told_product(message_id: int, shop_id: int, product: ProductTold) -> Told:
+    """A product's message, or that of one of its variants, ready to be joined."""
+    tie = tie_of(product.version.rank, product)
+    return Told(message_id, shop_id, product.subject, product.version.as_of, tie)
+
+
+def told_goods(message_id: int, shop_id: int, goods: GoodsTold) -> Told:
+    """A message about the goods behind a variant. What it says of them is kept: the variant may come later."""
+    kept = msgspec.json.encode({"managed": goods.managed, "shipped": goods.shipped})
+    tie = tie_of(goods.version.rank, goods)
+    return Told(message_id, shop_id, f"goods/{goods.stock_number}", goods.version.as_of, tie, content=kept)
 
 
 def told_gone(message_id: int, shop_id: int, gone: Gone) -> Told:

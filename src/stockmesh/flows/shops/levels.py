@@ -17,11 +17,11 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.event_kinds import KINDS
 from stockmesh.flows.leases import may_take, take_lease
 from stockmesh.flows.set_up import as_json
-from stockmesh.flows.shops.connections import token_of
-from stockmesh.flows.shops.refusals import UnknownShop
+from stockmesh.flows.shops.connections import get_shop, token_of
+from stockmesh.flows.shops.refusals import ShopClosed
+from stockmesh.gateways.shops.adapters import open_outbound
 from stockmesh.gateways.shops.outbound import Level, Outcome, PushResult
 from stockmesh.gateways.shops.signing import ShopKind
-from stockmesh.gateways.shops.telling import open_outbound
 from stockmesh.gateways.webhooks.addresses import Networks
 from stockmesh.store.database import Session, column, execute, find_row, rows
 from stockmesh.store.vectors import Vector
@@ -94,7 +94,8 @@ def push_due(context: Context, owner: str, permitted: Networks) -> Pushed | None
 
 
 def push_all(context: Context, owner: str, code: str, permitted: Networks) -> Pushed | None:
-    """Tells a shop all levels anew; None when another process has the lease and does it. Raises UnknownShop."""
+    """Tells a shop all levels anew; None when another process has the lease and does it. Raises UnknownShop and
+    ShopClosed."""
 
     def work(session: Session) -> None:
         shop = _get_pushing(session, context, code)
@@ -113,7 +114,7 @@ def push_all(context: Context, owner: str, code: str, permitted: Networks) -> Pu
 
 
 def list_differences(context: Context, code: str) -> tuple[Difference, ...]:
-    """What a shop would be told now, nothing being told. Raises UnknownShop."""
+    """What a shop would be told now, nothing being told. Raises UnknownShop and ShopClosed."""
     with context.database.session() as session:
         shop = _get_pushing(session, context, code)
         sold = rows(session, "shops/sold", shop_id=shop["shop_id"], owner_id=shop["owner_id"])
@@ -128,9 +129,11 @@ def list_differences(context: Context, code: str) -> tuple[Difference, ...]:
 
 def _get_pushing(session: Session, context: Context, code: str) -> Row:
     row = find_row(session, "shops/pushing", code=code, now=context.clock())
-    if row is None:
-        raise UnknownShop(shop=code)
-    return row
+    if row is not None:
+        return row
+    takes_counts = get_shop(context, code).takes_counts
+    reason = "its own counts are taken over, so it is told none" if takes_counts else "it was added without a token"
+    raise ShopClosed(shop=code, reason=reason)
 
 
 def mark_touched(session: Session, context: Context, shop: Row) -> None:
@@ -200,6 +203,7 @@ def _levels(session: Session, shop: Row, due: Sequence[Row]) -> list[Level]:
             place=place,
             quantity=units,
             before=row["told"].get(f"{row['variant']}@{place}"),
+            attempt=row["attempts"],
         )
         for row in due
         if row["variant"] is not None

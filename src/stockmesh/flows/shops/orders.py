@@ -213,6 +213,8 @@ def _remark(subject: Subject) -> str:
     if subject.order_id is None:
         if subject.standing is Standing.SHIPPING:
             return "The shop had begun to ship it before it was known here: nothing was sourced."
+        if subject.content is None and subject.standing in (Standing.OPEN, Standing.PAUSED):
+            return "The shop is asked for what its message leaves out."
         return "" if subject.lines else "There is nothing to ship."
     if subject.lines and not subject.is_alive and not subject.cancelled:
         return "It was cancelled here: the shop's changes are not followed."

@@ -39,3 +39,13 @@ class MessageStuck(Refusal):
     attempts: int
     code = "message_stuck"
     text = "Applying it was begun {attempts} times and never came to an end. The service's log may say why."
+
+
+@dataclass(eq=False)
+class ShopClosed(Refusal):
+    """A shop that is not told or asked what somebody wants it to be."""
+
+    shop: str
+    reason: str
+    code = "shop_closed"
+    text = "Shop {shop!r} cannot be called: {reason}. `stockmesh shops change {shop}` may change that."

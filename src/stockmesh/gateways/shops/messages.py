@@ -40,13 +40,15 @@ class OrderContent:
 
 @dataclass(frozen=True)
 class OrderTold:
-    """An order as it stood at a version. Content is told while the shop has not begun to ship."""
+    """An order as it stood at a version. Content is told while the shop has not begun to ship. `to_look_up`: the
+    message leaves out what the content hangs on, and the shop is to be asked."""
 
     number: str
     version: Version
     standing: Standing
     content: OrderContent | None
     contact: Contact | None = field(default=None, repr=False)
+    to_look_up: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,21 +59,30 @@ class VariantTold:
     stock_number: str
     sku: str
     title: str
-    managed: bool
-    shipped: bool = True
+    managed: bool | None = None
+    shipped: bool | None = None
     price_minor: int | None = None
     weight_mg: int | None = None
     sides_um: tuple[int, int, int] | None = None
+    hs_code: str | None = None
+    origin_country: str | None = None
 
 
 @dataclass(frozen=True)
 class ProductTold:
-    """A product with all its variants as of a version. `complete`: variants that are not named are gone."""
+    """A product with its variants as of a version. `complete`: variants that are not named are gone. `alone`: one
+    variant of it was asked for by itself."""
 
     number: str
     version: Version
     variants: tuple[VariantTold, ...]
     complete: bool = True
+    alone: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What its messages are about."""
+        return f"variant/{self.variants[0].variant}" if self.alone else f"product/{self.number}"
 
 
 @dataclass(frozen=True)
@@ -84,6 +95,8 @@ class GoodsTold:
     weight_mg: int | None = None
     hs_code: str | None = None
     origin_country: str | None = None
+    managed: bool | None = None
+    shipped: bool | None = None
 
 
 @dataclass(frozen=True)

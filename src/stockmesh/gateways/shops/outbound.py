@@ -8,7 +8,8 @@ from typing import Protocol
 @dataclass(frozen=True)
 class Level:
     """How many units of a variant there are at a place of the shop's. `before` is what it was last told, None when
-    that is not known; `mark` changes whenever there was a reason to tell it anew."""
+    that is not known; `mark` changes whenever there was a reason to tell it anew, `attempt` with each answer that did
+    not take it."""
 
     item_id: int
     mark: int
@@ -17,6 +18,7 @@ class Level:
     place: str
     quantity: int
     before: int | None
+    attempt: int = 0
 
     @property
     def key(self) -> str:

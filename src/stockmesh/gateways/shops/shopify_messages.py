@@ -38,6 +38,10 @@ UNPAID: Final = {
     "expired": "its payment expired in the shop",
     "voided": "its payment was voided in the shop",
 }
+# As Shopify names the payment that is made at the door.
+AT_THE_DOOR: Final = "cash on delivery"
+# Of two messages of one instant the one that tells of what comes later has the say.
+RANKS: Final = {Standing.PAUSED: 0, Standing.OPEN: 1, Standing.SHIPPING: 2, Standing.CANCELLED: 3}
 ADDRESS: Final = {
     "country": "country_code", "postcode": "zip", "city": "city", "first": "address1", "second": "address2",
     "given_name": "first_name", "family_name": "last_name", "phone": "phone",
@@ -53,11 +57,12 @@ def read_shopify(topic: str, body: Fields, settings: ShopSettings) -> Message:
 
 def _order(order: Fields, settings: ShopSettings) -> Message:
     number = order.text("id")
-    as_of = order.instant("updated_at")
-    if order.has("cancelled_at"):
-        return OrderTold(number, Version(as_of, 2), Standing.CANCELLED, None)
-    if order.text("fulfillment_status", "") in SHIPPING:
-        return OrderTold(number, Version(as_of, 1), Standing.SHIPPING, None)
+    if order.flag("test", default=False):
+        return Nothing("it is a test order, which nobody ships")
+    standing = _standing(order)
+    version = Version(order.instant("updated_at"), RANKS[standing])
+    if standing in (Standing.CANCELLED, Standing.SHIPPING):
+        return OrderTold(number, version, standing, None)
     reference = order.text("name", "") or number
     lines = _lines(order, settings)
     addressed = read_address(order.child("shipping_address"), ADDRESS, email=order.words("email", 200))
@@ -65,8 +70,19 @@ def _order(order: Fields, settings: ShopSettings) -> Message:
         raise NoAddress(reference=reference[:120])
     content = _content(order, reference, lines, addressed)
     contact = None if addressed is None else addressed.contact
-    standing = Standing.PAUSED if content.reason else Standing.OPEN
-    return OrderTold(number, Version(as_of, 0), standing, content, contact)
+    return OrderTold(number, version, standing, content, contact)
+
+
+def _standing(order: Fields) -> Standing:
+    """What the shop wants of it. What is paid later by agreement, or at the door, is shipped unpaid."""
+    if order.has("cancelled_at"):
+        return Standing.CANCELLED
+    if order.text("fulfillment_status", "") in SHIPPING:
+        return Standing.SHIPPING
+    ways = order.said.get("payment_gateway_names")
+    at_the_door = isinstance(ways, list) and any(AT_THE_DOOR in str(way).lower() for way in ways)
+    unpaid = order.text("financial_status", "") in UNPAID and not order.has("payment_terms")
+    return Standing.PAUSED if unpaid and not at_the_door else Standing.OPEN
 
 
 def _content(order: Fields, reference: str, lines: tuple[OrderLine, ...], addressed: Addressed | None) -> OrderContent:
@@ -136,12 +152,12 @@ def _order_gone(body: Fields, settings: ShopSettings) -> Message:
 def _product(product: Fields, settings: ShopSettings) -> Message:
     title = product.words("title", TITLE_MAX)
     variants = tuple(_variant(one, title, settings) for one in product.children("variants"))
-    return ProductTold(product.text("id"), Version(product.instant("updated_at"), 0), variants)
+    # Of a product with very many variants a message names some, and the numbers of all.
+    complete = len(list(product.children("variant_gids"))) <= len(variants)
+    return ProductTold(product.text("id"), Version(product.instant("updated_at"), 0), variants, complete)
 
 
 def _variant(variant: Fields, product_title: str, settings: ShopSettings) -> VariantTold:
-    own = variant.words("title", TITLE_MAX)
-    title = product_title if own in ("", "Default Title") else f"{product_title} - {own}"
     # Since 2024-07 weights are told with the inventory item; older versions still say them here.
     weight = None
     if variant.has("weight") and variant.has("weight_unit"):
@@ -152,11 +168,53 @@ def _variant(variant: Fields, product_title: str, settings: ShopSettings) -> Var
         variant=variant.text("id"),
         stock_number=variant.text("inventory_item_id", ""),
         sku=variant.text("sku", "").strip(),
-        title=title[:TITLE_MAX],
-        managed=True,
+        title=_title(product_title, variant),
+        managed=_managed(variant),
+        shipped=variant.flag("requires_shipping", default=True) if variant.has("requires_shipping") else None,
         price_minor=variant.minor("price", settings.currency) if variant.has("price") else None,
         weight_mg=weight,
     )
+
+
+def _title(product: str, variant: Fields) -> str:
+    own = variant.words("title", TITLE_MAX)
+    return (product if own in ("", "Default Title") else f"{product} - {own}")[:TITLE_MAX]
+
+
+def _managed(variant: Fields) -> bool | None:
+    """Until 2024-07 variants said who counts their stock; since then their inventory items do."""
+    said = variant.said
+    return said["inventory_management"] == "shopify" if "inventory_management" in said else None
+
+
+def _pulled_variant(variant: Fields, settings: ShopSettings) -> Message:
+    """A variant as `shopify_inbound` asked for it, its product and the goods behind it inside."""
+    product, item = variant.child("product"), variant.child("inventoryItem")
+    told = VariantTold(
+        variant=_number(variant),
+        stock_number=_number(item),
+        sku=variant.text("sku", "").strip(),
+        title=_title(product.words("title", TITLE_MAX), variant),
+        managed=item.flag("tracked", default=True),
+        shipped=item.flag("requiresShipping", default=True),
+        price_minor=variant.minor("price", settings.currency) if variant.has("price") else None,
+        weight_mg=_weight(item.child("measurement").child("weight"), "value", "unit"),
+        hs_code=item.words("harmonizedSystemCode", 20) or None,
+        origin_country=item.words("countryCodeOfOrigin", 2).upper() or None,
+    )
+    version = Version(product.instant("updatedAt"), 0)
+    return ProductTold(_number(product), version, (told,), complete=False, alone=True)
+
+
+def _number(said: Fields) -> str:
+    """The number that ends a global ID: gid://shopify/ProductVariant/642667041472713922."""
+    return said.text("id").rpartition("/")[2]
+
+
+def _weight(said: Fields, value: str, unit: str) -> int | None:
+    if not (said.has(value) and said.has(unit)):
+        return None
+    return milligrams(said.decimal(value), UNITS.get(said.text(unit), said.text(unit)))
 
 
 def _product_gone(body: Fields, settings: ShopSettings) -> Message:
@@ -166,17 +224,15 @@ def _product_gone(body: Fields, settings: ShopSettings) -> Message:
 
 def _inventory_item(item: Fields, settings: ShopSettings) -> Message:
     del settings
-    weight = item.child("measurement").child("weight") if item.has("measurement") else item
-    value, unit = ("value", "unit") if item.has("measurement") else ("weight_value", "weight_unit")
     return GoodsTold(
         stock_number=item.text("id"),
         version=Version(item.instant("updated_at"), 0),
         sku=item.text("sku", "").strip(),
-        weight_mg=milligrams(weight.decimal(value), UNITS.get(weight.text(unit), weight.text(unit)))
-        if weight.has(value) and weight.has(unit)
-        else None,
+        weight_mg=_weight(item, "weight_value", "weight_unit"),
         hs_code=item.words("harmonized_system_code", 20) or None,
         origin_country=item.words("country_code_of_origin", 2).upper() or None,
+        managed=item.flag("tracked", default=True) if item.has("tracked") else None,
+        shipped=item.flag("requires_shipping", default=True) if item.has("requires_shipping") else None,
     )
 
 
@@ -209,4 +265,5 @@ TOPICS: Final[dict[str, dict[str, Reader]]] = {
     "products": {"create": _product, "update": _product, "delete": _product_gone},
     "inventory_items": {"create": _inventory_item, "update": _inventory_item},
     "inventory_levels": {"update": _level},
+    "pulled": {"variant": _pulled_variant},
 }

@@ -5,7 +5,9 @@ Instants ending in `_gmt` carry no zone and are in UTC, to the second: of two me
 of a later status is the newer.
 """
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -40,6 +42,8 @@ STATUSES: Final = {
     "refunded": (Standing.CANCELLED, 7),
     "trash": (Standing.CANCELLED, 8),
 }
+# The member of a refund's line that names the line of the order.
+REFUNDED_LINE: Final = "_refunded_item_id"
 REASONS: Final = {"pending": "waits for payment in the shop", "on-hold": "on hold in the shop"}
 ADDRESS: Final = {
     "country": "country", "postcode": "postcode", "city": "city", "first": "address_1", "second": "address_2",
@@ -54,17 +58,39 @@ def read_woocommerce(topic: str, body: Fields, settings: ShopSettings) -> Messag
 
 
 def _order(order: Fields, settings: ShopSettings) -> Message:
-    number = order.text("id")
+    """An order as its own message tells it. Refunds are named by their sums alone, so that a shop that answers is asked
+    which units they are of; of one that does not, all lines are taken as they were bought."""
+    told = _told(order, settings, {}, 0)
+    if not isinstance(told, OrderTold) or told.content is None:
+        return told
+    if settings.answers and any(order.children("refunds")):
+        return replace(told, content=None, contact=None, to_look_up=True)
+    return told
+
+
+def _looked_up(body: Fields, settings: ShopSettings) -> Message:
+    """An order as `woocommerce_inbound` asked for it, its refunds beside it: newer than the message of its instant."""
+    taken: Counter[int] = Counter()
+    for refund in body.children("refunds"):
+        for line in refund.children("line_items"):
+            of = [one.text("value") for one in line.children("meta_data") if one.text("key", "") == REFUNDED_LINE]
+            if of and of[0].isdecimal() and len(of[0]) < 18:
+                taken[int(of[0])] += abs(line.whole("quantity", 0))
+    return _told(body.child("order"), settings, taken, 1)
+
+
+def _told(order: Fields, settings: ShopSettings, taken: Mapping[int, int], later: int) -> Message:
+    number = str(order.whole("id"))
     status = order.text("status")
     if status in ("checkout-draft", "auto-draft", "draft"):
         return Nothing("a draft is no order yet")
     # A status of the merchant's own is one somebody has to look at.
     standing, rank = STATUSES.get(status, (Standing.PAUSED, 2))
-    version = Version(order.instant("date_modified_gmt"), rank)
+    version = Version(order.instant("date_modified_gmt"), 2 * rank + later)
     if standing in (Standing.CANCELLED, Standing.SHIPPING):
         return OrderTold(number, version, standing, None)
     reference = order.text("number", "") or number
-    lines = _lines(order, settings)
+    lines = _lines(order, settings, taken)
     addressed = read_address(order.child("shipping"), ADDRESS, email=order.child("billing").words("email", 200))
     if addressed is None and lines:
         raise NoAddress(reference=reference[:120])
@@ -85,23 +111,24 @@ def _customer(order: Fields) -> str:
     return str(number) if number > 0 else ""
 
 
-def _lines(order: Fields, settings: ShopSettings) -> tuple[OrderLine, ...]:
-    """Lines with units; the price is what one unit was sold for, after discounts."""
+def _lines(order: Fields, settings: ShopSettings, taken: Mapping[int, int]) -> tuple[OrderLine, ...]:
+    """Lines with units left after refunds; the price is what one unit was sold for, after discounts, without tax."""
     currency = order.text("currency", settings.currency).upper()
     if currency != settings.currency:
         raise ForeignCurrency(currency=currency[:3], book_currency=settings.currency)
     found = []
     for number, line in enumerate(order.children("line_items"), start=1):
-        units = line.whole("quantity", 0)
-        if units < 0:
+        bought = line.whole("quantity", 0)
+        if bought < 0:
             raise UnreadableMessage(field=f"{line.path}quantity", reason="is below zero")
-        if units == 0:
+        units = bought - taken.get(line.whole("id", 0), 0)
+        if units <= 0:
             continue
         sku = line.text("sku", "").strip()
         if not sku:
             raise LineWithoutSku(line=number, title=line.words("name", 60))
         total = line.minor("total", currency, Decimal(0))
-        found.append(OrderLine(sku, units, divide_half_up(total, units)))
+        found.append(OrderLine(sku, units, divide_half_up(total, bought)))
     return tuple(found)
 
 
@@ -115,7 +142,7 @@ def _gone(kind: str, *, restored: bool = False) -> Callable[[Fields, ShopSetting
 
 def _product(product: Fields, settings: ShopSettings) -> Message:
     """A product is its own variant; a variation comes as a product of its own that names its parent."""
-    number = product.text("id")
+    number = str(product.whole("id"))
     version = Version(product.instant("date_modified_gmt"), 0)
     if product.text("type", "simple") in ("variable", "grouped", "external"):
         return Nothing("it is sold through its variations or elsewhere")
@@ -155,6 +182,7 @@ TOPICS: Final[dict[str, Callable[[Fields, ShopSettings], Message]]] = {
     "order.updated": _order,
     "order.deleted": _gone("order"),
     "order.restored": _gone("order", restored=True),
+    "pulled.order": _looked_up,
     "product.created": _product,
     "product.updated": _product,
     "product.deleted": _gone("product"),

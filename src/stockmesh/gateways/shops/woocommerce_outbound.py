@@ -1,25 +1,18 @@
 """WooCommerce is told of stock: batches of products, and of the variations of each product.
 
 Source: https://developer.woocommerce.com/docs/apis/rest-api/v3/products/ and /product-variations/ ("Batch update": at
-most 100 objects; what could not be updated carries `error` in its place), authentication by consumer key and secret
-over HTTPS.
+most 100 objects; what could not be updated carries `error` in its place).
 """
 
-import base64
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
-
-import msgspec
 
 from stockmesh.gateways.shops.fields import Fields, read_json
 from stockmesh.gateways.shops.outbound import Level, Outcome, PushResult
 from stockmesh.gateways.shops.refusals import UnreadableMessage
+from stockmesh.gateways.shops.woocommerce_asking import WooCommerceDoor, problem_of
 from stockmesh.gateways.webhooks.addresses import Networks
-from stockmesh.gateways.webhooks.sending import call, judge
-
-ANSWER_BYTES_MAX: Final = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -47,19 +40,11 @@ class WooCommerceOutbound:
     def _push(self, parent: str, levels: Sequence[Level]) -> PushResult:
         path = f"products/{parent}/variations/batch" if parent else "products/batch"
         update = [{"id": int(level.variant), "stock_quantity": level.quantity} for level in levels]
-        called = call(
-            f"{self.base_url}/wp-json/wc/v3/{path}",
-            msgspec.json.encode({"update": update}),
-            {"Authorization": "Basic " + base64.b64encode(self.token.encode()).decode(), "Accept": "application/json"},
-            self.permitted,
-            body_bytes_max=ANSWER_BYTES_MAX,
-        )
-        if called.status is None:
-            return PushResult((), called.fault)
+        called = WooCommerceDoor(self.base_url, self.token, self.permitted).post(path, {"update": update})
         if called.status == 404 and parent:
             return PushResult(tuple(Outcome(level, "The shop does not know the product any more.") for level in levels))
-        if called.status != 200:
-            return PushResult((), judge(called.status) or "Answered oddly.", called.retry_after_seconds)
+        if problem := problem_of(called):
+            return PushResult((), problem, called.retry_after_seconds)
         try:
             return PushResult(_read(read_json(called.body), levels))
         except UnreadableMessage as refusal:

@@ -35,23 +35,24 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Called:
-    """What came back. `status` is None when nobody answered, and `fault` says why; the body is its beginning."""
+    """What came back. `status` is None when nobody answered, and `fault` says why; the body is its beginning; names of
+    headers are in lower case."""
 
     status: int | None
     fault: str
     body: bytes
     took_ms: int
     retry_after_seconds: int
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
 class _Answer:
-    """What is read of an answer: the status, when to come back, and the beginning of its body."""
+    """What is read of an answer: the status, its headers, and the beginning of its body."""
 
     body_bytes_max: int
     status: int = 0
-    retry_after: str = ""
-    date: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
     headed: bool = False
     complete: bool = False
@@ -61,10 +62,7 @@ class _Answer:
         self.parser = httptools.HttpResponseParser(self)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if name.lower() == b"retry-after":
-            self.retry_after = value.decode("latin-1")
-        elif name.lower() == b"date":
-            self.date = value.decode("latin-1")
+        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self.status = self.parser.get_status_code()
@@ -89,39 +87,50 @@ def send(url: str, body: bytes, headers: dict[str, str], permitted: Networks) ->
     )
 
 
-def call(url: str, body: bytes, headers: dict[str, str], permitted: Networks, *, body_bytes_max: int) -> Called:
-    """What came back of a POST, with so much of its body. Nothing is raised."""
+def call(
+    url: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    permitted: Networks,
+    *,
+    body_bytes_max: int,
+    patience: float = 1.0,
+) -> Called:
+    """What came back of a POST, or of a GET where there is no body, with so much of its body. Nothing is raised.
+
+    `patience` is how many times longer than usual an answer may take.
+    """
+    seconds_max = SECONDS_MAX * patience
     started = time.monotonic()
     answer = _Answer(body_bytes_max)
     fault_met = ""
     try:
         target = read_url(url)
         addresses = resolve(target, permitted)
-        _exchange(target, addresses, _request(target, body, headers), answer, deadline=started + SECONDS_MAX)
+        _exchange(target, addresses, _request(target, body, headers), answer, deadline=started + seconds_max)
     except Refusal as refusal:
         fault_met = str(refusal)
     except (OSError, UnicodeError, httptools.HttpParserError) as fault:
-        fault_met = _word(fault)
+        fault_met = _word(fault, seconds_max)
     return Called(
         status=answer.status if answer.headed else None,
         fault=fault_met,
         body=bytes(answer.body[:body_bytes_max]),
         took_ms=round((time.monotonic() - started) * 1_000),
-        retry_after_seconds=_seconds(answer.retry_after, answer.date),
+        retry_after_seconds=_seconds(answer.headers.get("retry-after", ""), answer.headers.get("date", "")),
+        headers=answer.headers,
     )
 
 
-def _request(target: Target, body: bytes, headers: dict[str, str]) -> bytes:
-    said = {
-        "Host": target.host_header,
-        "User-Agent": "Stockmesh",
-        "Content-Type": "application/json",
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-        **headers,
-    }
-    lines = [f"POST {target.path} HTTP/1.1", *(f"{name}: {value}" for name, value in said.items())]
-    return "\r\n".join([*lines, "", ""]).encode("ascii") + body
+def _request(target: Target, body: bytes | None, headers: dict[str, str]) -> bytes:
+    said = {"Host": target.host_header, "User-Agent": "Stockmesh", "Connection": "close"}
+    if body is not None:
+        said |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [
+        f"{'GET' if body is None else 'POST'} {target.path} HTTP/1.1",
+        *(f"{name}: {value}" for name, value in (said | headers).items()),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + (body or b"")
 
 
 def _exchange(target: Target, addresses: list[Address], request: bytes, answer: _Answer, *, deadline: float) -> None:
@@ -180,13 +189,13 @@ def _read(connection: socket.socket, answer: _Answer, deadline: float) -> None:
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise TimeoutError(f"no answer within {SECONDS_MAX:.0f} seconds")
+        raise TimeoutError("no answer in time")
     return left
 
 
-def _word(fault: Exception) -> str:
+def _word(fault: Exception, seconds_max: float) -> str:
     if isinstance(fault, TimeoutError):
-        return f"No answer within {SECONDS_MAX:.0f} seconds."
+        return f"No answer within {seconds_max:.0f} seconds."
     return f"{type(fault).__name__}: {fault}"[:300]
 
 

@@ -18,7 +18,7 @@ from stockmesh.service.events.beating import POLL_SECONDS, Timer, keep_beating
 from stockmesh.service.events.chores import Chore, ChoreTimer
 from stockmesh.service.events.delivery_timer import DeliveryTimer
 from stockmesh.service.events.import_timer import ImportTimer
-from stockmesh.service.events.level_timer import LevelTimer
+from stockmesh.service.events.shop_timer import ASKING, TELLING, ShopTimer
 
 SWEEP_SECONDS: Final = 1.0
 SEAL_SECONDS: Final = 10.0
@@ -74,7 +74,8 @@ def running_timers(context: Context, settings: Settings, caretaker: Caretaker) -
         *(ChoreTimer(context, chore) for chore in (relaying(settings), *CHORES)),
         DeliveryTimer(context, settings),
         ImportTimer(context),
-        LevelTimer(context, settings),
+        ShopTimer(context, settings, TELLING),
+        ShopTimer(context, settings, ASKING),
     )
     threads = [Thread(target=keep_beating, args=(timer.beat, stop), daemon=True) for timer in timers]
     looking = Thread(target=caretaker.keep_looking, args=(stop,), daemon=True)

@@ -12,6 +12,7 @@ from stockmesh.flows.reach import Reach
 from stockmesh.flows.shops.connections import Shop
 from stockmesh.flows.shops.inbox import receive_message
 from stockmesh.flows.shops.messages import ShopMessage, discard_message, retry_messages
+from stockmesh.flows.shops.pulling import begin_pull
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import shops
 from stockmesh.service.answers.lists import Listing
@@ -32,14 +33,15 @@ MESSAGE: Final = {
 ShopCode = Annotated[str, Path(max_length=40, description="the code of a connected shop")]
 
 
-@router.post("/{shop}/webhooks", status_code=204, response_class=Response, openapi_extra=MESSAGE)
+# Not 204: WooCommerce takes nothing but 200 for an address that works.
+@router.post("/{shop}/webhooks", response_class=Response, openapi_extra=MESSAGE)
 async def take_shop_message(context: Here, request: Request, shop: ShopCode) -> Response:
     """Nothing: the message is stored and will be applied. Repeated deliveries are taken and do nothing."""
     body = await read_bytes(request, largest=MESSAGE_BYTES_MAX)
     # ASGI gives header names in lower case.
     headers = dict(request.headers.items())
     await run_in_threadpool(receive_message, context, shop, headers, body)
-    return Response(status_code=204)
+    return Response()
 
 
 @router.get("", response_model=Listing[Shop])
@@ -52,6 +54,13 @@ def list_shops(context: Here, reach: Reads) -> Response:
 def get_shop(context: Here, reach: Reads, shop: ShopCode) -> Response:
     """One connected shop."""
     return as_json(shops.one_shop(context, shop, reach))
+
+
+@keyed_router.post("/{shop}/pull", response_model=Shop, status_code=202)
+def pull_catalogue(context: Here, reach: Writes, shop: ShopCode) -> Response:
+    """The shop, which is asked for all its products from now on, page by page; `pull` tells how far it is. A pull that
+    did not come to its end goes on."""
+    return as_json(begin_pull(context, shop, reach=reach), 202)
 
 
 @router.get("/{shop}/messages", response_model=Listing[ShopMessage])

@@ -22,4 +22,4 @@ WHERE m.message_id = t.message_id
 RETURNING
     m.message_id, m.shop_id, s.code AS shop, s.kind::text AS kind, m.topic, m.body, m.attempts, m.merged, m.received_at,
     c.code AS channel, c.owner_id, o.code AS owner, o.book_currency, s.weight_unit, s.side_unit, s.takes_counts,
-    s.home, s.locations
+    s.home, s.locations, s.token <> '' AS answers
