@@ -189,6 +189,8 @@ STATUS: Final = {
     "exposed_without_authentication": 500,
     "other_books": 409,
     "bad_secret_key": 500,
+    "bad_settings": 500,
+    "not_an_address": 500,
     "secret_damaged": 500,
     "secret_key_missing": 500,
     "port_taken": 500,

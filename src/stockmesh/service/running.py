@@ -28,7 +28,7 @@ from stockmesh.service.bounds import bounds_of
 from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.events.timers import running_timers
 from stockmesh.service.logs import configure_logs
-from stockmesh.service.refusals import PortTaken
+from stockmesh.service.refusals import NotAnAddress, PortTaken
 
 BACKLOG: Final = 2_048
 Announce = Callable[[str, str | None], None]
@@ -90,7 +90,9 @@ def settle_memory(context: Context) -> None:
 
 
 def open_door(host: str, port: int) -> socket.socket:
-    """A socket that listens on the address: who comes early waits. Port 0 takes a free one. Raises PortTaken."""
+    """A socket that listens on the address: who comes early waits. Port 0 takes a free one.
+
+    Raises PortTaken and NotAnAddress."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -101,7 +103,7 @@ def open_door(host: str, port: int) -> socket.socket:
         door.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise PortTaken(port=port) from None
-        raise
+        raise NotAnAddress(host=host, problem=error.strerror or str(error)) from None
     return door
 
 
