@@ -160,6 +160,7 @@ EXITS: Final = {
     "unreadable_input": BAD_INPUT,
     "unreadable_sheet": BAD_INPUT,
     "unusable_folder": SETUP,
+    "unfit_database": SETUP,
     "user_disabled": CONFLICT,
     "user_taken": CONFLICT,
     "unreadable_message": BAD_INPUT,

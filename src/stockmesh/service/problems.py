@@ -195,6 +195,7 @@ STATUS: Final = {
     "secret_key_missing": 500,
     "port_taken": 500,
     "too_many_streams": 503,
+    "unfit_database": 500,
     "unusable_folder": 500,
 }
 
