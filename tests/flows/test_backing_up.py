@@ -1,6 +1,10 @@
 """Backups are whole or not there; what is restored is what was backed up; nothing is replaced unasked."""
 
+import signal
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -133,6 +137,52 @@ def test_a_restore_that_fails_midway_changes_nothing(
         backups.read_backup(context.database.url, backup, seal, silent)
     with psycopg.connect(context.database.url) as connection:
         assert connection.execute("SELECT reference FROM orders").fetchall() == [("A-1",)]
+
+
+def test_a_setting_that_older_servers_lack_is_left_out(tmp_path: Path) -> None:
+    """Where the script sets up; the same words in a table are somebody's data."""
+    setting = b"SET transaction_timeout = 0;\n"
+    (tmp_path / "script").write_bytes(b"SET lock_timeout = 0;\n" + setting + b"CREATE SCHEMA public;\n" + setting)
+    with (tmp_path / "script").open("rb") as script, (tmp_path / "passed").open("wb") as passed:
+        backups._pass_on(script, passed)
+    assert (tmp_path / "passed").read_bytes() == b"SET lock_timeout = 0;\nCREATE SCHEMA public;\n" + setting
+
+
+KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+import psycopg
+from stockmesh.store import backups
+url, file, share = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
+begun = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'psql' AND datname = current_database()" \\
+    " AND xact_start IS NOT NULL AND query NOT ILIKE 'begin%' AND wait_event = 'ClientRead'"
+backups.CHUNK = 500
+def step(done, total):
+    if done < share * total:
+        return
+    with psycopg.connect(url, autocommit=True) as connection:
+        while not connection.execute(begun).fetchone():
+            time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+backups.read_backup(url, file, backups.check_backup(file, lambda *_: None), step)
+"""
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.9, 1.0])
+def test_a_restore_that_is_killed_changes_nothing(backup: Path, context: Context, share: float) -> None:
+    """Whoever reads the script then sees its end as if it were whole: what is not said to be whole is not kept."""
+    url = context.database.url
+    place_orders(context, [order("A-2", {"lamp": 1})])
+    context.database.close()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, url, str(backup), str(share)], capture_output=True, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    deadline = time.monotonic() + 30
+    while backups.other_connections(url):
+        assert time.monotonic() < deadline
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT reference FROM orders ORDER BY 1").fetchall() == [("A-1",), ("A-2",)]
 
 
 def test_a_backup_that_fails_leaves_the_one_before(

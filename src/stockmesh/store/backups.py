@@ -8,6 +8,7 @@ The dump is one snapshot, taken while orders come in; the seal comes last, so a 
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +34,9 @@ SEAL_BYTES_MAX: Final = 10_000
 CHUNK: Final = 2**20
 COMPRESSION: Final = "gzip:3"
 GIVEN_SECONDS: Final = 2.0
+# PostgreSQL 15 and 16 have no such setting, and the tools of 17 and 18 reset it.
+UNKNOWN_TO_OLDER: Final = b"SET transaction_timeout = 0;\n"
+PREAMBLE_ENDS: Final = b"CREATE "
 Progress = Callable[[int, int], None]
 
 
@@ -176,7 +180,9 @@ def read_backup(url: str, file: Path, seal: Seal, progress: Progress) -> None:
 
     Raises BackupFailed.
     """
-    options = ["--single-transaction", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
+    # No option of psql's makes the transaction: it would commit at the end of its input, which also comes when whoever
+    # writes it is killed. What is not told to commit is undone.
+    options = ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     reading, writing = os.pipe()
     with (
         os.fdopen(reading, "rb") as script,
@@ -185,17 +191,44 @@ def read_backup(url: str, file: Path, seal: Seal, progress: Progress) -> None:
     ):
         # Only psql holds the reading end now: when it gives up, whoever writes is told.
         script.close()
-        written.write(query("setup/drop_schema") + b";\n")  # the dump itself creates it
+        written.write(query("backups/begin_replacing"))  # the dump itself creates the schema
         written.flush()
-        arguments = ["--no-owner", "--no-privileges", "--file=-"]
-        with (
-            _running("pg_restore", arguments, "", stdin=subprocess.PIPE, stdout=written) as into,
-            file.open("rb") as opened,
-        ):
-            for chunk in _dump_of(opened, seal, progress):
-                into.write(chunk)
-        # The script ends here and is committed; had anything failed, it would not have an end.
+        _write_dump(file, seal, progress, written)
+        written.write(query("backups/end_replacing"))
         written.close()
+
+
+def _write_dump(file: Path, seal: Seal, progress: Progress, written: IO[bytes]) -> None:
+    """The dump as a script. Raises BackupFailed when it has no end."""
+    reading, writing = os.pipe()
+    arguments = ["--no-owner", "--no-privileges", "--file=-"]
+    with os.fdopen(reading, "rb") as dumped, os.fdopen(writing, "wb") as into_pipe:
+        passing = Thread(target=_pass_on, args=(dumped, written))
+        try:
+            with (
+                _running("pg_restore", arguments, "", stdin=subprocess.PIPE, stdout=into_pipe) as into,
+                file.open("rb") as opened,
+            ):
+                into_pipe.close()
+                passing.start()
+                for chunk in _dump_of(opened, seal, progress):
+                    into.write(chunk)
+        finally:
+            into_pipe.close()
+            if passing.ident is not None:
+                passing.join()
+
+
+def _pass_on(dumped: IO[bytes], written: IO[bytes]) -> None:
+    """A script without what servers older than the tools do not know. Closed when nobody takes it any more."""
+    with dumped, suppress(BrokenPipeError):
+        for line in dumped:
+            if line != UNKNOWN_TO_OLDER:
+                written.write(line)
+            if line.startswith(PREAMBLE_ENDS):
+                break
+        shutil.copyfileobj(dumped, written, CHUNK)
+        written.flush()
 
 
 @contextmanager

@@ -1,0 +1,2 @@
+-- A restore was whole: only now is it kept.
+COMMIT;
