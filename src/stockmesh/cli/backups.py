@@ -30,14 +30,14 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Read a backup back, bring it to today's schema and verify it; exit 1 and explain on any difference."""
-    from stockmesh.app import Settings, start_database
-    from stockmesh.cli.running import running
+    from stockmesh.app import start_database
+    from stockmesh.cli.running import read_settings, running
     from stockmesh.cli.verify_text import show_verification
     from stockmesh.flows import backing_up
     from stockmesh.flows.verify_books import verify_books
 
     with progress("Restoring", quiet=as_json) as moved:
-        seal = backing_up.restore(start_database(Settings()), file, moved, replace=replace)
+        seal = backing_up.restore(start_database(read_settings()), file, moved, replace=replace)
     with running() as context:
         verification = verify_books(context)
     told = {"file": str(file), **_facts(seal), "verification": verification}

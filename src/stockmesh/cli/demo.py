@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stockmesh.cli.output import AsJson, console, emit, progress
-from stockmesh.cli.running import running
+from stockmesh.cli.running import read_settings, running, warm_core
 from stockmesh.domain.kernel.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -39,14 +39,15 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Load a retailer, serve the console, place a year of its orders, verify the books, print a summary."""
-    from stockmesh.app import Settings, where_data_lie
+    from stockmesh.app import where_data_lie
 
-    settings = Settings()
+    settings = read_settings()
     settings = settings.model_copy(update={"port": port or settings.port})
     if serve:
         from stockmesh.service.running import open_door
 
         open_door(settings.host, settings.port).close()  # a taken port is told before the work, not after it
+    warm_core()
     with running() as context:
         if not as_json:
             console.print(f"Data lie in {where_data_lie(settings)}")
@@ -157,10 +158,10 @@ def _memory_mb() -> int:
 
 def demo_reset(*, yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False) -> None:
     """Forget everything in the books: orders, stock, catalogue, network. Refused while another program uses them."""
-    from stockmesh.app import Settings, start_database, where_data_lie
+    from stockmesh.app import start_database, where_data_lie
     from stockmesh.store.resetting import forget_everything
 
-    settings = Settings()
+    settings = read_settings()
     place = where_data_lie(settings)
     if not yes and not typer.confirm(f"Forget everything in {place}?"):
         raise typer.Exit(1)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from stockmesh.cli.output import AsJson, console, emit, table
-from stockmesh.cli.running import running
+from stockmesh.cli.running import read_settings, running
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -41,12 +41,11 @@ def relay(
     as_json: AsJson = False,
 ) -> None:
     """Give committed events their positions, as `stockmesh serve` does all the time."""
-    from stockmesh.app import Settings
     from stockmesh.flows.leases import name_holder, release_lease
     from stockmesh.flows.relay_events import LEASE, relay_all
     from stockmesh.service.events.timers import relay_until_stopped
 
-    settings = Settings()
+    settings = read_settings()
     with running() as context:
         if not once:
             relay_until_stopped(context, settings)

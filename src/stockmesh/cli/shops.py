@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stockmesh.cli.output import AsJson, console, emit, one_of, table
-from stockmesh.cli.running import running
+from stockmesh.cli.running import read_settings, running
 
 if TYPE_CHECKING:
     from stockmesh.flows.shops.connections import Shop
@@ -37,7 +37,6 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Connect a shop."""
-    from stockmesh.app import Settings
     from stockmesh.flows.shops.connections import NewShop, add_shop
     from stockmesh.gateways.shops.signing import ShopKind
     from stockmesh.gateways.webhooks.addresses import read_networks
@@ -55,7 +54,7 @@ def add(
         side_unit=side_unit,
         takes_counts=take_counts,
     )
-    permitted = read_networks(Settings().webhook_networks)
+    permitted = read_networks(read_settings().webhook_networks)
     with running() as context:
         added = add_shop(context, new, permitted=permitted)
     emit(added, as_json, lambda: _show_added(added))
@@ -89,12 +88,11 @@ def push(
     as_json: AsJson = False,
 ) -> None:
     """Tell a shop all stock levels anew."""
-    from stockmesh.app import Settings
     from stockmesh.flows.leases import name_holder
     from stockmesh.flows.shops import levels
     from stockmesh.gateways.webhooks.addresses import read_networks
 
-    permitted = read_networks(Settings().webhook_networks)
+    permitted = read_networks(read_settings().webhook_networks)
     with running() as context:
         if dry_run:
             found = levels.list_differences(context, shop)

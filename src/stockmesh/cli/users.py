@@ -6,7 +6,7 @@ import typer
 
 from stockmesh.cli.limits import Channels, Locations, Owners, granted, say_limits
 from stockmesh.cli.output import AsJson, console, emit, one_of, table
-from stockmesh.cli.running import running
+from stockmesh.cli.running import read_settings, running
 
 if TYPE_CHECKING:
     from stockmesh.flows.access.users import User
@@ -69,12 +69,11 @@ def change(
 @app.command()
 def link(name: Name, *, as_json: AsJson = False) -> None:
     """Print a link that lets a user in once, within 15 minutes."""
-    from stockmesh.app import Settings
     from stockmesh.flows.access.signing_in import mint_link
     from stockmesh.service.answers.access import LoginLink, login_address
     from stockmesh.service.running import base_address
 
-    settings = Settings()
+    settings = read_settings()
     with running() as context:
         minted = mint_link(context, name)
     told = LoginLink(name, login_address(base_address(settings, settings.port), minted.token), minted.expires_at)

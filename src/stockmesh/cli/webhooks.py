@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stockmesh.cli.output import AsJson, console, emit, table
-from stockmesh.cli.running import running
+from stockmesh.cli.running import read_settings, running
 
 if TYPE_CHECKING:
     from stockmesh.flows.webhook_endpoints import Endpoint, EndpointSecret
@@ -24,11 +24,10 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add an endpoint and print its secret, which is told this once."""
-    from stockmesh.app import Settings
     from stockmesh.flows.webhook_endpoints import add_endpoint
     from stockmesh.gateways.webhooks.addresses import read_networks
 
-    permitted = read_networks(Settings().webhook_networks)
+    permitted = read_networks(read_settings().webhook_networks)
     with running() as context:
         added = add_endpoint(context, url, [topic], permitted=permitted)
     emit(added, as_json, lambda: _show_secret(added))

@@ -192,10 +192,13 @@ STATUS: Final = {
     "exposed_without_authentication": 500,
     "other_books": 409,
     "bad_secret_key": 500,
+    "bad_settings": 500,
+    "not_an_address": 500,
     "secret_damaged": 500,
     "secret_key_missing": 500,
     "port_taken": 500,
     "too_many_streams": 503,
+    "unfit_database": 500,
     "unusable_folder": 500,
 }
 

@@ -178,6 +178,19 @@ class PortTaken(Refusal):
 
 
 @dataclass(eq=False)
+class NotAnAddress(Refusal):
+    """What is to be listened on is no address of this machine."""
+
+    host: str
+    problem: str
+    code = "not_an_address"
+    text = (
+        "{host} cannot be listened on ({problem}). Choose an address of this machine with --host or STOCKMESH_HOST: "
+        "127.0.0.1 for itself, 0.0.0.0 for all of them."
+    )
+
+
+@dataclass(eq=False)
 class Overloaded(Refusal):
     """More is waiting than can be answered in good time; nothing of this request was taken."""
 

@@ -3,13 +3,11 @@
 import asyncio
 import errno
 import gc
-import os
 import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -19,7 +17,6 @@ from fastapi import FastAPI
 
 from stockmesh.app import Settings, start_database
 from stockmesh.domain.fulfilment.refusals import EmptyNetwork
-from stockmesh.domain.sourcing.warming import warm
 from stockmesh.flows.access.signing_in import first_link
 from stockmesh.flows.context import Context
 from stockmesh.flows.keeping_secrets import ensure_readable
@@ -31,7 +28,7 @@ from stockmesh.service.bounds import bounds_of
 from stockmesh.service.caretaker import Caretaker, Household
 from stockmesh.service.events.timers import running_timers
 from stockmesh.service.logs import configure_logs
-from stockmesh.service.refusals import PortTaken
+from stockmesh.service.refusals import NotAnAddress, PortTaken
 
 BACKLOG: Final = 2_048
 Announce = Callable[[str, str | None], None]
@@ -49,7 +46,6 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     site = site_of(settings)
     ensure_readable(context)
     door = open_door(settings.host, settings.port)
-    prepare_core()
     app = create_app(context, site, bounds=bounds_of(settings), household=household_of(settings))
     address = base_address(settings, door.getsockname()[1])
     link = first_link(context, always=always_link) if site.asks else None
@@ -60,13 +56,6 @@ def serve(context: Context, settings: Settings, *, announce: Announce | None = N
     with door, running_timers(context, settings, caretaker=app.state.caretaker):
         server.run(sockets=[door])
     _log.info("stopped")
-
-
-def prepare_core() -> None:
-    """Nothing, once the core is compiled or its compiled code is read: no order waits for a compiler."""
-    if not any(Path(os.environ["NUMBA_CACHE_DIR"]).rglob("*.nbi")):
-        _log.warning("the core is being compiled, which takes a minute or two; `stockmesh warm` does it beforehand")
-    warm()
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -101,7 +90,9 @@ def settle_memory(context: Context) -> None:
 
 
 def open_door(host: str, port: int) -> socket.socket:
-    """A socket that listens on the address: who comes early waits. Port 0 takes a free one. Raises PortTaken."""
+    """A socket that listens on the address: who comes early waits. Port 0 takes a free one.
+
+    Raises PortTaken and NotAnAddress."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     door = socket.socket(family, socket.SOCK_STREAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -112,7 +103,7 @@ def open_door(host: str, port: int) -> socket.socket:
         door.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             raise PortTaken(port=port) from None
-        raise
+        raise NotAnAddress(host=host, problem=error.strerror or str(error)) from None
     return door
 
 
