@@ -153,4 +153,3 @@ def test_an_answer_that_is_due_is_not_mixed_with_another() -> None:
             return answer
 
     assert b"not_http" not in asyncio.run(run())
-

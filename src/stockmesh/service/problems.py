@@ -36,6 +36,7 @@ STATUS: Final = {
     "bad_item": 422,
     "bad_location": 422,
     "changed_meanwhile": 412,
+    "there_already": 412,
     "hold_not_open": 409,
     "hold_too_large": 422,
     "hold_too_long": 422,

@@ -238,6 +238,15 @@ class ChangedMeanwhile(Refusal):
 
 
 @dataclass(eq=False)
+class ThereAlready(Refusal):
+    """What was to be new is not; nothing was done."""
+
+    etag: str
+    code = "there_already"
+    text = "There is one already: its ETag is {etag}. Leave out If-None-Match to change it."
+
+
+@dataclass(eq=False)
 class TooManyEntries(Refusal):
     largest: int
     code = "too_many_entries"

@@ -57,7 +57,7 @@ def import_page(
     """One import: read again by itself while it is under way."""
     upload = imports.one_upload(context, upload_id, reach)
     query = imports.ProblemQuery(reason=reason, cursor=cursor)
-    problems = imports.problem_page(context, upload_id, query, reach)
+    problems = imports.problem_page(context, upload_id, query, reach, scopes=caller_of(request).scopes)
     return render(
         request,
         "import.html",
