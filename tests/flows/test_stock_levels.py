@@ -17,7 +17,7 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.count_stock import count_stock
 from stockmesh.flows.order_life import cancel_order
 from stockmesh.flows.set_safety_stock import set_safety_stock
-from stockmesh.flows.stock_journal import list_holders, list_incoming, list_movements
+from stockmesh.flows.stock_journal import IncomingFilter, list_holders, list_incoming, list_movements
 from stockmesh.flows.stock_levels import StockFilter, item_availability, list_stock, promise_by_date
 from stockmesh.store.named import query
 
@@ -140,7 +140,7 @@ def test_supply_is_listed_by_due_date(context: Context) -> None:
     assert page.next is not None
     assert [line.sku for line in page.rows + list_incoming(context, after=page.next).rows] == ["TENT", "MUG"]
     with pytest.raises(UnknownLocation):
-        list_incoming(context, location="MARS")
+        list_incoming(context, IncomingFilter(location="MARS"))
 
 
 def test_supply_that_should_have_come_is_overdue(context: Context) -> None:

@@ -26,7 +26,7 @@ from stockmesh.flows.receive_stock import receive_incoming
 from stockmesh.flows.serve_waiting import Served, serve_gained
 from stockmesh.flows.set_safety_stock import set_safety_stock
 from stockmesh.flows.set_up import open_stock, save_incoming, save_items, save_merchant
-from stockmesh.flows.stock_journal import list_holders, list_incoming, list_movements
+from stockmesh.flows.stock_journal import IncomingFilter, list_holders, list_incoming, list_movements
 from stockmesh.flows.stock_levels import StockFilter, item_availability, list_stock, promise_by_date
 from stockmesh.flows.verify_books import verify_books
 from stockmesh.gateways.retailer import IncomingSupply, OpeningStock
@@ -113,9 +113,9 @@ def test_moves_and_receipts_touch_the_owner_named_alone(context: Context, clock:
     [gain] = receive_incoming(context, [Arrival("PO1", "MUG", "DAV", 5, clock.now, "shop")]).gained
     assert (gain.sku, gain.owner, gain.units) == ("MUG", "shop", 5)
     assert sellable(context) == {"shop": 15, "outlet": 96}
-    lines = list_incoming(context, sku="MUG").rows
+    lines = list_incoming(context, IncomingFilter(sku="MUG")).rows
     assert {line.owner: line.received for line in lines} == {"shop": 5, "outlet": 0}
-    assert [line.owner for line in list_incoming(context, owner="outlet").rows] == ["outlet"]
+    assert [line.owner for line in list_incoming(context, IncomingFilter(owner="outlet")).rows] == ["outlet"]
     assert verify_books(context).ok
 
 
@@ -149,7 +149,10 @@ def test_a_channel_sees_its_owners_items(context: Context) -> None:
 
 def test_a_list_is_narrowed_to_an_owner_who_exists(context: Context) -> None:
     assert [row.owner for row in list_stock(context, StockFilter(owner="shop")).rows] == ["shop"]
-    for ask in (lambda: list_stock(context, StockFilter(owner="nobody")), lambda: list_incoming(context, owner="no")):
+    for ask in (
+        lambda: list_stock(context, StockFilter(owner="nobody")),
+        lambda: list_incoming(context, IncomingFilter(owner="no")),
+    ):
         with pytest.raises(UnknownOwner) as refused:
             ask()
         assert refused.value.owners == ("outlet", "shop")

@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 from starlette.types import ASGIApp
 
+LEAVES = b"the client leaves"  # as a piece of a body: nothing more comes
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -20,12 +22,14 @@ class Answer:
 async def ask(
     app: ASGIApp, method: str, path: str, body: bytes | AsyncIterator[bytes], headers: dict[str, str]
 ) -> Answer:
-    """What an app answers; the body comes in as its pieces do, and nothing more once they end."""
+    """What an app answers, status 0 for nothing; the body comes in as its pieces do, and nothing more once they end."""
     pieces = _one(body) if isinstance(body, bytes) else body
     sent: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
         piece = await anext(pieces, None)
+        if piece == LEAVES:
+            return {"type": "http.disconnect"}
         return {"type": "http.request", "body": piece or b"", "more_body": piece is not None}
 
     async def send(message: Any) -> None:
@@ -49,6 +53,8 @@ async def ask(
         "state": {},
     }
     await app(scope, receive, send)
+    if not sent:
+        return Answer(0, {}, b"")
     start = sent[0]
     found = {name.decode().lower(): said.decode() for name, said in start["headers"]}
     return Answer(start["status"], found, b"".join(one.get("body", b"") for one in sent[1:]))

@@ -1,10 +1,13 @@
 """Signing in and out in a browser, and what a session, a key or a stranger cannot do."""
 
+import asyncio
 import re
 import threading
 import time
+from collections.abc import AsyncIterator
 
 import pytest
+from asking_raw import LEAVES, ask
 from fastapi.testclient import TestClient
 from shop import ADDRESS, mint, open_shop, stranger
 
@@ -12,7 +15,7 @@ from stockmesh.flows.access.keys import list_keys
 from stockmesh.flows.access.scopes import Role
 from stockmesh.flows.access.signing_in import first_link, mint_link
 from stockmesh.flows.access.tokens import new_token, write_key
-from stockmesh.flows.access.users import add_user
+from stockmesh.flows.access.users import add_user, get_user, list_users
 from stockmesh.flows.context import Context
 from stockmesh.service.access.cookies import NAME, SECURE_NAME
 from stockmesh.service.access.known import STALE_SECONDS, Known
@@ -322,3 +325,20 @@ def test_without_asking_everybody_may_do_everything(context: Context) -> None:
     client = TestClient(create_app(context, Site(asks=False)), base_url=ADDRESS)
     assert client.get("/v1/orders").status_code == 200
     assert "Log out" not in client.get("/console/orders").text
+
+
+def test_a_part_of_a_form_is_not_the_form(client: TestClient, context: Context, link: str) -> None:
+    """Cut off while it was sent, a user would have been added without the limits that were to follow."""
+    session = follow(client, link)
+    told = {"cookie": f"{NAME}={session}", "content-type": "application/x-www-form-urlencoded"}
+    begun = f"form_token={form_token_of(client)}&name=ann&role=viewer".encode()
+
+    async def pieces(end: bytes) -> AsyncIterator[bytes]:
+        yield begun
+        yield end
+
+    cut = asyncio.run(ask(client.app, "POST", "/console/users", pieces(LEAVES), told))
+    assert (cut.status, [user.name for user in list_users(context)]) == (0, ["owner"])
+    whole = asyncio.run(ask(client.app, "POST", "/console/users", pieces(b"&owner=shop"), told))
+    assert whole.status == 200
+    assert get_user(context, "ann").limits.owners == ("shop",)

@@ -1,6 +1,7 @@
 """Whatever is sent to a route that changes something: a problem with a stable code, and nothing half done."""
 
 import asyncio
+import gzip
 import json
 import tracemalloc
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pytest
-from asking_raw import Answer, ask
+from asking_raw import LEAVES, Answer, ask
 from fastapi import FastAPI
 from shop import mint, open_shop
 
@@ -233,3 +234,29 @@ def test_keys_that_cannot_be_kept_are_refused(shop: Shop, key: str) -> None:
         shop.ask("POST", "/v1/orders", order_of(), content_type="application/json", idempotency_key=key)
     )
     assert problem["code"] == "bad_idempotency_key"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate, gzip"])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/orders"), ("PUT", "/v1/items/tent")])
+def test_packed_json_is_refused_as_such(shop: Shop, method: str, path: str, encoding: str) -> None:
+    answer = shop.ask(method, path, gzip.compress(b"{}"), content_type="application/json", content_encoding=encoding)
+    told = ensure_problem(answer)
+    assert (told["status"], told["code"], told["facts"]) == (415, "encoded_body", {"content_encoding": encoding})
+
+
+@pytest.mark.parametrize("path", ["/v1/orders", "/v1/promises", "/v1/stock/counts", "/v1/imports?kind=items"])
+def test_a_client_that_leaves_is_no_failure_of_ours(shop: Shop, path: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the middle of its body: nothing is answered, nothing done, and the log tells of no error."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'{"reference": '
+        yield LEAVES
+
+    before = everything(shop.context)
+    content_type = "text/csv" if "imports" in path else "application/json"
+    answer = shop.ask("POST", path, pieces(), content_type=content_type)
+    assert answer.status == 0
+    assert everything(shop.context) == before
+    told = capsys.readouterr()
+    assert "status=499" in told.out + told.err
+    assert "error" not in told.out + told.err

@@ -71,3 +71,44 @@ def test_what_no_answer_could_satisfy_is_refused(client: TestClient, path: str, 
     if status == 406:
         assert answer.json()["code"] == "not_acceptable"
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "wrong"),
+    [
+        ("GET", "/v1/events?topics=order", "topics"),
+        ("GET", "/v1/orders?state=open&placed=2026", "placed"),
+        ("GET", "/v1/orders?state=open&state=waiting", "state"),
+        ("GET", "/v1/orders/1000?round=1", "round"),
+        ("GET", "/v1/keys?name=till", "name"),
+        ("GET", "/v1/availability?sku=lamp&locations=LEJ", "locations"),
+        ("HEAD", "/v1/stock.csv?limit=5", "limit"),
+        ("POST", "/v1/orders?dry_run=true", "dry_run"),
+        ("POST", "/v1/orders:batch?dry_run=true", "dry_run"),
+        ("POST", "/v1/orders/1000/cancel?reason=late", "reason"),
+        ("DELETE", "/v1/customers/anna?dryrun=true", "dryrun"),
+    ],
+)
+def test_no_parameter_is_overlooked(client: TestClient, method: str, path: str, wrong: str) -> None:
+    """One that an address does not know could have been meant: nothing is done, and the answer names it."""
+    before = client.get("/v1/events").json()["head"]
+    answer = client.request(method, path, json={} if method == "POST" else None)
+    assert answer.status_code == 422
+    assert client.get("/v1/events").json()["head"] == before
+    if method != "HEAD":
+        told = answer.json()
+        assert (told["code"], [one["parameter"] for one in told["errors"]]) == ("invalid_request", [wrong])
+
+
+def test_who_watches_may_add_what_they_like(client: TestClient) -> None:
+    """Load balancers do: open addresses take any parameter."""
+    assert client.get("/v1/health/live?at=1&at=2").status_code == 200
+    assert client.get("/v1/openapi.json?v=2").status_code == 200
+
+
+def test_the_document_itself_says_how_it_is_asked(client: TestClient) -> None:
+    told = client.options("/v1/openapi.json")
+    assert (told.status_code, told.headers["allow"]) == (204, "GET, HEAD, OPTIONS")
+    refused = client.delete("/v1/openapi.json")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert "Allow" in refused.json()["detail"]

@@ -51,12 +51,13 @@ def test_each_asker_of_a_batch_has_their_own_reach(context: Context, client: Tes
 
 
 def test_the_short_way_answers_as_the_usual_one(context: Context, client: TestClient) -> None:
-    """A plainly written SKU takes it, the same with an empty parameter or an escaped sign does not."""
+    """A plainly written SKU takes it, the same with another parameter or an escaped sign does not."""
     for sku in ("tent", "boat"):
         short = client.get(f"/v1/availability?sku={sku}")
-        for usual in (f"sku={sku}&unknown=", f"unknown=1&sku={sku}", f"sku=%{ord(sku[0]):x}{sku[1:]}"):
+        for usual in (f"sku={sku}&owner=", f"owner=&sku={sku}", f"sku=%{ord(sku[0]):x}{sku[1:]}"):
             other = client.get(f"/v1/availability?{usual}")
             assert (other.status_code, other.json()) == (short.status_code, short.json())
+        assert client.get(f"/v1/availability?sku={sku}&unknown=").status_code == 422
     assert client.get("/v1/availability").status_code == 422
 
 

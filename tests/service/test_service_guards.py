@@ -122,3 +122,8 @@ def test_what_can_be_read_can_be_asked_for(client: TestClient, path: str) -> Non
 def test_asking_for_what_only_takes_is_refused(client: TestClient) -> None:
     answer = client.head("/v1/orders/1/cancel")
     assert (answer.status_code, answer.headers["allow"]) == (405, "OPTIONS, POST")
+
+
+def test_two_names_are_no_name_of_ours(client: TestClient) -> None:
+    answer = client.get("/v1/health", headers=[("host", "127.0.0.1"), ("host", "evil.example")])
+    assert (answer.status_code, answer.json()["code"]) == (421, "strange_host")

@@ -233,23 +233,6 @@ def test_a_file_is_applied_in_the_name_of_who_brought_it(shop: TestClient, conte
     assert [(one["actor_kind"], one["actor"].split()[0]) for one in told] == [("key", "test")]
 
 
-def test_who_only_looks_is_not_told_whom_orders_go_to(shop: TestClient, context: Context) -> None:
-    """Of a file of orders the place and the reason of a problem; whoever brings files is told what stands there."""
-    body = (
-        "reference,channel,placed_at,country,postcode,sku,quantity,name\nR-1,web,2026-03-02,DE,10115,lamp,many,Marta\n"
-    )
-    upload = worked(shop, context, bring(shop, body, kind="orders", counted=""))
-    path = f"/v1/imports/{upload['upload_id']}/problems"
-    assert {one["value"] for one in shop.get(path).json()["items"]} >= {"many"}
-    looking = stranger(context)
-    looking.headers["authorization"] = f"Bearer {mint(context, 'imports:read')}"
-    told = looking.get(path).json()["items"]
-    assert [(one["row"], one["column"], one["value"]) for one in told if one["column"] == "quantity"] == [
-        (2, "quantity", "")
-    ]
-    assert {one["value"] + one["suggestion"] for one in told} == {""}
-
-
 def test_that_a_file_is_forgotten_is_told(shop: TestClient, context: Context) -> None:
     upload = bring(shop, STOCK, file_name="March.csv")
     assert shop.delete(f"/v1/imports/{upload['upload_id']}").status_code == 204
@@ -287,3 +270,33 @@ def test_a_file_is_its_owners(shop: TestClient, context: Context) -> None:
             assert one.delete(f"/v1/imports/{row['upload_id']}").status_code == 204
     assert shop.delete(f"/v1/imports/{upload['upload_id']}").status_code == 204
     assert shop.get(f"/v1/imports/{upload['upload_id']}").status_code == 404
+
+
+def test_who_may_not_see_contacts_is_shown_no_cell_of_orders(shop: TestClient, context: Context) -> None:
+    """A shifted row has a name in any column. Row, column and reason are told; the rejected rows are not."""
+    body = (
+        "reference,channel,placed_at,country,sku,quantity,name\n"
+        "X-1,web,2026-02-27T15:12:00Z,DE,lampp,1,Marta Muster\n"
+        "X-2,web,2026-02-27T15:12:00Z,DE,lamp,Marta Muster,1\n"
+    )
+    brought = shop.post(
+        "/v1/imports", params={"kind": "orders"}, content=body.encode(), headers={"Content-Type": "text/csv"}
+    ).json()
+    path = f"/v1/imports/{worked(shop, context, brought)['upload_id']}"
+    whole = shop.get(f"{path}/problems").json()["items"]
+    assert {one["value"] for one in whole} >= {"lampp", "Marta Muster"}
+    assert not any(one["withheld"] for one in whole)
+    narrow = {"Authorization": f"Bearer {mint(context, 'imports:read', 'imports:write')}"}
+    answer = shop.get(f"{path}/problems", headers=narrow)
+    for word in ("Marta", "lamp", "perhaps"):
+        assert word not in answer.text
+    told = answer.json()["items"]
+    assert all(one["withheld"] for one in told)
+    assert [(one["row"], one["column"], one["reason"]) for one in told] == [
+        (one["row"], one["column"], one["reason"]) for one in whole
+    ]
+    refused = shop.get(f"{path}/rejects", headers=narrow)
+    assert (refused.status_code, refused.json()["facts"]) == (403, {"scope": "contacts:read"})
+    assert "Marta" in shop.get(f"{path}/rejects").text
+    stock = worked(shop, context, bring(shop, DIRTY))
+    assert "lampp" in shop.get(f"/v1/imports/{stock['upload_id']}/problems", headers=narrow).text

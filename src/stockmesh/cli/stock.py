@@ -227,12 +227,11 @@ def incoming(
     as_json: AsJson = False,
 ) -> None:
     """Supply on its way, by the day it is due; what should have come by now is marked overdue."""
-    from stockmesh.flows.stock_journal import list_incoming
+    from stockmesh.flows.stock_journal import IncomingFilter, list_incoming
 
+    wanted = IncomingFilter(sku=sku or None, owner=owner or None, location=location or None)
     with running() as context:
-        page = list_incoming(
-            context, sku=sku or None, owner=owner or None, location=location or None, after=after, count=limit
-        )
+        page = list_incoming(context, wanted, after=after, count=limit)
 
     def render() -> None:
         table(

@@ -14,7 +14,7 @@ from stockmesh.domain.stock.refusals import BadCursor
 from stockmesh.flows.context import Context
 from stockmesh.flows.page_marks import Page, read_mark, write_mark
 from stockmesh.flows.reach import EVERYTHING, Reach
-from stockmesh.flows.stock_levels import get_channel, get_location_id
+from stockmesh.flows.stock_levels import ensure_owner, get_channel, get_location_id
 from stockmesh.store.database import Session, rows
 
 Row = dict[str, Any]
@@ -43,6 +43,7 @@ class OrderFilter:
     country: str | None = None
     location: str | None = None
     channel: str | None = None
+    owner: str | None = None
     customer: str | None = None
     reference: str | None = None
     placed_from: datetime | None = None
@@ -88,7 +89,8 @@ def list_orders(
 ) -> Page[OrderRow]:
     """One page of the orders that pass the filter; a country may be named as orders name it.
 
-    Raises UnknownCountry, UnknownLocation and UnknownChannel, and BadCursor also for the mark of another sort.
+    Raises UnknownCountry, UnknownLocation, UnknownChannel and UnknownOwner, and BadCursor also for the mark of another
+    sort.
     """
     position, last_id = _position(sort, after) if after else (None, None)
     with context.database.session() as session:
@@ -128,6 +130,7 @@ def _checked(session: Session, wanted: OrderFilter, reach: Reach) -> OrderFilter
         get_location_id(session, wanted.location, reach)
     if wanted.channel is not None:
         get_channel(session, wanted.channel, reach)
+    ensure_owner(session, wanted.owner or "", reach)
     return wanted if wanted.country is None else replace(wanted, country=country_code(wanted.country))
 
 

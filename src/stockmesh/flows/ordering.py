@@ -140,7 +140,7 @@ def _in_utc(request: OrderRequest) -> OrderRequest:
 
 
 def _check_reference(reference: str) -> None:
-    if not 1 <= len(reference) <= REFERENCE_MAX or not reference.isprintable():
+    if not reference.strip() or len(reference) > REFERENCE_MAX or not reference.isprintable():
         raise BadReference(reference=reference[:REFERENCE_MAX])
 
 

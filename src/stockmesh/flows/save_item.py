@@ -43,6 +43,7 @@ def _find_fault(item: Item, components: tuple[tuple[str, int], ...]) -> str:
     parts = [sku for sku, _ in components]
     checks = (
         (1 <= len(item.sku) <= SKU_MAX and item.sku.isprintable(), f"a SKU has 1 to {SKU_MAX} printable characters"),
+        (item.sku == item.sku.strip(), "a SKU has no spaces around it"),
         (item.title.isprintable(), "the title must be printable"),
         (1 <= item.weight_mg <= WEIGHT_MG_MAX, f"the weight must be from 1 to {WEIGHT_MG_MAX:,} mg"),
         (

@@ -126,11 +126,15 @@ def list_movements(
     *,
     owner: str = "",
     location: str | None = None,
+    occurred: tuple[datetime | None, datetime | None] = (None, None),
     reach: Reach = EVERYTHING,
     after: str = "",
     count: int = PAGE,
 ) -> Page[JournalEntry]:
-    """The journal of an item, the newest entries first. Raises what `get_item` does, UnknownLocation and BadCursor."""
+    """The journal of an item, the newest entries first; `occurred`: from which instant on, and the first too late.
+
+    Raises what `get_item` does, UnknownLocation and BadCursor.
+    """
     position = read_mark(after, tuple[datetime, int]) if after else (None, None)
     with context.database.session() as session:
         found = rows(
@@ -138,6 +142,8 @@ def list_movements(
             "levels/journal",
             item_id=get_item(session, sku, owner, reach)["item_id"],
             location_id=None if location is None else get_location_id(session, location, reach),
+            occurred_from=occurred[0],
+            occurred_to=occurred[1],
             after_recorded=position[0],
             after_id=position[1],
             count=count + 1,
@@ -148,37 +154,47 @@ def list_movements(
     return Page(entries, mark)
 
 
+@dataclass(frozen=True)
+class IncomingFilter:
+    """Which supply; None asks for all. Days are whole; lines received in full only when asked for."""
+
+    sku: str | None = None
+    owner: str | None = None
+    location: str | None = None
+    reference: str | None = None
+    due_from: date | None = None
+    due_to: date | None = None
+    also_received: bool = False
+
+
+EVERY_SUPPLY: Final = IncomingFilter()
+
+
 def list_incoming(
     context: Context,
+    wanted: IncomingFilter = EVERY_SUPPLY,
     *,
-    sku: str | None = None,
-    owner: str | None = None,
-    location: str | None = None,
-    also_received: bool = False,
     reach: Reach = EVERYTHING,
     after: str = "",
     count: int = PAGE,
 ) -> Page[IncomingLine]:
-    """Supply lines, the earliest due first; those received in full only when asked for.
+    """Supply lines, the earliest due first.
 
     Raises BadCursor, UnknownOwner, what `get_item` does, and UnknownLocation.
     """
     position = read_mark(after, tuple[date, int]) if after else (None, None)
     with context.database.session() as session:
-        ensure_owner(session, owner or "", reach)
-        if sku is not None:
+        ensure_owner(session, wanted.owner or "", reach)
+        if wanted.sku is not None:
             with suppress(AmbiguousItem):  # a filter may name the items of several owners
-                get_item(session, sku, owner or "", reach)
-        if location is not None:
-            get_location_id(session, location, reach)
+                get_item(session, wanted.sku, wanted.owner or "", reach)
+        if wanted.location is not None:
+            get_location_id(session, wanted.location, reach)
         found = rows(
             session,
             "levels/incoming",
-            sku=sku,
-            owner=owner,
-            location=location,
+            **vars(wanted),
             today=context.clock().date(),
-            also_received=also_received,
             after_due=position[0],
             after_id=position[1],
             count=count + 1,

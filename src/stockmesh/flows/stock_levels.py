@@ -24,8 +24,8 @@ DAYS_MAX: Final = 400
 
 @dataclass(frozen=True)
 class StockFilter:
-    """Which cells. `search` is the beginning of a SKU or a part of a title, in any case. A channel shows its owner's
-    items, and its buffer counts as withheld."""
+    """Which cells. `search` is the beginning of a SKU or a part of a title, in any case; `sku` is all of one. A
+    channel shows its owner's items, and its buffer counts as withheld: a cell is out when nothing is left for it."""
 
     search: str | None = None
     location: str | None = None
@@ -33,6 +33,9 @@ class StockFilter:
     only_waiting: bool = False
     channel: str | None = None
     owner: str | None = None
+    sku: str | None = None
+    only_below_safety: bool = False
+    only_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,9 @@ def list_stock(
             location=wanted.location,
             only_short=wanted.only_short,
             only_waiting=wanted.only_waiting,
+            sku=wanted.sku,
+            only_below_safety=wanted.only_below_safety,
+            only_out=wanted.only_out,
             buffer=seller.buffer,
             after_sku=position[0],
             after_item=position[1],

@@ -129,7 +129,7 @@ def create_app(
     for kind in problems.FAILURES:
         app.add_exception_handler(kind, answer_failure)
     # What is added last stands outermost: no answer leaves without the guard's headers, none is left uncounted.
-    app.add_middleware(Asking, routers=ROUTERS)
+    app.add_middleware(Asking, routers=(*ROUTERS, app.router))
     app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_BYTES_MIN)
     app.add_middleware(Acting, context=context)
     app.add_middleware(Shortcut, endpoints={**placing.HOT, **stock.HOT}, answer_failure=answer_failure)

@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 
 from stockmesh.gateways.sheets.cells import BYTE_ORDER_MARK
 from stockmesh.service.answers.lists import ROWS_MAX, Listing, ListQuery
-from stockmesh.service.refusals import BadBody, BodyTooLarge, NotForm, NotJson
+from stockmesh.service.refusals import BadBody, BodyTooLarge, EncodedBody, NotForm, NotJson
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=ListQuery)
@@ -83,7 +83,8 @@ async def read_bytes(request: Request, *, largest: int) -> bytes:
 
 
 async def read_json(request: Request, kind: type[T], default: T | None = None, *, largest: int = BODY_BYTES_MAX) -> T:
-    """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge and BadBody."""
+    """The body as a value of `kind`; `default` when there is none. Raises NotJson, BodyTooLarge, EncodedBody and
+    BadBody."""
     body = await read_bytes(request, largest=largest)
     request.state.body = body  # what an Idempotency-Key stands for
     if not body and default is not None:
@@ -94,6 +95,8 @@ async def read_json(request: Request, kind: type[T], default: T | None = None, *
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        if encoding := request.headers.get("content-encoding", ""):
+            raise EncodedBody(content_encoding=encoding[:80]) from None
         raise BadBody(reason=str(error)[:300]) from None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -53,7 +53,8 @@ def content_policy(nonce: str | None) -> tuple[bytes, bytes]:
 
 def find_offence(method: str, headers: Headers, site: Site) -> Refusal | None:
     """Why a request is turned away. A page elsewhere can make a browser call loopback, under its own name or ours."""
-    host = headers.get("host", "")
+    named = headers.getlist("host")
+    host = named[0] if len(named) == 1 else ", ".join(named)  # two names are no name of ours
     if name_of(host) not in site.hosts:
         return StrangeHost(host=host[:80])
     origin_told = headers.get("sec-fetch-site", "none")
@@ -101,6 +102,8 @@ class Guard:
         app = self.app if offence is None else self.answer_failure(Request(scope), offence)
         try:
             await app(asked, receive, send_guarded)
+        except ClientDisconnect:
+            pass  # whoever asked has left: nobody is to be answered, and nothing went wrong here
         except Exception as bug:
             if begun:
                 raise

@@ -36,6 +36,7 @@ STATUS: Final = {
     "bad_item": 422,
     "bad_location": 422,
     "changed_meanwhile": 412,
+    "there_already": 412,
     "hold_not_open": 409,
     "hold_too_large": 422,
     "hold_too_long": 422,
@@ -86,6 +87,7 @@ STATUS: Final = {
     "user_taken": 409,
     "link_spent": 410,
     "body_too_large": 413,
+    "encoded_body": 415,
     "not_form": 415,
     "not_json": 415,
     "strange_host": 421,
@@ -166,6 +168,10 @@ STATUS: Final = {
     "too_slow": 503,
     "body_too_slow": 408,
     "not_acceptable": 406,
+    # Of connections, before there is a request.
+    "not_http": 400,
+    "head_too_slow": 408,
+    "head_too_large": 431,
     # Of shops and their messages.
     "unreadable_message": 422,
     "line_without_sku": 422,
@@ -261,9 +267,13 @@ def _errors(error: RequestValidationError) -> list[dict[str, str]]:
 
 
 def _hint(status: HTTPStatus) -> str:
-    if status is HTTPStatus.NOT_FOUND:
-        return "Nothing is found at this path. The API lives under /v1, the console under /console."
-    return ""
+    match status:
+        case HTTPStatus.NOT_FOUND:
+            return "Nothing is found at this path. The API lives under /v1, the console under /console."
+        case HTTPStatus.METHOD_NOT_ALLOWED:
+            return "This path does not know that method. The header `Allow` says which it knows."
+        case _:
+            return ""
 
 
 def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:

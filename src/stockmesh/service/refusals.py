@@ -102,6 +102,32 @@ class BodyTooSlow(Refusal):
 
 
 @dataclass(eq=False)
+class NotHttp(Refusal):
+    """What came over the connection is no request."""
+
+    code = "not_http"
+    text = "What came is no HTTP request. The connection is closed."
+
+
+@dataclass(eq=False)
+class HeadTooLarge(Refusal):
+    """What stands before a body: method, address and headers."""
+
+    largest_bytes: int
+    code = "head_too_large"
+    text = "Address and headers of a request may have at most {largest_bytes:,} bytes. The connection is closed."
+
+
+@dataclass(eq=False)
+class HeadTooSlow(Refusal):
+    """A connection that asks for nothing, or not to its end."""
+
+    seconds: int
+    code = "head_too_slow"
+    text = "Address and headers did not come in within {seconds} s. The connection is closed."
+
+
+@dataclass(eq=False)
 class NotAcceptable(Refusal):
     """None of what could be answered is accepted; nothing was done."""
 
@@ -124,6 +150,15 @@ class NotJson(Refusal):
     content_type: str
     code = "not_json"
     text = "Send JSON with the header `Content-Type: application/json`, not {content_type!r}."
+
+
+@dataclass(eq=False)
+class EncodedBody(Refusal):
+    """JSON that is packed or otherwise encoded cannot be read."""
+
+    content_encoding: str
+    code = "encoded_body"
+    text = "Send JSON as it is: a body with the header `Content-Encoding: {content_encoding}` is not unpacked."
 
 
 @dataclass(eq=False)
@@ -213,6 +248,15 @@ class ChangedMeanwhile(Refusal):
     etag: str
     code = "changed_meanwhile"
     text = "This was changed since you read it: its ETag is {etag} now. Read it again before you change it."
+
+
+@dataclass(eq=False)
+class ThereAlready(Refusal):
+    """What was to be new is not; nothing was done."""
+
+    etag: str
+    code = "there_already"
+    text = "There is one already: its ETag is {etag}. Leave out If-None-Match to change it."
 
 
 @dataclass(eq=False)

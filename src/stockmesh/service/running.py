@@ -26,6 +26,7 @@ from stockmesh.service.application import create_app
 from stockmesh.service.batching import Batcher
 from stockmesh.service.bounds import bounds_of
 from stockmesh.service.caretaker import Caretaker, Household
+from stockmesh.service.connections import Connection
 from stockmesh.service.events.timers import running_timers
 from stockmesh.service.logs import configure_logs
 from stockmesh.service.refusals import NotAnAddress, PortTaken
@@ -63,6 +64,8 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     proxies = [part.strip() for part in settings.proxies.split(",") if part.strip()]
     return uvicorn.Config(
         app,
+        http=Connection,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

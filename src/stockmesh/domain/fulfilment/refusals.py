@@ -96,7 +96,7 @@ class OrderTooLarge(Refusal):
 class BadReference(Refusal):
     reference: str
     code = "bad_reference"
-    text = "An order's reference must have 1 to 120 printable characters; got {reference!r}."
+    text = "An order's reference must have 1 to 120 printable characters, not blanks alone; got {reference!r}."
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from stockmesh.flows.access.grants import NO_LIMITS, Granted, granted_by, reach_of, stored
 from stockmesh.flows.access.refusals import BadExpiry, BadName, TooMuchGranted, UnknownKey
-from stockmesh.flows.access.scopes import OF_KEYS, read_scopes
+from stockmesh.flows.access.scopes import OF_KEYS, OF_PERSONS, read_scopes
 from stockmesh.flows.access.tokens import digest_of, new_key_id, new_token, write_key
 from stockmesh.flows.announcing import announce
 from stockmesh.flows.context import Context
@@ -85,6 +85,12 @@ def list_keys(context: Context, *, reach: Reach = EVERYTHING) -> tuple[ApiKey, .
         return tuple(map(_key, rows(session, "access/keys", key_id=None, **reach.parameters())))
 
 
+def get_key(context: Context, key_id: str, *, reach: Reach = EVERYTHING) -> ApiKey:
+    """One key. Raises UnknownKey."""
+    with context.database.session() as session:
+        return _find(session, key_id, reach)
+
+
 def revoke_key(context: Context, key_id: str, *, reach: Reach = EVERYTHING) -> ApiKey:
     """The key, which opens nothing any more; running services take some seconds to hear of it. Raises UnknownKey."""
 
@@ -105,8 +111,11 @@ def check_name(name: str) -> str:
 
 
 def check_own(scopes: Iterable[str], own: Iterable[str]) -> None:
-    """Nothing when nobody gives what they do not have. Raises TooMuchGranted."""
-    beyond = tuple(sorted(set(scopes) - set(own)))
+    """Nothing when nobody gives what they do not have. Raises TooMuchGranted.
+
+    That a person has sessions opens nothing by itself: a key, which has none, may still let persons in.
+    """
+    beyond = tuple(sorted(set(scopes) - {OF_PERSONS} - set(own)))
     if beyond:
         raise TooMuchGranted(scopes=beyond)
 

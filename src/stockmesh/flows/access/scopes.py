@@ -54,7 +54,8 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
     Role.ADMINISTRATOR: frozenset(SCOPES),
 }
 # What a key can be given: a session is a person's.
-OF_KEYS: Final = tuple(scope for scope in SCOPES if scope != "session")
+OF_PERSONS: Final = "session"
+OF_KEYS: Final = tuple(scope for scope in SCOPES if scope != OF_PERSONS)
 
 
 def read_scopes(said: Iterable[str]) -> tuple[str, ...]:

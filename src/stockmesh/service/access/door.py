@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from psycopg import InterfaceError, OperationalError
 from psycopg_pool import PoolTimeout
 from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from stockmesh.flows.access.callers import ANYONE, Caller, find_key_caller, find_session_caller
@@ -112,7 +113,7 @@ def _is_signed(scope: Scope) -> bool:
 async def _check_form(scope: Scope, receive: Receive) -> Receive:
     """What to read the body from, once a session's change is known to come from a page of its own.
 
-    Raises FormTokenWrong and BodyTooLarge.
+    Raises FormTokenWrong, BodyTooLarge, and ClientDisconnect for a form that is not all there.
     """
     wanted = scope["state"]["form_token"] = form_token(find_token(scope))
     if scope["method"] in READING:
@@ -133,6 +134,8 @@ async def _read_form(receive: Receive) -> bytes:
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect  # a part of a form is not the form
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > FORM_BYTES_MAX:

@@ -15,6 +15,7 @@ from stockmesh.flows.access.signing_in import Begun, OpenSession
 from stockmesh.flows.access.users import User
 from stockmesh.flows.context import Context
 from stockmesh.flows.set_up import list_owners
+from stockmesh.store.database import Session, rows
 
 Codes = list[str] | None
 
@@ -87,6 +88,11 @@ def add_key(context: Context, caller: Caller, new: NewApiKey) -> NewKey:
     return keys.add_key(context, new.wish(), reach=caller.reach, own=caller.scopes)
 
 
+def get_key(context: Context, caller: Caller, key_id: str) -> ApiKey:
+    """One key. Raises UnknownKey."""
+    return keys.get_key(context, key_id, reach=caller.reach)
+
+
 def revoke_key(context: Context, caller: Caller, key_id: str) -> ApiKey:
     """The key, which opens nothing any more. Raises UnknownKey."""
     return keys.revoke_key(context, key_id, reach=caller.reach)
@@ -100,6 +106,11 @@ def list_users(context: Context, caller: Caller) -> tuple[User, ...]:
 def get_user(context: Context, caller: Caller, name: str) -> User:
     """One user. Raises UnknownUser."""
     return users.get_user(context, name, reach=caller.reach)
+
+
+def claim_users(session: Session, caller: Caller) -> None:
+    """Keeps users from everybody else until the transaction ends."""
+    rows(session, "access/lock_users", **caller.reach.parameters())
 
 
 def add_user(context: Context, caller: Caller, new: NewUser) -> User:

@@ -1,7 +1,6 @@
 """The audit trail as the API answers it."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -13,15 +12,23 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.event_kinds import GROUPS, KINDS, TOPICS
 from stockmesh.flows.exports import export_audit
 from stockmesh.flows.reach import Reach
-from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+from stockmesh.service.answers.lists import (
+    Asked,
+    EmptyIsNone,
+    Listing,
+    ListQuery,
+    Moment,
+    Text,
+    end_of,
+    first_of,
+    listing,
+)
 
 TOPICS_BY_GROUP: Final = {group: [one for one in TOPICS if one.split(".")[0] == group] for group in GROUPS}
 
 
 class AuditAsked(Asked):
-    """Which entries of the trail. Days are UTC; `to` is the last day meant."""
+    """Which entries of the trail. Days are UTC; `to` is the last day meant, or the first instant too late."""
 
     actor: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="who did it, by name")
     actor_kind: Annotated[ActorKind | None, EmptyIsNone] = None
@@ -29,8 +36,8 @@ class AuditAsked(Asked):
     subject: Annotated[Text | None, EmptyIsNone] = Field(
         default=None, description="an order's number or reference, a SKU, or an owner's code"
     )
-    since: Annotated[Day | None, EmptyIsNone] = Field(default=None, alias="from")
-    until: Annotated[Day | None, EmptyIsNone] = Field(default=None, alias="to")
+    since: Annotated[Moment | None, EmptyIsNone] = Field(default=None, alias="from")
+    until: Annotated[Moment | None, EmptyIsNone] = Field(default=None, alias="to")
 
     def wanted(self) -> AuditFilter:
         """The filter that flows take."""
@@ -39,17 +46,13 @@ class AuditAsked(Asked):
             actor_kind=self.actor_kind,
             topic=self.kind,
             about=self.subject,
-            since=_start_of(self.since),
-            until=_start_of(self.until and self.until + timedelta(days=1)),
+            since=first_of(self.since),
+            until=end_of(self.until),
         )
 
 
 class AuditQuery(AuditAsked, ListQuery):
     """The same, page by page."""
-
-
-def _start_of(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time.min, UTC)
 
 
 def audit_page(context: Context, query: AuditQuery, reach: Reach) -> Listing[AuditEntry]:

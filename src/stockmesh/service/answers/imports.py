@@ -1,5 +1,6 @@
 """Imports as the API answers them: what may be said about a file, its problems, its rejected rows, templates."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -30,6 +31,7 @@ ENDINGS: Final = {
     "application/x-xz": "xz",
     "application/octet-stream": "file",
 }
+# Who receives an order may stand in any cell of such a file: a shifted row has a name where a quantity should be.
 OF_PERSONS: Final = ("orders",)
 State = Literal["waiting", "checking", "checked", "applying", "done", "failed", "cancelled"]
 
@@ -104,7 +106,8 @@ class ProblemQuery(ListQuery):
 
 @dataclass(frozen=True)
 class ImportProblem:
-    """One cell that cannot be taken; `row` as a spreadsheet numbers it, `words` what `reason` means."""
+    """One cell that cannot be taken; `row` as a spreadsheet numbers it, `words` what `reason` means. `withheld`: value
+    and suggestion are not told, since they may be of a person and whoever asks may not see whom orders go to."""
 
     row: int
     column: str
@@ -112,6 +115,7 @@ class ImportProblem:
     reason: str
     words: str
     suggestion: str
+    withheld: bool
 
 
 def brought(context: Context, query: ImportQuery, media_type: str, reach: Reach) -> Brought:
@@ -160,20 +164,22 @@ def upload_page(context: Context, query: UploadQuery, reach: Reach) -> Listing[U
     return listing(uploads.list_uploads(context, wanted, reach=reach, after=query.cursor or "", count=query.limit))
 
 
-def problem_page(
-    context: Context, upload_id: int, query: ProblemQuery, reach: Reach, *, brings: bool
-) -> Listing[ImportProblem]:
-    """A page of an import's problems. Raises UnknownUpload and BadCursor.
+def tells_persons(kind: str, scopes: Collection[str]) -> bool:
+    """Whether cells of a file may be told to who has these scopes."""
+    return kind not in OF_PERSONS or "contacts:read" in scopes
 
-    Any cell of a file of orders may tell who receives one, so what stands there is for who `brings` files.
-    """
+
+def problem_page(
+    context: Context, upload_id: int, query: ProblemQuery, reach: Reach, *, scopes: Collection[str]
+) -> Listing[ImportProblem]:
+    """A page of an import's problems, as far as who has these scopes may know. Raises UnknownUpload and BadCursor."""
+    told = tells_persons(uploads.get_upload(context, upload_id, reach=reach).kind, scopes)
     page = uploads.list_problems(
         context, upload_id, query.reason, reach=reach, after=query.cursor or "", count=query.limit
     )
-    tells = brings or one_upload(context, upload_id, reach).kind not in OF_PERSONS
-    return Listing(tuple(_problem(one, tells=tells) for one in page.rows), page.next)
+    return Listing(tuple(_problem(one, told=told) for one in page.rows), page.next)
 
 
-def _problem(one: Problem, *, tells: bool) -> ImportProblem:
-    value, suggestion = (one.value, one.suggestion) if tells else ("", "")
-    return ImportProblem(one.row, one.column, value, one.reason, REASONS[one.reason], suggestion)
+def _problem(one: Problem, *, told: bool) -> ImportProblem:
+    value, suggestion = (one.value, one.suggestion) if told else ("", "")
+    return ImportProblem(one.row, one.column, value, one.reason, REASONS[one.reason], suggestion, withheld=not told)

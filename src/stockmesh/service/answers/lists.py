@@ -1,9 +1,10 @@
-"""What all lists share: the same paging questions, the same envelope."""
+"""What all lists share: the same paging questions, the same spans of time, the same envelope."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from stockmesh.flows.page_marks import Page
 
@@ -29,6 +30,26 @@ def _printable(text: str) -> str:
 EmptyIsNone = BeforeValidator(_none_when_empty)
 Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_printable)]
 Cursor = Annotated[str, Field(max_length=CURSOR_MAX), AfterValidator(_printable)]
+
+
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
+Instant = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+# A day alone is no instant with a time zone, and so is tried as a day.
+Moment = Annotated[Instant | Day, Field(union_mode="left_to_right")]
+
+
+def first_of(moment: datetime | date | None) -> datetime | None:
+    """The first instant that `from` means; days are UTC."""
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return datetime.combine(moment, time.min, UTC)
+
+
+def end_of(moment: datetime | date | None) -> datetime | None:
+    """The first instant too late for `to`: people mean a day whole, programs an instant as it is."""
+    if moment is None or isinstance(moment, datetime):
+        return moment
+    return first_of(moment + timedelta(days=1))
 
 
 class Asked(BaseModel):

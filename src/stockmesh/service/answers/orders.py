@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -21,25 +21,37 @@ from stockmesh.flows.order_views import OrderFilter, OrderRow, OrderSort, list_n
 from stockmesh.flows.place_orders import Placed, Refused, place_orders
 from stockmesh.flows.reach import Reach
 from stockmesh.service.answers import network
-from stockmesh.service.answers.lists import ROWS, Asked, EmptyIsNone, Listing, ListQuery, Text, listing
+from stockmesh.service.answers.lists import (
+    ROWS,
+    Asked,
+    EmptyIsNone,
+    Listing,
+    ListQuery,
+    Moment,
+    Text,
+    end_of,
+    first_of,
+    listing,
+)
 
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2100, 1, 1))]
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class OrdersAsked(Asked):
-    """What a list of orders can be asked for. Days are UTC; `placed_to` is the last day meant."""
+    """What a list of orders can be asked for. Days are UTC; `placed_to` is the last day meant, or the first instant too
+    late."""
 
     state: Annotated[OrderState | None, EmptyIsNone] = None
     country: Annotated[Text | None, EmptyIsNone] = None
     location: Annotated[Text | None, EmptyIsNone] = None
     channel: Annotated[Text | None, EmptyIsNone] = None
+    owner: Annotated[Text | None, EmptyIsNone] = Field(default=None, description="whose channels")
     customer: Annotated[Text | None, EmptyIsNone] = None
     reference: Annotated[Text | None, EmptyIsNone] = Field(
         default=None, description="a part of it, in the newest 200,000"
     )
-    placed_from: Annotated[Day | None, EmptyIsNone] = None
-    placed_to: Annotated[Day | None, EmptyIsNone] = None
+    placed_from: Annotated[Moment | None, EmptyIsNone] = None
+    placed_to: Annotated[Moment | None, EmptyIsNone] = None
     sort: Annotated[OrderSort, BeforeValidator(lambda sort: sort or OrderSort.NEWEST)] = OrderSort.NEWEST
 
     def wanted(self) -> OrderFilter:
@@ -49,11 +61,11 @@ class OrdersAsked(Asked):
             country=self.country,
             location=self.location,
             channel=self.channel,
+            owner=self.owner,
             customer=self.customer,
             reference=self.reference,
-            placed_from=_start_of(self.placed_from),
-            # People mean the last day whole; flows take the first instant too late.
-            placed_to=_start_of(self.placed_to and self.placed_to + timedelta(days=1)),
+            placed_from=first_of(self.placed_from),
+            placed_to=end_of(self.placed_to),
         )
 
 
@@ -61,12 +73,8 @@ class OrderQuery(OrdersAsked, ListQuery):
     """The same, page by page."""
 
 
-def _start_of(day: date | None) -> datetime | None:
-    return None if day is None else datetime.combine(day, time.min, UTC)
-
-
 def order_page(context: Context, query: OrderQuery, reach: Reach) -> Listing[OrderRow]:
-    """One page of orders. Raises BadCursor, UnknownLocation and UnknownChannel."""
+    """One page of orders. Raises BadCursor, UnknownLocation, UnknownChannel and UnknownOwner."""
     network.ensure_location(context, query.location, reach)
     network.ensure_channel(context, query.channel, reach)
     after = query.cursor or ""

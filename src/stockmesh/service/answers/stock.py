@@ -12,10 +12,21 @@ from stockmesh.flows import stock_journal, stock_levels
 from stockmesh.flows.context import Context
 from stockmesh.flows.exports import export_stock
 from stockmesh.flows.reach import EVERYTHING, Reach
-from stockmesh.flows.stock_journal import Holder, IncomingLine, JournalEntry
+from stockmesh.flows.stock_journal import Holder, IncomingFilter, IncomingLine, JournalEntry
 from stockmesh.flows.stock_levels import ItemAsked, ItemAvailability, PromiseByDate, StockFilter, StockLevel
 from stockmesh.service.answers import network
-from stockmesh.service.answers.lists import Asked, EmptyIsNone, Listing, ListQuery, Text, listing
+from stockmesh.service.answers.lists import (
+    Asked,
+    Day,
+    EmptyIsNone,
+    Listing,
+    ListQuery,
+    Moment,
+    Text,
+    end_of,
+    first_of,
+    listing,
+)
 
 Wish = Annotated[Text | None, EmptyIsNone]
 Owner = Annotated[Wish, Field(description="whose item, where several owners have the SKU")]
@@ -24,16 +35,19 @@ Owner = Annotated[Wish, Field(description="whose item, where several owners have
 class StockAsked(Asked):
     """What the list of cells can be asked for."""
 
+    sku: Wish = Field(default=None, description="a whole SKU")
     search: Wish = Field(default=None, description="the beginning of a SKU, or a part of a title")
     owner: Wish = None
     location: Wish = None
     channel: Wish = Field(default=None, description="whose owner's items, and whose buffer counts as withheld")
-    only_short: bool = False
-    only_waiting: bool = False
+    only_short: bool = Field(default=False, description="where less was counted than is promised")
+    only_waiting: bool = Field(default=False, description="where orders wait for the item")
+    only_below_safety: bool = Field(default=False, description="where less is sellable than the safety stock")
+    only_out: bool = Field(default=False, description="where nothing is available")
 
     def wanted(self) -> StockFilter:
         """The filter that flows take."""
-        return StockFilter(self.search, self.location, self.only_short, self.only_waiting, self.channel, self.owner)
+        return StockFilter(**{name: getattr(self, name) for name in StockFilter.__dataclass_fields__})
 
 
 class StockQuery(StockAsked, ListQuery):
@@ -46,6 +60,10 @@ class MovementQuery(ListQuery):
     sku: Text
     owner: Owner = None
     location: Wish = None
+    occurred_from: Annotated[Moment | None, EmptyIsNone] = None
+    occurred_to: Annotated[Moment | None, EmptyIsNone] = Field(
+        default=None, description="the last day meant, or the first instant too late"
+    )
 
 
 class HolderQuery(ListQuery):
@@ -62,6 +80,9 @@ class IncomingQuery(ListQuery):
     sku: Wish = None
     owner: Wish = None
     location: Wish = None
+    reference: Wish = Field(default=None, description="a whole one")
+    due_from: Annotated[Day | None, EmptyIsNone] = None
+    due_to: Annotated[Day | None, EmptyIsNone] = Field(default=None, description="the last day meant")
     also_received: bool = False
 
 
@@ -170,6 +191,7 @@ def movement_page(context: Context, query: MovementQuery, reach: Reach) -> Listi
             query.sku,
             owner=query.owner or "",
             location=query.location,
+            occurred=(first_of(query.occurred_from), end_of(query.occurred_to)),
             reach=reach,
             after=query.cursor or "",
             count=query.limit,
@@ -182,11 +204,8 @@ def incoming_page(context: Context, query: IncomingQuery, reach: Reach) -> Listi
     return listing(
         stock_journal.list_incoming(
             context,
-            sku=query.sku,
-            owner=query.owner,
-            location=query.location,
+            IncomingFilter(**{name: getattr(query, name) for name in IncomingFilter.__dataclass_fields__}),
             reach=reach,
-            also_received=query.also_received,
             after=query.cursor or "",
             count=query.limit,
         )

@@ -68,7 +68,7 @@ async def add_user(request: Request, context: Here, _: Users) -> Response:
     return await run_in_threadpool(_show_link, request, context, added.name)
 
 
-@router.post(USERS + "/{name}/change")
+@router.post(USERS + "/{name:path}/change")
 async def change_user(request: Request, context: Here, _: Users, name: str) -> Response:
     """The way back to the users; this one has another role and other limits."""
     form = await read_form(request)
@@ -77,27 +77,27 @@ async def change_user(request: Request, context: Here, _: Users, name: str) -> R
     return _back(request, USERS)
 
 
-@router.post(USERS + "/{name}/disable")
+@router.post(USERS + "/{name:path}/disable")
 async def disable_user(request: Request, context: Here, _: Users, name: str) -> Response:
     """The way back to the users; this one may not come in any more."""
     await run_in_threadpool(partial(access.set_enabled, enabled=False), context, caller_of(request), name)
     return _back(request, USERS)
 
 
-@router.post(USERS + "/{name}/enable")
+@router.post(USERS + "/{name:path}/enable")
 async def enable_user(request: Request, context: Here, _: Users, name: str) -> Response:
     """The way back to the users; this one may come in again."""
     await run_in_threadpool(partial(access.set_enabled, enabled=True), context, caller_of(request), name)
     return _back(request, USERS)
 
 
-@router.post(USERS + "/{name}/link")
+@router.post(USERS + "/{name:path}/link")
 def mint_link(request: Request, context: Here, _: Users, name: str) -> Response:
     """The users with a link that lets this one in once."""
     return _show_link(request, context, name)
 
 
-@router.post(USERS + "/{name}/logout")
+@router.post(USERS + "/{name:path}/logout")
 async def end_sessions(request: Request, context: Here, _: Users, name: str) -> Response:
     """The way back to the users; all sessions of this one are over."""
     await run_in_threadpool(access.end_sessions, context, caller_of(request), name)

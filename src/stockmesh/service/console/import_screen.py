@@ -73,13 +73,12 @@ def import_page(
     """One import: read again by itself while it is under way."""
     upload = imports.one_upload(context, upload_id, reach)
     query = imports.ProblemQuery(reason=reason, cursor=cursor)
-    brings = MAY_BRING in caller_of(request).scopes
-    problems = imports.problem_page(context, upload_id, query, reach, brings=brings)
+    problems = imports.problem_page(context, upload_id, query, reach, scopes=caller_of(request).scopes)
     return render(
         request,
         "import.html",
         upload=upload,
-        may_change=brings,
+        may_change=MAY_BRING in caller_of(request).scopes,
         is_under_way=upload.state in UNDER_WAY,
         problems=problems,
         reason=reason or "",

@@ -68,7 +68,9 @@ ALWAYS: Final = ("406", "421", "429", "503")
 OF_KEYED: Final = ("400", "403", "408", "409", "413", "422", "507")
 OF_BODIES: Final = ("400", "408", "413", "415", "422")
 # Answered with an ETag by what they are, whatever led to them.
-VERSIONED: Final = ("OrderDetail", "Hold", "ItemView", "Location", "OwnerView", "ChannelView")
+VERSIONED: Final = (
+    "OrderDetail", "OrderContact", "Hold", "ItemView", "Location", "OwnerView", "ChannelView", "User", "ApiKey",
+)  # fmt: skip
 # What is new here has an address of its own.
 LOCATED: Final = ("place_order", "hold_cart", "add_endpoint", "bring_file")
 

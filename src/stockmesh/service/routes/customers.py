@@ -27,7 +27,7 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 @router.get(
-    "/{customer}/export",
+    "/{customer:path}/export",
     response_class=StreamingResponse,
     status_code=200,
     responses={200: {"content": {"application/json": {}}}},
@@ -41,7 +41,7 @@ def export_customer(
     return StreamingResponse(parts, headers=headers, media_type="application/json")
 
 
-@router.delete("/{customer}", response_model=Erasure)
+@router.delete("/{customer:path}", response_model=Erasure)
 def erase_customer(
     context: Here, reach: Writes, customer: Customer, query: Annotated[customers.ErasureQuery, Query()]
 ) -> Response:

@@ -20,7 +20,7 @@ from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
-from stockmesh.service.refusals import NotAFile
+from stockmesh.service.refusals import NotAFile, ScopeMissing
 from stockmesh.service.spooling import spooled
 
 # A file is not read into memory to be told from another: the same file brought again is known by its digest instead,
@@ -90,23 +90,28 @@ def get_import(context: Here, reach: Reads, upload_id: UploadId) -> Response:
 
 @router.get("/{upload_id}/problems", response_model=Listing[imports.ImportProblem])
 def list_problems(
-    context: Here, reach: Reads, upload_id: UploadId, query: Annotated[imports.ProblemQuery, Query()], request: Request
+    context: Here,
+    reach: Reads,
+    upload_id: UploadId,
+    request: Request,
+    query: Annotated[imports.ProblemQuery, Query()],
 ) -> Response:
-    """A page of what is wrong with the file, in its order: the first hundred of every reason.
-
-    What stands in the cells of a file of orders is told with the scope imports:write only.
-    """
-    brings = "imports:write" in caller_of(request).scopes
-    return as_json(imports.problem_page(context, upload_id, query, reach, brings=brings))
+    """A page of what is wrong with the file, in its order: the first hundred of every reason. What stands in cells of a
+    file of orders is told to who may see contacts."""
+    scopes = caller_of(request).scopes
+    return as_json(imports.problem_page(context, upload_id, query, reach, scopes=scopes))
 
 
 @router.get("/{upload_id}/rejects", response_class=StreamingResponse, status_code=200, responses=SHEET_ANSWER)
-def get_rejects(context: Here, reach: Writes, upload_id: UploadId) -> Response:
+def get_rejects(context: Here, reach: Writes, upload_id: UploadId, request: Request) -> Response:
     """The rows with problems as a file of the same format, each with its reason in a last column.
 
-    They may tell who receives orders, so they are for who brings files and not for who only looks.
+    They are for who brings files and not for who only looks; rows of orders tell who receives them, and need the scope
+    `contacts:read` besides.
     """
     upload = uploads.get_upload(context, upload_id, reach=reach)
+    if not imports.tells_persons(upload.kind, caller_of(request).scopes):
+        raise ScopeMissing(scope="contacts:read")
     is_workbook = upload.report is not None and bool(upload.report.sheet)
     parts = uploads.rejects_of(context, upload_id, reach=reach)
     name = f"import-{upload_id}-rejects.{'xlsx' if is_workbook else 'csv'}"

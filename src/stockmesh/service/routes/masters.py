@@ -26,6 +26,7 @@ Sku = Annotated[Text, Path(min_length=1, description="the item's SKU")]
 Code = Annotated[Text, Path(min_length=1, description="its code")]
 Owner = Annotated[Text, Query(description="whose item, where several owners have the SKU")]
 IfMatch = Annotated[str | None, Header(max_length=400, description="the ETag that is meant to be changed")]
+IfNoneMatch = Annotated[str | None, Header(max_length=400, description="`*` makes it only where there is none")]
 NEW_ITEM = Body(masters.NewItem)
 LOCATION_CHANGE = Body(masters.LocationChange)
 
@@ -44,7 +45,14 @@ def read_item(context: Here, reach: Reads, sku: Sku, request: Request, owner: Ow
 
 @router.put("/items/{sku:path}", response_model=ItemView, openapi_extra=NEW_ITEM.described)
 async def put_item(
-    context: Here, reach: WritesItems, sku: Sku, request: Request, *, owner: Owner = "", if_match: IfMatch = None
+    context: Here,
+    reach: WritesItems,
+    sku: Sku,
+    request: Request,
+    *,
+    owner: Owner = "",
+    if_match: IfMatch = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """The item as said, new or changed as a whole; with components it is a kit."""
     new = await NEW_ITEM.read(request)
@@ -55,17 +63,18 @@ async def put_item(
         lambda: master_views.read_item(context, sku, owner=owner, reach=reach),
         lock=masters.claim_network,
         change=lambda: masters.put_item(context, sku, owner, new, reach=reach),
+        if_none_match=if_none_match,
     )
     return as_version(request, item)
 
 
-@router.get("/locations/{code}", response_model=Location)
+@router.get("/locations/{code:path}", response_model=Location)
 def read_location(context: Here, reach: Reads, code: Code, request: Request) -> Response:
     """One location with hours, costs and capacity."""
     return as_version(request, master_views.read_location(context, code, reach=reach))
 
 
-@router.patch("/locations/{code}", response_model=Location, openapi_extra=LOCATION_CHANGE.described)
+@router.patch("/locations/{code:path}", response_model=Location, openapi_extra=LOCATION_CHANGE.described)
 async def change_location(
     context: Here, reach: WritesLocations, code: Code, request: Request, if_match: IfMatch = None
 ) -> Response:
@@ -88,7 +97,7 @@ def list_owners(context: Here, reach: Reads) -> Response:
     return as_json(Listing(master_views.list_owners(context, reach=reach), None))
 
 
-@router.get("/owners/{code}", response_model=OwnerView)
+@router.get("/owners/{code:path}", response_model=OwnerView)
 def read_owner(context: Here, reach: Reads, code: Code, request: Request) -> Response:
     """One owner."""
     return as_version(request, master_views.read_owner(context, code, reach=reach))
@@ -100,7 +109,7 @@ def list_channels(context: Here, reach: Reads) -> Response:
     return as_json(Listing(master_views.list_channels(context, reach=reach), None))
 
 
-@router.get("/channels/{code}", response_model=ChannelView)
+@router.get("/channels/{code:path}", response_model=ChannelView)
 def read_channel(context: Here, reach: Reads, code: Code, request: Request) -> Response:
     """One channel."""
     return as_version(request, master_views.read_channel(context, code, reach=reach))

@@ -120,15 +120,24 @@ def get_explanation(
 
 
 @router.get("/{order_id}/contact", response_model=orders.OrderContact)
-def get_contact(context: Here, reach: ReadsContacts, order_id: OrderId) -> Response:
+def get_contact(context: Here, reach: ReadsContacts, order_id: OrderId, request: Request) -> Response:
     """Who receives the order, which no other answer tells."""
-    return as_json(orders.order_contact(context, order_id, reach))
+    return as_version(request, orders.order_contact(context, order_id, reach))
 
 
 @router.delete("/{order_id}/contact", response_model=orders.OrderContact)
-def erase_contact(context: Here, reach: WritesContacts, order_id: OrderId) -> Response:
+def erase_contact(
+    context: Here, reach: WritesContacts, order_id: OrderId, request: Request, if_match: IfMatch = None
+) -> Response:
     """The order without its contact, which is erased for good; the books stay whole."""
-    return as_json(orders.erase_contact(context, order_id, reach))
+    erased = change_version(
+        context,
+        if_match,
+        lambda: orders.order_contact(context, order_id, reach),
+        lock=_Target(context, order_id, reach).lock,
+        change=lambda: orders.erase_contact(context, order_id, reach),
+    )
+    return as_version(request, erased)
 
 
 @router.post("/{order_id}/cancel", response_model=orders.ToldOrder, openapi_extra=REASON.described)

@@ -13,6 +13,9 @@ WHERE
     AND (%(sku)s::text IS NULL OR i.sku = %(sku)s)
     AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
     AND (%(location)s::text IS NULL OR l.code = %(location)s)
+    AND (%(reference)s::text IS NULL OR n.reference = %(reference)s)
+    AND (%(due_from)s::date IS NULL OR n.due_on >= %(due_from)s)
+    AND (%(due_to)s::date IS NULL OR n.due_on <= %(due_to)s)
     AND (n.received < n.quantity OR %(also_received)s)
     AND (%(after_due)s::date IS NULL OR (n.due_on, n.incoming_id) > (%(after_due)s, %(after_id)s::integer))
 ORDER BY n.due_on, n.incoming_id

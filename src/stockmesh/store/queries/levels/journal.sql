@@ -18,6 +18,8 @@ LEFT JOIN orders AS o ON o.order_id = m.order_id
     AND (%(reach_channels)s::integer[] IS NULL OR o.channel_id = ANY (%(reach_channels)s::integer[]))
 WHERE
     m.item_id = %(item_id)s
+    AND (%(occurred_from)s::timestamptz IS NULL OR m.occurred_at >= %(occurred_from)s)
+    AND (%(occurred_to)s::timestamptz IS NULL OR m.occurred_at < %(occurred_to)s)
     AND (
         %(reach_locations)s::integer[] IS NULL
         OR m.from_location = ANY (%(reach_locations)s::integer[]) OR m.to_location = ANY (%(reach_locations)s::integer[])

@@ -11,7 +11,10 @@ WITH page AS (
         AND (%(reach_locations)s::integer[] IS NULL OR s.location_id = ANY (%(reach_locations)s::integer[]))
         AND (%(owner)s::text IS NULL OR o.code = %(owner)s)
         AND (%(location)s::text IS NULL OR l.code = %(location)s)
+        AND (%(sku)s::text IS NULL OR i.sku = %(sku)s)
         AND (NOT %(only_short)s OR s.shortfall > 0)
+        AND (NOT %(only_below_safety)s OR s.sellable < s.safety_stock)
+        AND (NOT %(only_out)s OR s.sellable <= s.safety_stock + %(buffer)s)
         AND (
             NOT %(only_waiting)s
             OR EXISTS (SELECT FROM order_line AS w WHERE w.item_id = s.item_id AND w.waiting > 0)

@@ -8,6 +8,10 @@ WITH newest AS MATERIALIZED (
         AND (%(country)s::text IS NULL OR o.country = %(country)s)
         AND (%(customer)s::text IS NULL OR o.customer = %(customer)s)
         AND (%(channel)s::text IS NULL OR o.channel_id = (SELECT c.channel_id FROM channel AS c WHERE c.code = %(channel)s))
+        AND (
+            %(owner)s::text IS NULL
+            OR o.channel_id IN (SELECT c.channel_id FROM channel AS c JOIN owner AS w USING (owner_id) WHERE w.code = %(owner)s)
+        )
         AND (%(reference)s::text IS NULL OR strpos(lower(o.reference), lower(%(reference)s)) > 0)
         AND (
             -- A part of a reference is looked for in the newest 200,000 orders: no index finds it in all history.
