@@ -28,6 +28,8 @@ SCREENS = (
     "/console/health",
     "/console/shops",
     "/console/shops/nowhere",
+    "/console/webhooks",
+    "/console/webhooks/1",
     "/console/nowhere",
     "/console/keys",
     "/console/users",

@@ -26,6 +26,7 @@ from stockmesh.service.console import (
     pages,
     shop_screen,
     sign_in_pages,
+    webhook_screen,
 )
 from stockmesh.service.console.frame import mount_static
 from stockmesh.service.console.problem_screen import answer_failure
@@ -85,6 +86,7 @@ ROUTERS: Final = (
     health_screen.router,
     shops.keyed_router,
     shop_screen.router,
+    webhook_screen.router,
     pages.router,
 )
 COMPRESS_BYTES_MIN: Final = 1_000

@@ -36,6 +36,7 @@ SCREENS: Final = (
     Screen("/console/orders", "Orders", "o", "orders:read"),
     Screen("/console/imports", "Import", "i", "imports:read"),
     Screen("/console/shops", "Shops", "p", "shops:read"),
+    Screen("/console/webhooks", "Webhooks", "w", "webhooks:read"),
     Screen("/console/audit", "Audit", "t", "system:read"),
     Screen("/console/keys", "API keys", "a", "keys:admin"),
     Screen("/console/users", "Users", "u", "users:admin"),

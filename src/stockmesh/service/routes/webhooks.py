@@ -5,11 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from stockmesh.app import Settings
 from stockmesh.flows import webhook_endpoints
 from stockmesh.flows.reach import Reach
 from stockmesh.flows.webhook_endpoints import Delivery, Endpoint, EndpointSecret
-from stockmesh.gateways.webhooks.addresses import read_networks
 from stockmesh.service.access.needing import needs
 from stockmesh.service.answers import webhooks
 from stockmesh.service.answers.lists import Listing
@@ -31,30 +29,27 @@ ROTATION = Body(webhooks.Rotation, default=webhooks.Rotation())
 @router.get("", response_model=Listing[Endpoint])
 def list_endpoints(context: Here, reach: Reads) -> Response:
     """All endpoints, without their secrets."""
-    return as_json(Listing(webhook_endpoints.list_endpoints(context, reach=reach), None))
+    return as_json(Listing(webhooks.endpoints(context, reach), None))
 
 
 @router.post("", response_model=EndpointSecret, status_code=201, openapi_extra=NEW_ENDPOINT.described)
 async def add_endpoint(context: Here, reach: Writes, request: Request) -> Response:
     """The endpoint's number and its secret, which is told this once; it is sent what happens from now on."""
     new = await NEW_ENDPOINT.read(request)
-    permitted = read_networks(Settings().webhook_networks)
-    added = await run_in_threadpool(
-        webhook_endpoints.add_endpoint, context, new.url, new.topics, permitted=permitted, reach=reach
-    )
+    added = await run_in_threadpool(webhooks.add_endpoint, context, new, reach)
     return as_json(added, 201, {"Location": f"/v1/webhooks/{added.endpoint_id}"} | SECRET)
 
 
 @router.get("/{endpoint_id}", response_model=Endpoint)
 def get_endpoint(context: Here, reach: Reads, endpoint_id: EndpointId) -> Response:
     """One endpoint: whether it is sent to, since when it took nothing, what waits for it."""
-    return as_json(webhook_endpoints.get_endpoint(context, endpoint_id, reach=reach))
+    return as_json(webhooks.one_endpoint(context, endpoint_id, reach))
 
 
 @router.delete("/{endpoint_id}", status_code=204, response_class=Response)
 def remove_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Response:
     """Nothing: the endpoint is gone with its secrets and its log."""
-    webhook_endpoints.remove_endpoint(context, endpoint_id, reach=reach)
+    webhooks.remove_endpoint(context, endpoint_id, reach)
     return Response(status_code=204)
 
 
@@ -62,8 +57,7 @@ def remove_endpoint(context: Here, reach: Writes, endpoint_id: EndpointId) -> Re
 async def rotate_secret(context: Here, reach: Writes, endpoint_id: EndpointId, request: Request) -> Response:
     """A new secret, told this once; the one before goes on signing beside it for a while."""
     rotation = await ROTATION.read(request)
-    rotate = webhook_endpoints.rotate_secret
-    rotated = await run_in_threadpool(rotate, context, endpoint_id, grace=rotation.grace, reach=reach)
+    rotated = await run_in_threadpool(webhooks.rotate_secret, context, endpoint_id, rotation, reach)
     return as_json(rotated, headers=SECRET)
 
 
