@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shop import browse, open_shop
+from shop import browse, mint, open_shop, stranger
 from test_service_events import serving, wait_until
 
+from stockmesh.flows.access.grants import Granted
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import pause_order
 from stockmesh.flows.webhook_endpoints import add_endpoint
@@ -98,3 +99,28 @@ def test_endpoints_and_events_on_the_command_line(context: Context, database_url
     assert run("webhooks", "show", number)["topics"] == ["order"]
     tried = run("webhooks", "test", number)
     assert [one["delivery_id"] for one in run("webhooks", "deliveries", number)["rows"]] == [tried["delivery_id"]]
+
+
+def test_who_only_reads_webhooks_is_offered_no_change(context: Context, other: Receiver) -> None:
+    """The screen shows the log and no button; the form of the page is refused as well."""
+    number = add_endpoint(context, other.url, [], permitted=read_networks(HOME)).endpoint_id
+    client = stranger(context)
+    client.headers["authorization"] = f"Bearer {mint(context, 'webhooks:read')}"
+    shown = client.get(f"/console/webhooks/{number}")
+    assert shown.status_code == 200
+    assert "No delivery yet" in shown.text
+    assert "data-tell" not in shown.text
+    assert "/rotate" not in shown.text
+    for deed in ("rotate", "remove"):
+        assert client.post(f"/console/webhooks/{number}/{deed}").status_code == 403
+
+
+def test_the_screen_shows_no_endpoint_beyond_reach(context: Context, other: Receiver) -> None:
+    """An endpoint that is told of everything is not there for whoever reaches one location."""
+    open_shop(context)
+    number = add_endpoint(context, other.url, [], permitted=read_networks(HOME)).endpoint_id
+    client = stranger(context)
+    key = mint(context, "webhooks:read", limits=Granted(locations=("LEJ",)))
+    client.headers["authorization"] = f"Bearer {key}"
+    assert other.url not in client.get("/console/webhooks").text
+    assert client.get(f"/console/webhooks/{number}").status_code == 404

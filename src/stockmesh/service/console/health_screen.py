@@ -15,7 +15,17 @@ router = APIRouter(include_in_schema=False)
 Reads = Annotated[Reach, needs("system:read")]
 
 # What a lease is for, in words; the name where there are none.
-WORK = {"events": "Gives events their positions", "webhooks": "Sends webhooks"}
+WORK = {
+    "events": "Gives events their positions",
+    "webhooks": "Sends webhooks",
+    "seal": "Seals the audit trail",
+    "imports": "Works on files that were brought",
+    "shops": "Applies messages of shops",
+    "shop_levels": "Tells shops their stock levels",
+    "expire_holds": "Gives back units of carts whose time is over",
+    "prune_holds": "Forgets carts of long ago",
+    "prune_keys": "Forgets answers kept for idempotency keys",
+}
 
 
 @router.get("/console/health")
