@@ -5,6 +5,8 @@ import re
 from playwright.sync_api import expect
 
 from browser.visiting import Visit
+from stockmesh.flows.access.grants import NO_LIMITS
+from stockmesh.flows.access.keys import KeyWish, add_key
 from stockmesh.flows.acting import Actor, ActorKind, acting_as
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_life import pause_order
@@ -40,3 +42,10 @@ def test_exports_of_lists_follow_their_filters(visit: Visit) -> None:
     with page.expect_download() as told:
         page.locator("#export").click()
     assert told.value.suggested_filename == "stock.csv"
+
+
+def test_who_was_let_in_is_told_in_words(visit: Visit, context: Context) -> None:
+    """A new key has no before and after: the line says which key, and what became of it."""
+    add_key(context, KeyWish("till", ("orders:read",), NO_LIMITS))
+    visit.go("/console/audit?kind=access.changed")
+    expect(visit.page.get_by_label("Audit trail")).to_contain_text("key till: added")

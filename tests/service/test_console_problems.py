@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
-from shop import browse, open_shop
+from shop import browse, mint, open_shop, stranger
 
 from stockmesh.flows.context import Context
 
@@ -91,3 +91,13 @@ def test_a_bug_is_told_in_the_frame_without_its_insides(
     answer = client.get("/console/orders")
     assert_framed(answer, 500, "Try again", "log")
     assert "secret" not in answer.text
+
+
+def test_a_page_of_trouble_leads_only_where_the_caller_may_go(context: Context) -> None:
+    """Whoever reads orders and stock is not sent to keys and users, which would be refused as well."""
+    client = stranger(context)
+    client.headers["authorization"] = f"Bearer {mint(context, 'orders:read', 'stock:read')}"
+    answer = client.get("/console/webhooks")
+    assert_framed(answer, 403, 'href="/console/orders"', 'href="/console/stock"')
+    for address in ("/console/keys", "/console/users", "/console/audit", "/console/health", "/console/webhooks"):
+        assert f'href="{address}"' not in answer.text

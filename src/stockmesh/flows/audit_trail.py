@@ -179,7 +179,10 @@ def _changed(data: Row) -> tuple[Row, Row]:
 
 
 def describe_change(entry: AuditEntry) -> str:
-    """What changed in a line: `sellable 4 → 6, safety_stock 0 → 2`."""
+    """What changed in a line: `sellable 4 → 6, safety_stock 0 → 2`; or what was done: `user anna: link made`."""
+    if "change" in entry.facts and not (entry.before or entry.after):
+        named = [str(entry.facts[name]) for name in ("about", "name") if entry.facts.get(name)]
+        return ": ".join([*filter(None, [" ".join(named)]), str(entry.facts["change"]).replace("_", " ")])
     names = list(dict.fromkeys([*entry.before, *entry.after]))
     return ", ".join(f"{name} {_short(entry.before.get(name))} → {_short(entry.after.get(name))}" for name in names)
 

@@ -8,6 +8,7 @@ from fastapi import Request, Response
 from starlette.responses import RedirectResponse
 
 from stockmesh.service import problems
+from stockmesh.service.access.needing import find_caller
 from stockmesh.service.console.frame import SCREENS, render
 from stockmesh.service.refusals import NotAuthenticated
 
@@ -64,13 +65,16 @@ def next_steps(request: Request, members: dict[str, Any]) -> tuple[NextStep, ...
     """Where to go from a problem, the likeliest first."""
     path, query, code = request.url.path, request.url.query, members["code"]
     if code in PASSING:
-        return (NextStep("Try again", f"{path}?{query}" if query else path), *_screens())
+        return (NextStep("Try again", f"{path}?{query}" if query else path), *_screens(request))
     if code in SIGNED_OUT:
         return (NextStep("Sign in", "/console/login"),)
     if code == "unknown_order":
         name = str(members["facts"]["order"])
-        return (NextStep(f"Search references for {name}", f"/console/orders?reference={quote(name)}"), *_screens())
-    return _without_parameters(path, parse_qsl(query), _wrong_parameters(members)) or _screens()
+        return (
+            NextStep(f"Search references for {name}", f"/console/orders?reference={quote(name)}"),
+            *_screens(request),
+        )
+    return _without_parameters(path, parse_qsl(query), _wrong_parameters(members)) or _screens(request)
 
 
 def _wrong_parameters(members: dict[str, Any]) -> set[str]:
@@ -89,5 +93,8 @@ def _without_parameters(path: str, given: list[tuple[str, str]], wrong: set[str]
     return (without, NextStep("Clear the filter", path)) if rest else (without,)
 
 
-def _screens() -> tuple[NextStep, ...]:
-    return tuple(NextStep(screen.name, screen.address) for screen in SCREENS)
+def _screens(request: Request) -> tuple[NextStep, ...]:
+    """The screens that the caller is shown in the navigation too."""
+    caller = find_caller(request)
+    scopes = caller.scopes if caller else ()
+    return tuple(NextStep(screen.name, screen.address) for screen in SCREENS if screen.scope in scopes)

@@ -42,6 +42,18 @@ export function say(text) {
   setTimeout(() => notice.classList.remove("is-shown"), NOTICE_MS);
 }
 
+// Whether somebody who is asked first still wants what cannot be undone.
+export function isSure(what, deed) {
+  const dialog = document.getElementById("sure");
+  document.getElementById("sure-what").textContent = what;
+  document.getElementById("sure-yes").textContent = deed;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((settle) =>
+    dialog.addEventListener("close", () => settle(dialog.returnValue === "yes"), { once: true }),
+  );
+}
+
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -123,6 +135,21 @@ document.addEventListener("click", (event) => {
   const copied = event.target.closest("[data-copy]");
   if (copied) copy(copied.dataset.copy);
 });
+
+// A form that changes something is sent once, however often it is pressed, and some only after a question.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  const { sure } = form.dataset;
+  if (sure) {
+    event.preventDefault();
+    if (!(await isSure(sure, event.submitter?.textContent ?? "Yes"))) return;
+    form.submit();
+  }
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
 // A link within a row goes where it says; only the rest of the row opens the drawer.
 document.addEventListener(

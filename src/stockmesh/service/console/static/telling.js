@@ -1,5 +1,5 @@
 // Tells an order, an import or a message of a shop what becomes of it; a dialog asks for the reason first where one is wanted.
-import { formToken, say } from "./console.js";
+import { formToken, isSure, say } from "./console.js";
 
 async function tell(address, reason) {
   const body = reason ? JSON.stringify({ reason }) : undefined;
@@ -13,11 +13,13 @@ async function tell(address, reason) {
   }
 }
 
-document.addEventListener("click", (event) => {
+document.addEventListener("click", async (event) => {
   const asking = event.target.closest("[data-ask]");
   if (asking) document.getElementById(asking.dataset.ask).showModal();
   const telling = event.target.closest("[data-tell]");
-  if (telling) tell(telling.dataset.tell);
+  if (!telling) return;
+  const { sure } = telling.dataset;
+  if (!sure || (await isSure(sure, telling.textContent))) tell(telling.dataset.tell);
 });
 
 document.addEventListener("submit", (event) => {
