@@ -81,8 +81,8 @@ def test_deliveries_at_two_services_lead_to_one_order_each(context: Context, dat
         with ThreadPoolExecutor(8) as shop:
             taken = []
             for place, delivery in enumerate(deliveries):
-                order = [first, second] if place % 2 else [second, first]
-                taken.append(shop.submit(deliver, order, delivery))
+                services = [first, second] if place % 2 else [second, first]
+                taken.append(shop.submit(deliver, services, delivery))
                 if place == len(deliveries) // 2:
                     taken[place // 2].result()
                     first.process.send_signal(signal.SIGKILL)
