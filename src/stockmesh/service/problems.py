@@ -261,9 +261,13 @@ def describe_failure(error: Exception) -> dict[str, Any]:
 
 
 def _errors(error: RequestValidationError) -> list[dict[str, str]]:
-    return [
-        {"parameter": ".".join(str(part) for part in one["loc"][1:]), "reason": one["msg"]} for one in error.errors()
-    ]
+    """What is wrong with each parameter, once: of one that may be either of two kinds the first reason stands."""
+    found: dict[str, str] = {}
+    for one in error.errors():
+        source, *parts = one["loc"]
+        named = parts if source == "body" else [parts[0], *(part for part in parts[1:] if isinstance(part, int))]
+        found.setdefault(".".join(str(part) for part in named), one["msg"])
+    return [{"parameter": parameter, "reason": reason} for parameter, reason in found.items()]
 
 
 def _hint(status: HTTPStatus) -> str:

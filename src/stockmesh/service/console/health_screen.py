@@ -21,6 +21,7 @@ WORK: Final = {
     "seal": "Seals events in blocks",
     "imports": "Applies files that were brought",
     "shops": "Applies what shops sent",
+    "shop_pulls": "Asks shops for what they never told",
     "shop_levels": "Tells shops their stock levels",
     "expire_holds": "Gives back carts whose time is over",
     "prune_holds": "Forgets old carts",
