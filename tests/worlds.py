@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from stockmesh.domain.carriers.cards import Break, Carrier, DimensionalRule, RateCard, Service, WeightUnit, ZoneRates
-from stockmesh.domain.carriers.surcharges import Fuel
+from stockmesh.domain.carriers.cards import Carrier, DimensionalRule, RateCard, Service, WeightUnit, ZoneRates
+from stockmesh.domain.carriers.surcharges import Break, Fuel
 from stockmesh.domain.carriers.zones import CountryRule, ZoneScheme
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine, OrderRequest, Wish
 from stockmesh.domain.network.channels import Channel, Owner
@@ -149,6 +149,6 @@ def percent(rate: str) -> Fuel:
     return Fuel(int(whole) * 10_000 + int(part.ljust(4, "0") or 0))
 
 
-def volumetric(divisor: int) -> DimensionalRule:
+def volumetric(divisor: int) -> tuple[DimensionalRule, ...]:
     """Volumetric weight with this divisor, from the first cubic centimetre."""
-    return DimensionalRule(divisor)
+    return (DimensionalRule(divisor),)

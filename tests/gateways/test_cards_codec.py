@@ -75,9 +75,8 @@ def test_any_name_and_source_survive_each_format(name: str, source: str) -> None
 
 def test_a_card_written_by_hand_may_leave_out_what_has_a_default() -> None:
     card = carrier_from_toml(BY_HAND).services[0].cards[0]
-    assert (card.valid_from, card.fuel.rate_ppm, card.dimensional, card.synthetic) == (date(2026, 1, 1), 0, None, False)
-    remote = card.find_rates("remote")
-    assert remote is not None
+    assert (card.valid_from, card.fuel.rate_ppm, card.dimensional, card.synthetic) == (date(2026, 1, 1), 0, (), False)
+    (remote,) = card.find_rates("remote")
     assert remote.then is not None
     assert remote.then.price_minor == 120
 

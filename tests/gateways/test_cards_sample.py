@@ -9,7 +9,7 @@ from stockmesh.domain.carriers.cards import Service
 from stockmesh.domain.carriers.compilation import compile_tariffs
 from stockmesh.domain.carriers.rating import ShipmentLine, ShipmentQuote, quote_shipment
 from stockmesh.domain.carriers.validation import validate_service
-from stockmesh.domain.carriers.zones import zone_of
+from stockmesh.domain.carriers.zones import Trip, zone_of
 from stockmesh.domain.kernel.money import divide_half_up
 from stockmesh.gateways.sample.cards import SAMPLE_FX_PPM, sample_carriers
 
@@ -30,7 +30,7 @@ def cheapest(origin: str, country: str, weight_grams: int, distance_km: int = 50
     line = ShipmentLine(weight_grams * 1_000, weight_grams * 10**12, 1)
     prices = []
     for code, chosen in COMPILED.chosen.items():
-        zone = zone_of(chosen.zones, country, DESTINATIONS[country], distance_km * 1_000)
+        zone = zone_of(chosen.zones, Trip(country, DESTINATIONS[country], distance_km * 1_000))
         quote = quote_shipment(SERVICES[code], chosen.card, zone, [line])
         if chosen.service.picks_up_in(origin) and isinstance(quote, ShipmentQuote):
             prices.append(divide_half_up(quote.total_minor * SAMPLE_FX_PPM[quote.currency], 1_000_000))

@@ -28,13 +28,6 @@ class Asked:
         """When each order came in, microseconds since 1970."""
         return np.array([microseconds(order.request.placed_at) for order in self.orders], dtype=np.int64)
 
-    @property
-    def longest_um(self) -> I64:
-        """The longest side among each order's items, micrometres."""
-        longest = np.zeros(len(self.orders), dtype=np.int64)
-        np.maximum.at(longest, self.lines.order, self.present.catalogue.longest_um[self.lines.item])
-        return longest
-
 
 @dataclass(frozen=True, eq=False)
 class Needs:

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
 from typing import Any
 
 import numpy as np
 
+from stockmesh.domain.carriers.boxes import Sides, sort_sides
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
-from stockmesh.domain.kernel.compiled import I64
-from stockmesh.domain.sourcing.market import Size
+from stockmesh.domain.kernel.compiled import I32, I64
+from stockmesh.domain.sourcing.market import Unit
 from stockmesh.store.database import Session, column, rows
 
 Row = dict[str, Any]
@@ -38,37 +38,38 @@ class Catalogue:
     items_of: dict[int, dict[str, int]]
     weight_mg: I64
     volume_um3: I64
-    longest_um: I64
+    sides_um: I32  # [items, 3] longest first
     price_minor: I64
     components: dict[int, tuple[tuple[int, int], ...]]
     channels: dict[str, ChannelEntry]
 
-    def size_of(self, item: int) -> Size:
+    def unit_of(self, item: int) -> Unit:
         """How large one unit of an item is."""
-        return Size(int(self.weight_mg[item]), int(self.volume_um3[item]), int(self.longest_um[item]))
+        return Unit(int(self.weight_mg[item]), int(self.volume_um3[item]), Sides(*self.sides_um[item].tolist()))
 
     @cached_property
-    def largest(self) -> Size:
-        """No unit is heavier, bulkier or longer."""
-        sizes = (self.weight_mg, self.volume_um3, self.longest_um)
-        return Size(*(int(one.max(initial=0)) for one in sizes))
+    def largest(self) -> Unit:
+        """No unit is heavier, bulkier or larger by any side."""
+        sides = Sides(*self.sides_um.max(axis=0, initial=0).tolist())
+        return Unit(int(self.weight_mg.max(initial=0)), int(self.volume_um3.max(initial=0)), sides)
 
 
 def load_catalogue(session: Session) -> Catalogue:
-    """The whole catalogue. A kit weighs and measures what its components do together."""
+    """The whole catalogue. A kit weighs what its components do together, and is as large as the largest of them."""
     items = rows(session, "catalogue/items")
-    sides = [(row["length_um"], row["width_um"], row["height_um"]) for row in items]
+    sides = [sort_sides(row["length_um"], row["width_um"], row["height_um"]) for row in items]
     ids = column([row["item_id"] for row in items])
     catalogue = Catalogue(
         items_of=_numbers(items),
         weight_mg=_by_id(ids, [row["weight_mg"] for row in items]),
-        volume_um3=_by_id(ids, [_volume(prod(each)) for each in sides]),
-        longest_um=_by_id(ids, [max(each) for each in sides]),
+        volume_um3=_by_id(ids, [_volume(each.volume_um3) for each in sides]),
+        sides_um=np.column_stack([_by_id(ids, [each[side] for each in sides]) for side in range(3)]).astype(np.int32),
         price_minor=_by_id(ids, [row["unit_price_minor"] for row in items]),
         components=_components(session),
         channels={row["code"]: _channel(row) for row in rows(session, "catalogue/channels")},
     )
     for kit, parts in catalogue.components.items():
+        catalogue.sides_um[kit] = catalogue.sides_um[[part for part, _ in parts]].max(axis=0)
         catalogue.weight_mg[kit] = sum(int(catalogue.weight_mg[part]) * units for part, units in parts)
         catalogue.volume_um3[kit] = _volume(sum(int(catalogue.volume_um3[part]) * units for part, units in parts))
     return catalogue

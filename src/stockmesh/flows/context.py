@@ -101,7 +101,7 @@ class Context:
     actor_numbers: dict[object, int] = field(default_factory=dict)  # by actor, for good: numbers never change
     _present: Present | None = None
     _worlds: dict[int, WorldFacts] = field(default_factory=dict)
-    _markets: dict[tuple[int, tuple[str, ...]], Market] = field(default_factory=dict)
+    _markets: dict[tuple[int, tuple[object, ...]], Market] = field(default_factory=dict)
     _markets_by_day: dict[tuple[int, date], Market] = field(default_factory=dict)
     _places: dict[tuple[str, str], Fix] = field(default_factory=dict)
     _routes: WeakKeyDictionary[Market, Routes] = field(default_factory=WeakKeyDictionary)

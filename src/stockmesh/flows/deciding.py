@@ -74,7 +74,7 @@ def decide(
     world = cut_world(asked.market.world, sight.extract)
     plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()), apart=apart)
     disprove(plans, sight.narrowed.covers)
-    names = Names(asked.lines.item, needs.items, asked.longest_um, sight.narrowed.covers, sight.extract)
+    names = Names(asked.lines.item, needs.items, sight.narrowed.covers, sight.extract)
     return Decided(
         asked=asked,
         demand=demand,
@@ -100,6 +100,7 @@ def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:
     orders, lines, catalogue = asked.orders, asked.lines, asked.present.catalogue
     policy = asked.present.facts.policy
     tariff_of, destination = _destinations(asked)
+    sides = catalogue.sides_um[lines.item]
     per_order = np.bincount(lines.order, minlength=len(orders))
     return Demand(
         line_start=np.cumsum([0, *per_order], dtype=np.int64),
@@ -109,6 +110,8 @@ def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:
         quantity=lines.quantity,
         weight_mg=catalogue.weight_mg[lines.item],
         volume_um3=catalogue.volume_um3[lines.item],
+        sides_um=sides,
+        exceeds=asked.market.exceeds(sides),
         penalty_minor=policy.unserved_minor
         + catalogue.price_minor[lines.item] * policy.unserved_price_ppm // 1_000_000,
         destination=destination,
@@ -122,15 +125,9 @@ def _demand(asked: Asked, needs: Needs, sight: Sight) -> Demand:
 
 
 def _destinations(asked: Asked) -> tuple[I32, I32]:
-    """One row of tariffs per distinct destination and longest item that matters, and each order's row."""
-    orders, market = asked.orders, asked.market
-    limit = int(market.side_max_um.min(initial=0))
-    matters = np.where(asked.longest_um > limit, asked.longest_um, 0).tolist()
-    keys = [
-        (order.destination.country, order.destination.area, longest)
-        for order, longest in zip(orders, matters, strict=True)
-    ]
-    place_of = {key: order.destination for key, order in zip(keys, orders, strict=True)}
+    """One row of tariffs per distinct destination, and each order's row."""
+    keys = [(order.destination.country, order.destination.area) for order in asked.orders]
+    place_of = {key: order.destination for key, order in zip(keys, asked.orders, strict=True)}
     number = {key: index for index, key in enumerate(place_of)}
-    tariff_of = np.stack([market.tariff_row(place, key[2]) for key, place in place_of.items()])
+    tariff_of = np.stack([asked.market.tariff_row(place) for place in place_of.values()])
     return tariff_of, np.array([number[key] for key in keys], dtype=np.int32)

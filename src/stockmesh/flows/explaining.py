@@ -12,7 +12,7 @@ from stockmesh.domain.kernel.money import Money
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.case import Case, LineName
 from stockmesh.domain.sourcing.explanation import Explanation, explain
-from stockmesh.domain.sourcing.facts import SeenFacts
+from stockmesh.domain.sourcing.seen_facts import SeenFacts
 from stockmesh.flows.context import Context
 from stockmesh.flows.order_detail import ensure_within
 from stockmesh.flows.reach import EVERYTHING, Reach

@@ -123,10 +123,10 @@ def _checked(
 
 def _check_units(items: tuple[int, ...], request: OrderRequest, catalogue: Catalogue, market: Market) -> None:
     """Raises UnitTooLarge for the first item that fits no parcel of any service."""
-    if catalogue.largest.fits(market.largest_parcel):
+    if market.takes(catalogue.largest):
         return
     for item in items:
-        if not catalogue.size_of(item).fits(market.largest_parcel):
+        if not market.takes(catalogue.unit_of(item)):
             skus = [line.sku for line in request.lines]
             sku = list(dict.fromkeys(skus))[items.index(item)]
             raise UnitTooLarge(sku=sku, line=skus.index(sku) + 1)

@@ -116,7 +116,7 @@ def compare_order(context: Context, policy: SourcingPolicy, order_id: int) -> Co
 
 
 def _compare(policy: SourcingPolicy, currency: str, decisions: Sequence[Recorded], moved: Moved) -> Comparison:
-    markets: dict[tuple[int, tuple[str, ...]], Market] = {}
+    markets: dict[tuple[int, tuple[object, ...]], Market] = {}
     found: list[Redecided] = []
     for number, recorded in enumerate(decisions, start=1):
         found.append(_redecide(recorded, policy, _market(markets, recorded, policy)))
@@ -135,7 +135,9 @@ def _compare(policy: SourcingPolicy, currency: str, decisions: Sequence[Recorded
     )
 
 
-def _market(markets: dict[tuple[int, tuple[str, ...]], Market], recorded: Recorded, policy: SourcingPolicy) -> Market:
+def _market(
+    markets: dict[tuple[int, tuple[object, ...]], Market], recorded: Recorded, policy: SourcingPolicy
+) -> Market:
     """The market a decision was made in, with another policy; days with the same cards share one."""
     facts, day = recorded.market.facts, recorded.sourced_for.astimezone(UTC).date()
     key = (recorded.world_id, cards_in_force(facts, day))

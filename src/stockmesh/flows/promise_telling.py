@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+
 from stockmesh.domain.carriers.promising import WORKING_DAYS, Begun, Moment, Onward, Step, begin
 from stockmesh.domain.fulfilment.requests import Wish
 from stockmesh.domain.kernel.money import Money
@@ -172,9 +174,14 @@ class Telling:
             return NO_SUPPLY, ()
         asked = self.decided.asked
         best: tuple[Delivery, tuple[Step, ...]] = (UNKNOWN_LANE, ())
-        tariffs = asked.market.tariff_row(order.destination, int(self.decided.names.longest_um[index]))
+        tariffs = asked.market.tariff_row(order.destination)
+        demand = self.decided.demand
+        lines = slice(demand.line_start[index], demand.line_start[index + 1])
+        exceeds, refuses = np.bitwise_or.reduce(demand.exceeds[lines]), asked.market.world.tariffs.refuses
         for offer, one in enumerate(asked.market.offers):
             if asked.market.facts.locations[one.location].code != due.location or tariffs[offer] == NO_TARIFF:
+                continue
+            if exceeds & refuses[tariffs[offer]]:
                 continue
             [number] = self.routes.numbers(order.destination, [offer]).tolist()
             begun = begin(self.routes.route(number), Moment(self.now, supply_on=due.day))

@@ -5,8 +5,9 @@ import numpy as np
 from stockmesh.domain.fulfilment.refusals import ShortStock
 from stockmesh.domain.fulfilment.requests import Wish
 from stockmesh.domain.sourcing.alternatives import list_missing
-from stockmesh.domain.sourcing.facts import read_facts
+from stockmesh.domain.sourcing.market import setting_of
 from stockmesh.domain.sourcing.plans import Status
+from stockmesh.domain.sourcing.seen_facts import read_facts
 from stockmesh.flows.deciding import Decided
 
 
@@ -22,13 +23,8 @@ def _short_skus(decided: Decided, order: int) -> tuple[str, ...]:
     """The SKUs that no single location had enough of when the order was decided; all of them when it was the sum."""
     checked = decided.asked.orders[order]
     words = decided.facts.words[decided.facts.start[order] : decided.facts.start[order + 1]]
-    facts = decided.asked.market.facts
-    seen = read_facts(
-        words.astype("<i4").tobytes(),
-        decided.demand.tariff_of[decided.demand.destination[order]],
-        locations=len(facts.locations),
-        wait_days_max=facts.policy.wait_days_max,
-    )
+    row = decided.demand.tariff_of[decided.demand.destination[order]]
+    seen = read_facts(words.astype("<i4").tobytes(), setting_of(decided.asked.market, row))
     allowed = np.flatnonzero(seen.demand.barred[0] == 0).tolist()
     short = [{missing.line for missing in list_missing(seen.demand, seen.supply, place)} for place in allowed]
     everywhere = set.intersection(*short) if short else set()

@@ -9,8 +9,9 @@ from stockmesh.domain.fulfilment.refusals import DecidedElsewhere, UnknownOrder
 from stockmesh.domain.network.places import Fix
 from stockmesh.domain.sourcing.arrays import Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch
-from stockmesh.domain.sourcing.facts import SeenFacts, longest_side, read_facts, write_outcomes
-from stockmesh.domain.sourcing.market import Market
+from stockmesh.domain.sourcing.facts import write_outcomes
+from stockmesh.domain.sourcing.market import Market, setting_of
+from stockmesh.domain.sourcing.seen_facts import SeenFacts, read_facts
 from stockmesh.domain.sourcing.shortlisting import disprove
 from stockmesh.flows.context import Context
 from stockmesh.store.database import Session, rows
@@ -36,9 +37,7 @@ class Recorded:
 
     def seen(self) -> SeenFacts:
         """What the decision saw; a fresh copy each time, for deciding changes the supply."""
-        row = self.market.tariff_row(self.destination, longest_side(self.facts))
-        facts = self.market.facts
-        return read_facts(self.facts, row, locations=len(facts.locations), wait_days_max=facts.policy.wait_days_max)
+        return read_facts(self.facts, setting_of(self.market, self.market.tariff_row(self.destination)))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Carriers with their rate cards as documents: plain mappings, JSON and TOML, read and written without loss.
 
 Breaks are pairs `[up to, price]` (thousandths of the card's unit, minor units); a zone rule is known by its own key:
-`areas`, `ranges`, `prefixes`, `countries` or `up_to_metres`.
+`areas`, `ranges`, `prefixes`, `countries`, `up_to_metres` or `origins`.
 """
 
 import json
@@ -12,10 +12,18 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from stockmesh.domain.carriers.cards import Break, Carrier, DimensionalRule, RateCard, Service, Step, ZoneRates
-from stockmesh.domain.carriers.surcharges import Fuel, Surcharge
+from stockmesh.domain.carriers.cards import Carrier, DimensionalRule, RateCard, Service, SizeClass, Step, ZoneRates
+from stockmesh.domain.carriers.surcharges import Break, Fuel, Surcharge, Tax
 from stockmesh.domain.carriers.validation import validate_service
-from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, ListRule, PrefixRule, RangeRule, ZoneRule
+from stockmesh.domain.carriers.zones import (
+    CountryRule,
+    DistanceRule,
+    ListRule,
+    MatrixRule,
+    PrefixRule,
+    RangeRule,
+    ZoneRule,
+)
 from stockmesh.domain.carriers.zones import ZoneScheme as Scheme
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.gateways.transit import running_from, transit_from
@@ -26,6 +34,7 @@ T = TypeVar("T")
 RULES: Final[dict[str, type[ZoneRule]]] = {
     "areas": ListRule,
     "ranges": RangeRule,
+    "origins": MatrixRule,
     "prefixes": PrefixRule,
     "countries": CountryRule,
     "up_to_metres": DistanceRule,
@@ -53,12 +62,7 @@ def carrier_from_document(document: Mapping[str, Any]) -> Carrier:
 
 def carrier_to_document(carrier: Carrier) -> Document:
     """The carrier as a plain mapping of strings, integers, truth values, lists and mappings; nothing absent."""
-    document = msgspec.to_builtins(carrier)
-    for service in document["services"]:
-        for card in service["cards"]:
-            for rates in card["rates"]:
-                rates["breaks"] = [[each["up_to"], each["price_minor"]] for each in rates["breaks"]]
-    return dict(_present(document))
+    return dict(_present(msgspec.to_builtins(carrier)))
 
 
 def carrier_from_json(text: str | bytes) -> Carrier:
@@ -124,8 +128,17 @@ def _card(raw: Mapping[str, Any], place: str) -> RateCard:
         scheme=_value(Scheme, scheme, f"{here}, scheme", rules=rules),
         rates=tuple(_rates(each, here) for each in _list(raw, "rates", here)),
         surcharges=tuple(_value(Surcharge, each, f"{here}, surcharges") for each in _list(raw, "surcharges", here, ())),
-        **_optional(raw, here, dimensional=DimensionalRule, fuel=Fuel),
+        dimensional=_dimensional(raw, here),
+        sizes=tuple(_value(SizeClass, each, f"{here}, sizes") for each in _list(raw, "sizes", here, ())),
+        **_optional(raw, here, fuel=Fuel, tax=Tax),
     )
+
+
+def _dimensional(raw: Mapping[str, Any], place: str) -> tuple[DimensionalRule, ...]:
+    """The rules of a card: a list, or the one that always holds."""
+    told = raw.get("dimensional", ())
+    rules = _list(raw, "dimensional", place, ()) if isinstance(told, list | tuple) else [_mapping(told, place)]
+    return tuple(_value(DimensionalRule, each, f"{place}, dimensional") for each in rules)
 
 
 def _rule(raw: Mapping[str, Any], place: str) -> ZoneRule:

@@ -7,9 +7,11 @@ from carrier_cases import CUBIC_INCH, Case, card_of, cases, service_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stockmesh.domain.carriers.cards import Break, DimensionalRule, RateCard, Service, Step, ZoneRates, card_on
+from stockmesh.domain.carriers.boxes import Sides
+from stockmesh.domain.carriers.cards import DimensionalRule, RateCard, Service, Step, ZoneRates, card_on
 from stockmesh.domain.carriers.limits import ParcelLimits
 from stockmesh.domain.carriers.rating import (
+    Parcel,
     ShipmentLine,
     ShipmentQuote,
     Unavailable,
@@ -18,7 +20,7 @@ from stockmesh.domain.carriers.rating import (
     quote_shipment,
 )
 from stockmesh.domain.carriers.refusals import NoCardForZone, Reason
-from stockmesh.domain.carriers.surcharges import Basis, Fuel, FuelBasis, Surcharge
+from stockmesh.domain.carriers.surcharges import Basis, Break, Fuel, FuelBasis, Surcharge
 from stockmesh.domain.kernel.checks import Bug
 from stockmesh.gateways.sample.cards_british import northroad, pennypost
 from stockmesh.gateways.sample.cards_worldwide import prairie
@@ -35,28 +37,28 @@ def charged(service: Service, zone: str, weight_mg: int, volume_um3: int = 1) ->
 
 def amounts(card: RateCard, zone: str, weight_mg: int, volume_um3: int = 1) -> dict[str, int]:
     """The bill of one parcel by line, in micro-units."""
-    parcel = price_parcel(card, zone, weight_mg=weight_mg, volume_um3=volume_um3)
+    parcel = price_parcel(card, zone, Parcel(weight_mg, volume_um3))
     return {line.code: line.amount_micro for line in parcel.bill.lines}
 
 
 def test_usps_zone_5_six_pounds_of_3456_cubic_inches_bill_21_pounds() -> None:
     """24x12x12 in: 3,456 / 166 = 20.8, so 21 lb at 24.12; not above 3,456, so no 18.00. (+4.00 for length: 28.12.)"""
     card = prairie().services[0].cards[0]
-    parcel = price_parcel(card, "5", weight_mg=6 * 453_592, volume_um3=24 * 12 * 12 * CUBIC_INCH)
+    parcel = price_parcel(card, "5", Parcel(6 * 453_592, 24 * 12 * 12 * CUBIC_INCH))
     assert parcel.billable_thousandths == 21_000
     assert parcel.bill.total_minor == 2412
 
 
 def test_usps_above_two_cubic_feet_adds_eighteen_dollars() -> None:
     card = prairie().services[0].cards[0]
-    one_more = price_parcel(card, "5", weight_mg=6 * 453_592, volume_um3=3_456 * CUBIC_INCH + 1)
+    one_more = price_parcel(card, "5", Parcel(6 * 453_592, 3_456 * CUBIC_INCH + 1))
     assert one_more.bill.total_minor == 2412 + 1800
 
 
 def test_usps_up_to_1728_cubic_inches_only_weight_counts() -> None:
     card = prairie().services[0].cards[0]
-    assert price_parcel(card, "1", weight_mg=1, volume_um3=1_728 * CUBIC_INCH).bill.total_minor == 710
-    over = price_parcel(card, "1", weight_mg=1, volume_um3=1_728 * CUBIC_INCH + 1)
+    assert price_parcel(card, "1", Parcel(1, 1_728 * CUBIC_INCH)).bill.total_minor == 710
+    over = price_parcel(card, "1", Parcel(1, 1_728 * CUBIC_INCH + 1))
     assert over.billable_thousandths == 11_000
 
 
@@ -108,7 +110,7 @@ def test_fuel_of_18_25_percent_on_its_declared_basis(basis: FuelBasis, *, is_fue
     """Base 10.00, surcharge 3.00: fuel is 1.825 or 2.3725; 14.825 rounds half up to 14.83, 15.3725 to 15.37."""
     extra = Surcharge("extra", Basis.PARCEL, 300, is_fuelable=is_fuelable)
     card = card_of((1_000, 1000), fuel=Fuel(182_500, basis), surcharges=(extra,))
-    assert price_parcel(card, "home", weight_mg=KG, volume_um3=1).bill.total_minor == total
+    assert price_parcel(card, "home", Parcel(KG, 1)).bill.total_minor == total
 
 
 def test_the_rounding_stands_on_the_bill() -> None:
@@ -117,9 +119,9 @@ def test_the_rounding_stands_on_the_bill() -> None:
 
 
 def test_volumetric_weight_is_applied_and_its_break_is_inclusive() -> None:
-    card = card_of((1_000, 100), (2_000, 200), dimensional=DimensionalRule(5_000))
-    assert price_parcel(card, "home", weight_mg=1, volume_um3=5_000 * 10**12).bill.total_minor == 100
-    assert price_parcel(card, "home", weight_mg=1, volume_um3=5_000 * 10**12 + 1).bill.total_minor == 200
+    card = card_of((1_000, 100), (2_000, 200), dimensional=(DimensionalRule(5_000),))
+    assert price_parcel(card, "home", Parcel(1, 5_000 * 10**12)).bill.total_minor == 100
+    assert price_parcel(card, "home", Parcel(1, 5_000 * 10**12 + 1)).bill.total_minor == 200
 
 
 def test_a_consignment_surcharge_is_paid_once_a_parcel_surcharge_by_every_parcel() -> None:
@@ -143,7 +145,7 @@ def test_a_free_zone_is_available_and_costs_nothing() -> None:
         (ShipmentLine(1, 1, 1), "moon", Reason.NO_CARD_FOR_ZONE),
         (ShipmentLine(5 * KG + 1, 1, 1), "home", Reason.TOO_HEAVY),
         (ShipmentLine(1, 10**17 + 1, 1), "home", Reason.TOO_BULKY),
-        (ShipmentLine(1, 1, 1, longest_side_um=2_000_001), "home", Reason.TOO_LONG),
+        (ShipmentLine(1, 1, 1, Sides(2_000_001, 1, 1)), "home", Reason.TOO_LONG),
     ],
 )
 def test_unavailable_is_a_reason(line: ShipmentLine, zone: str | None, reason: Reason) -> None:
@@ -154,7 +156,7 @@ def test_unavailable_is_a_reason(line: ShipmentLine, zone: str | None, reason: R
 
 def test_a_parcel_to_a_zone_without_prices_is_refused() -> None:
     with pytest.raises(NoCardForZone, match="no prices for zone 'moon'"):
-        price_parcel(card_of((1_000, 1)), "moon", weight_mg=1, volume_um3=1)
+        price_parcel(card_of((1_000, 1)), "moon", Parcel(1, 1))
 
 
 def test_a_shipment_of_nothing_is_a_bug() -> None:
@@ -165,7 +167,7 @@ def test_a_shipment_of_nothing_is_a_bug() -> None:
 
 def test_next_fit_opens_a_parcel_when_the_next_unit_does_not_fit() -> None:
     lines = [ShipmentLine(3, 1, 2), ShipmentLine(6, 1, 3), ShipmentLine(4, 9, 1)]
-    assert form_parcels(ParcelLimits(10, 10), lines) == [(2, 6, 1), (1, 10, 10), (1, 6, 2)]
+    assert form_parcels(ParcelLimits(10, 10), lines) == [Parcel(6, 1), Parcel(6, 1), Parcel(10, 10), Parcel(6, 2)]
 
 
 @settings(max_examples=150, deadline=None)
@@ -175,8 +177,7 @@ def test_bill_lines_add_up_to_the_total_exactly(case: Case, data: st.DataObject)
     parcel = price_parcel(
         case.card,
         "home",
-        weight_mg=data.draw(st.sampled_from(weights)),
-        volume_um3=data.draw(st.sampled_from(volumes)),
+        Parcel(data.draw(st.sampled_from(weights)), data.draw(st.sampled_from(volumes))),
     )
     assert sum(line.amount_micro for line in parcel.bill.lines) == parcel.bill.total_minor * 10_000
 

@@ -12,6 +12,7 @@ from stockmesh.domain.carriers.zones import (
     ListRule,
     PrefixRule,
     RangeRule,
+    Trip,
     ZoneRule,
     ZoneScheme,
     index_scheme,
@@ -22,7 +23,7 @@ from stockmesh.gateways.sample.cards_british import HIGHLANDS, ISLES_AND_ULSTER
 
 
 def zone(*rules: ZoneRule, country: str, area: str = "", distance: int = 0, rest: str = "") -> str | None:
-    return zone_of(index_scheme(ZoneScheme(rules, rest)), country, area, distance)
+    return zone_of(index_scheme(ZoneScheme(rules, rest)), Trip(country, area, distance))
 
 
 @pytest.mark.parametrize(

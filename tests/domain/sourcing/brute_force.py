@@ -29,7 +29,10 @@ def shipment_cost(problem: Problem, order: int, location: int, quantities: dict[
         return None
     lines = sorted(quantities)
     units = Units(
-        demand.weight_mg[lines], demand.volume_um3[lines], np.array([quantities[line] for line in lines], np.int64)
+        demand.weight_mg[lines],
+        demand.volume_um3[lines],
+        np.array([quantities[line] for line in lines], np.int64),
+        demand.exceeds[lines],
     )
     freights = []
     weight = sum(max(int(demand.weight_mg[line]), 1) * quantity for line, quantity in quantities.items())

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from stockmesh.domain.carriers.compilation import NO_MORE
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3, Tariffs
 from stockmesh.domain.carriers.validation import PARCEL_MAX_MG
 from stockmesh.domain.sourcing.arrays import (
@@ -47,6 +48,7 @@ class Shape:
     shipments_max: int = 5
     penalty_minor: int = 900
     equal_handling: bool = False
+    sides: bool = False  # goods that exceed boxes, for which tariffs ask more or which they refuse
     terms: bool = False  # borders, line-haul, units' own costs, and days by which goods are due
     vast: bool = False  # sizes in units so fine that parcels reach a tonne and a cubic metre, the most a card allows
 
@@ -81,7 +83,7 @@ def in_finest_units(problem: Problem) -> Problem:
         parcel_weight_max_mg=tariffs.parcel_weight_max_mg * weight,
         break_volume_max_um3=tariffs.break_volume_max_um3 * volume,
         parcel_volume_max_um3=tariffs.parcel_volume_max_um3 * volume,
-        oversize_volume_um3=np.minimum(tariffs.oversize_volume_um3, tariffs.parcel_volume_max_um3) * volume,
+        bulk_over_um3=np.where(tariffs.bulk_over_um3 < NO_MORE, tariffs.bulk_over_um3 * volume, NO_MORE),
     )
     demand = demand._replace(weight_mg=demand.weight_mg * weight, volume_um3=demand.volume_um3 * volume)
     return Problem(problem.world._replace(tariffs=tariffs), demand, problem.supply)
@@ -101,34 +103,54 @@ def _world(draw: np.random.Generator, shape: Shape) -> World:
     return World(sites, _tariffs(draw, shape), policy)
 
 
+def rows_per_tariff(shape: Shape) -> int:
+    """How many rows price the parcels of one tariff: by volume, and by two boxes that goods may exceed."""
+    return (2 if shape.oversize else 1) * (4 if shape.sides else 1)
+
+
 def _tariffs(draw: np.random.Generator, shape: Shape) -> Tariffs:
-    tariffs = shape.services * shape.zones
-    breaks = [int(draw.integers(2, 7)) for _ in range(tariffs)]
     columns: dict[str, list[int]] = {name: [] for name in Tariffs._fields}
-    columns["break_start"] = [0, *np.cumsum(breaks).tolist()]
-    for count in breaks:
-        weight_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
-        volume_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
-        weights = np.sort(draw.integers(1, weight_max // 500 + 1, count)) * 500
-        volumes = np.sort(draw.integers(1, volume_max // 500 + 1, count)) * 500
-        weights[-1], volumes[-1] = weight_max, volume_max
-        prices = draw.integers(200, 500) + np.cumsum(draw.integers(0, 250, count))
+    columns["break_start"].append(0)
+    for _ in range(shape.services * shape.zones):
+        _add_tariff(draw, shape, columns)
+    return Tariffs(*(np.array(columns[name], np.int64) for name in Tariffs._fields))
+
+
+def _add_tariff(draw: np.random.Generator, shape: Shape, columns: dict[str, list[int]]) -> None:
+    """The rows of one tariff: the same breaks, dearer beyond a volume and for goods that exceed boxes."""
+    count = int(draw.integers(2, 7))
+    weight_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
+    volume_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
+    weights = np.sort(draw.integers(1, weight_max // 500 + 1, count)) * 500
+    volumes = np.sort(draw.integers(1, volume_max // 500 + 1, count)) * 500
+    weights[-1], volumes[-1] = weight_max, volume_max
+    prices = draw.integers(200, 500) + np.cumsum(draw.integers(0, 250, count))
+    consignment = int(draw.integers(0, 2)) * int(draw.integers(0, 200))
+    fx = int(draw.choice([1_000_000, 853_217, 1_171_250]))
+    stride = 2 if shape.oversize else 1
+    for row in range(rows_per_tariff(shape)):
+        is_bulky = shape.oversize and row % 2 > 0
+        dearer = draw.integers(50, 200, count) * is_bulky + int(draw.integers(0, 300)) * (row // stride > 0)
+        columns["break_start"].append(columns["break_start"][-1] + count)
         columns["break_weight_max_mg"] += weights.tolist()
         columns["break_volume_max_um3"] += volumes.tolist()
-        columns["break_price_minor"] += prices.tolist()
-        columns["break_oversize_minor"] += draw.integers(50, 200, count).tolist()
+        columns["break_price_minor"] += (prices + dearer).tolist()
         columns["parcel_weight_max_mg"].append(weight_max)
         columns["parcel_volume_max_um3"].append(volume_max)
-        columns["oversize_volume_um3"].append(volume_max * 2 // 3 if shape.oversize else 10**18)
-        columns["consignment_minor"].append(int(draw.integers(0, 2)) * int(draw.integers(0, 200)))
-        columns["fx_ppm"].append(int(draw.choice([1_000_000, 853_217, 1_171_250])))
-    return Tariffs(*(np.array(columns[name], np.int64) for name in Tariffs._fields))
+        columns["bulk_over_um3"].append(volume_max * 2 // 3 if shape.oversize and not is_bulky else NO_MORE)
+        columns["heeds"].append(0b11 if shape.sides else 0)
+        columns["stride"].append(stride)
+        columns["refuses"].append(0b100 if shape.sides and fx == 1_000_000 else 0)
+        columns["consignment_minor"].append(consignment)
+        columns["fx_ppm"].append(fx)
 
 
 def _demand(draw: np.random.Generator, shape: Shape) -> Demand:
     weight = draw.integers(1, 8, shape.items) * 250
     volume = draw.integers(1, 8, shape.items) * 250
-    columns: dict[str, list[int]] = {name: [] for name in ("row", "each", "quantity", "weight", "volume", "penalty")}
+    names = ("row", "each", "quantity", "weight", "volume", "penalty", "exceeds")
+    columns: dict[str, list[int]] = {name: [] for name in names}
+    exceeds = draw.choice([0, 0, 0, 1, 2, 3, 4], shape.items) if shape.sides else np.zeros(shape.items, np.int64)
     component_start = [0]
     for _ in range(shape.orders):
         lines = [_line(draw, shape, weight, volume) for _ in range(shape.lines)]
@@ -137,6 +159,7 @@ def _demand(draw: np.random.Generator, shape: Shape) -> Demand:
             columns["row"] += [row for row, _ in line["parts"]]
             columns["each"] += [each for _, each in line["parts"]]
             component_start.append(component_start[-1] + len(line["parts"]))
+            columns["exceeds"].append(int(np.bitwise_or.reduce(exceeds[[row for row, _ in line["parts"]]])))
             for name in ("quantity", "weight", "volume", "penalty"):
                 columns[name].append(line[name])
     orders, locations = shape.orders, shape.locations
@@ -148,6 +171,8 @@ def _demand(draw: np.random.Generator, shape: Shape) -> Demand:
         quantity=np.array(columns["quantity"], np.int64),
         weight_mg=np.array(columns["weight"], np.int64),
         volume_um3=np.array(columns["volume"], np.int64),
+        sides_um=np.zeros((len(columns["volume"]), 3), np.int32),
+        exceeds=np.array(columns["exceeds"], np.int64),
         penalty_minor=np.array(columns["penalty"], np.int64),
         destination=draw.integers(0, 2, orders).astype(np.int32),
         wish=draw.integers(0, 2, orders).astype(np.int8),
@@ -196,7 +221,8 @@ def _tariff_of(draw: np.random.Generator, shape: Shape) -> Any:
     service = np.concatenate([draw.permutation(shape.services)[: shape.offers] for _ in range(shape.locations)])
     zone = draw.integers(0, shape.zones, (2, offers))
     served = draw.integers(0, 100, (2, offers)) < shape.served_percent
-    return np.where(served, service[None, :] * shape.zones + zone, NO_TARIFF).astype(np.int32)
+    tariff = (service[None, :] * shape.zones + zone) * rows_per_tariff(shape)
+    return np.where(served, tariff, NO_TARIFF).astype(np.int32)
 
 
 def _supply(draw: np.random.Generator, shape: Shape) -> Supply:

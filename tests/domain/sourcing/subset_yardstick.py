@@ -59,7 +59,7 @@ def price_subsets(problem: Any, location: int, offered: Any, prices: Any) -> Non
     world, demand, supply = problem
     lines = demand.line_start[1]
     sites, policy = world.sites, world.policy
-    units = Units(demand.weight_mg, demand.volume_um3, demand.quantity)
+    units = Units(demand.weight_mg, demand.volume_um3, demand.quantity, demand.exceeds)
     for subset in range(1, 1 << lines):
         left = supply.available[:, location] - demand.buffer[0]
         chosen = np.array([line for line in range(lines) if subset >> line & 1])

@@ -22,6 +22,8 @@ SHAPES = {
     "further terms": Shape(terms=True, penalty_minor=1_500),
     "further terms, many parcels": Shape(terms=True, parcel_units=3, quantity_max=12, stock_mean=20),
     "further terms, two shipments": Shape(terms=True, shipments_max=2, stocked_percent=60),
+    "sides": Shape(sides=True, penalty_minor=1_500),
+    "sides, many parcels": Shape(sides=True, parcel_units=3, quantity_max=12, stock_mean=20, penalty_minor=1_500),
     "a million units": Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
 }
 

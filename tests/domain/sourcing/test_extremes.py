@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from random_cases import Problem, Shape, copied, in_finest_units, random_problem
 from subset_yardstick import optimum
 
-from stockmesh.domain.carriers.validation import AMOUNT_MAX_MINOR
+from stockmesh.domain.carriers.surcharge_checks import AMOUNT_MAX_MINOR
 from stockmesh.domain.sourcing.alternatives import Verdict, weigh_alternatives
 from stockmesh.domain.sourcing.arrays import Plans, Supply
 from stockmesh.domain.sourcing.decide import decide_batch

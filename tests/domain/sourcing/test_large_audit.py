@@ -20,6 +20,7 @@ SHAPES = {
     "many parcels": replace(USUAL, parcel_units=4),
     "kits and shared stock": replace(USUAL, items=5, kit_percent=70, stock_mean=20),
     "further terms": replace(USUAL, terms=True, penalty_minor=5_000),
+    "sides": replace(USUAL, sides=True, terms=True, parcel_units=4, penalty_minor=5_000),
     "largest parcels": replace(USUAL, vast=True, quantity_max=25, stock_mean=40),
     "more units than a list of parcels holds": replace(USUAL, vast=True, quantity_max=10**6, stock_mean=10**6),
 }

@@ -53,6 +53,7 @@ MANY_PARCELS = {
     "10 x 4, kits": replace(USUAL, lines=10, locations=4, parcel_units=15, kit_percent=30, items=20),
     "13 x 5": replace(USUAL, lines=13, locations=5, parcel_units=10),
     "14 x 4": replace(USUAL, lines=14, locations=4, parcel_units=14),
+    "13 x 5, sides": replace(USUAL, lines=13, locations=5, parcel_units=10, sides=True),
     "12 x 4, bulky": replace(USUAL, lines=12, locations=4, quantity_max=20, penalty_minor=9_000, vast=True),
 }
 

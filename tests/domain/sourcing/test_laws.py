@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 from brute_force import price_plan
-from random_cases import Problem, Shape, copied, random_problem
+from random_cases import Problem, Shape, copied, random_problem, rows_per_tariff
 
+from stockmesh.domain.carriers.compilation import NO_MORE
 from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.again import decide_again, single_order
 from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE, Demand, Plans, Sites, Supply, Terms
@@ -19,6 +20,7 @@ SHAPES = [
     Shape(parcel_units=60, offers=3),
     Shape(shipments_max=2, quantity_max=8, items=5),
     Shape(terms=True, penalty_minor=1_500),
+    Shape(sides=True, penalty_minor=1_500, quantity_max=8),
     Shape(vast=True, quantity_max=10**6, stock_mean=10**6),
 ]
 
@@ -63,7 +65,8 @@ def test_a_cheaper_tariff_never_raises_the_cost(shape: Shape) -> None:
     for problem in proven_problems(shape, 80):
         tariffs = problem.world.tariffs
         price = tariffs.break_price_minor.copy()
-        price[: tariffs.break_start[2]] -= price[: tariffs.break_start[2]] // 5
+        end = tariffs.break_start[2 * rows_per_tariff(shape)]
+        price[:end] -= price[:end] // 5
         world = problem.world._replace(tariffs=tariffs._replace(break_price_minor=price))
         assert decided(replace(problem, world=world)).cost_minor[0] <= decided(problem).cost_minor[0]
 
@@ -262,11 +265,12 @@ def test_stock_that_no_carrier_there_takes_does_not_keep_a_line_whole() -> None:
         1, replace(Shape(), lines=1, kit_percent=0, barred_percent=0, full_percent=0, buffer_max=0)
     )
     tariffs, tariff_of = problem.world.tariffs, np.abs(problem.demand.tariff_of)
-    letters = int(tariff_of.max()) + 1
+    letters = len(tariffs.fx_ppm)
     tariff_of[:, :2] = letters
     narrow = [np.concatenate([column, column[-1:]]) for column in tariffs]
     world = problem.world._replace(tariffs=Tariffs(*narrow))
     world.tariffs.parcel_weight_max_mg[letters] = 200
+    world.tariffs.bulk_over_um3[letters] = NO_MORE
     demand = problem.demand._replace(
         quantity=np.array([3]), penalty_minor=np.array([50_000]), weight_mg=np.array([300]),
         volume_um3=np.array([300]), tariff_of=tariff_of,

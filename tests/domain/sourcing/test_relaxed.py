@@ -23,6 +23,8 @@ SHAPES = {
     "largest parcels": replace(NINE, vast=True, quantity_max=12, stock_mean=50),
     "further terms": replace(NINE, terms=True, penalty_minor=1_500),
     "further terms, many parcels": replace(NINE, terms=True, parcel_units=3, stock_mean=50, penalty_minor=3_000),
+    "sides": replace(NINE, sides=True, penalty_minor=1_500),
+    "sides, many parcels": replace(NINE, sides=True, parcel_units=3, stock_mean=50, penalty_minor=3_000),
     "twelve lines": replace(NINE, lines=12, locations=3, penalty_minor=2_000),
 }
 

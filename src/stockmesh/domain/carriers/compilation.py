@@ -1,31 +1,46 @@
 """Rate cards become arrays: one tariff per service and zone, every break a weight limit, a volume limit and a price.
 
-Surcharges, fuel and rounding are folded into each break's price, so that pricing a parcel is one search in integers
-that agrees with the reference rater to the minor unit.
+Discount, surcharges, fuel, tax and rounding are folded into each break's price, so that pricing a parcel is one search
+in integers that agrees with the reference rater to the minor unit. A tariff has a row for every combination of boxes
+that its goods may exceed and for every volume that matters, see `tariffs`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import count, pairwise
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from stockmesh.domain.carriers.cards import RateCard, Service, ZoneRates, card_on
-from stockmesh.domain.carriers.limits import parcel_limits, volume_at, weight_at
-from stockmesh.domain.carriers.rating import consignment_bill, parcel_bill
-from stockmesh.domain.carriers.refusals import NoCard, NoExchangeRate, Reason
-from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3, Tariffs
+from stockmesh.domain.carriers.bills import WHOLE_UNIT, Traits, consignment_bill, is_due, parcel_bill
+from stockmesh.domain.carriers.boxes import Box
+from stockmesh.domain.carriers.cards import RateCard, Service, ZoneRates, card_of_day, card_on
+from stockmesh.domain.carriers.limits import (
+    EVERYTHING,
+    ParcelLimits,
+    class_box,
+    class_volume,
+    parcel_limits,
+    volume_at,
+    weight_at,
+)
+from stockmesh.domain.carriers.rating import Parcel, billable_thousandths
+from stockmesh.domain.carriers.refusals import NoCard, NoExchangeRate, Reason, TooManyBoxes
+from stockmesh.domain.carriers.surcharges import Basis
+from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.carriers.validation import validate_service
-from stockmesh.domain.carriers.zones import ZoneIndex, index_scheme, zone_of
-from stockmesh.domain.kernel.checks import ensure
+from stockmesh.domain.carriers.zones import Trip, ZoneIndex, index_scheme, zone_of
 from stockmesh.domain.kernel.compiled import I64
+
+BOXES_MAX: Final = 62  # a unit's are the bits of one number
+NO_MORE: Final = 1 << 62
 
 
 @dataclass(frozen=True)
 class ChosenCard:
-    """A service with the card valid on the day and its zones, ready to look up."""
+    """A service with its card as it is on the day, and its zones, ready to look up."""
 
     service: Service
     card: RateCard
@@ -36,118 +51,208 @@ class ChosenCard:
 class CompiledTariffs:
     """The arrays, and how to find the tariff of a service and zone in them.
 
-    `chosen` keeps the order the services were given in; `left_out` names those without a card on the day.
+    `chosen` keeps the order the services were given in; `left_out` names those without a card on the day. `boxes` are
+    those that parcels may exceed: of the sides of a unit nothing else matters.
     """
 
     tariffs: Tariffs
     chosen: Mapping[str, ChosenCard]
     tariff_of: Mapping[tuple[str, str], int]
     left_out: Mapping[str, Reason]
+    boxes: tuple[Box, ...]
 
-    def find_tariff(self, service: str, country: str, area: str, distance_metres: int) -> int | Reason:
-        """The tariff a service would carry a shipment to the destination under, or the reason why it does not."""
+    def find_tariff(self, service: str, trip: Trip) -> int | Reason:
+        """The tariff a service would carry a shipment under, or the reason why it does not."""
         if service not in self.chosen:
             return self.left_out.get(service, Reason.NO_CARD)
-        zone = zone_of(self.chosen[service].zones, country, area, distance_metres)
+        zone = zone_of(self.chosen[service].zones, trip)
         if zone is None:
             return Reason.NO_ZONE
         return self.tariff_of.get((service, zone), Reason.NO_CARD_FOR_ZONE)
 
 
 class PricedBreak(NamedTuple):
-    """One break of one tariff: its limits, its whole price, and what a parcel over the oversize volume adds."""
+    """One break of one row: its limits and its whole price."""
 
     weight_max_mg: int
     volume_max_um3: int
     price_minor: int
-    oversize_minor: int
 
 
 class Terms(NamedTuple):
-    """What holds for a whole tariff: parcel limits, where oversize begins, the consignment's own price, exchange."""
+    """What holds for a row besides its breaks, named as the arrays are."""
 
-    weight_max_mg: int
-    volume_max_um3: int
-    oversize_volume_um3: int
+    parcel_weight_max_mg: int
+    parcel_volume_max_um3: int
+    bulk_over_um3: int
+    heeds: int
+    stride: int
+    refuses: int
     consignment_minor: int
     fx_ppm: int
 
 
-class Tariff(NamedTuple):
-    """One zone of one card, before it becomes a row of the arrays."""
+class Row(NamedTuple):
+    """Parcels of one zone of one card that are alike in size, before they become a row of the arrays."""
 
     terms: Terms
     breaks: tuple[PricedBreak, ...]
+
+
+@dataclass(frozen=True)
+class Zone:
+    """One zone of one card of a day, being compiled: rates by size class, smallest first."""
+
+    card: RateCard
+    rates: tuple[ZoneRates, ...]
+    limits: ParcelLimits
+    priced: dict[tuple[int, tuple[int, ...], int], int] = field(default_factory=dict)
+
+    @property
+    def asks_weight(self) -> bool:
+        """Whether some surcharge depends on how much a parcel weighs."""
+        return any(one.basis in (Basis.WEIGHT, Basis.TABLE) for one in self.card.surcharges)
+
+    @property
+    def name(self) -> str:
+        """The zone's name on the card."""
+        return self.rates[0].zone
+
+    def heeded(self) -> tuple[Box, ...]:
+        """The boxes that make a difference to the price of what the service takes."""
+        surcharges = (one.beyond for one in self.card.surcharges if one.applies_in(self.name))
+        boxes = (*(class_box(self.card, rates) for rates in self.rates[:-1]), *filter(None, surcharges))
+        return tuple(dict.fromkeys(box for box in boxes if box not in (EVERYTHING, *self.limits.boxes)))
+
+    def volumes(self) -> list[tuple[int, int]]:
+        """Stretches of volume, each from above the first up to the second, between which the price may change."""
+        cubic = self.card.weight_unit.cubic_um3
+        over = (one.volume_over for one in self.card.surcharges if one.applies_in(self.name))
+        marks = {class_volume(self.card, rates) for rates in self.rates[:-1]}
+        marks |= {volume * cubic for volume in over if volume is not None}
+        inside = sorted(mark for mark in marks if 0 < mark < self.limits.volume_um3)
+        return list(pairwise([0, *inside, self.limits.volume_um3]))
+
+    def cuts(self, low: int, high: int) -> list[int]:
+        """Billable weights between two breaks at which the price changes, the higher break last."""
+        marks = {one.weight_over for one in self.card.surcharges} | {
+            each.up_to for one in self.card.surcharges for each in one.table
+        }
+        inside = {mark for mark in marks if mark is not None and low < mark < high}
+        if any(one.basis is Basis.WEIGHT and one.applies_in(self.name) for one in self.card.surcharges):
+            inside |= set(range((low // WHOLE_UNIT + 1) * WHOLE_UNIT, high, WHOLE_UNIT))
+        return [*sorted(inside), high]
 
 
 def compile_tariffs(services: Iterable[Service], day: date, fx_ppm: Mapping[str, int]) -> CompiledTariffs:
     """The tariffs of all services with a card on the day, in the given order.
 
     `fx_ppm` is book minor units per card minor unit, times 10^6. Raises InvalidService, InvalidCard,
-    OverlappingCards and NoExchangeRate.
+    OverlappingCards, NoExchangeRate and TooManyBoxes.
     """
     chosen: dict[str, ChosenCard] = {}
     left_out: dict[str, Reason] = {}
-    tariff_of: dict[tuple[str, str], int] = {}
-    tariffs: list[Tariff] = []
     for service in services:
         validate_service(service)
         try:
-            card = card_on(service.cards, day)
+            card = card_of_day(card_on(service.cards, day), day)
         except NoCard:
             left_out[service.code] = Reason.NO_CARD
             continue
         chosen[service.code] = ChosenCard(service, card, index_scheme(card.scheme))
-        for rates in card.rates:
-            if rates.breaks:
-                tariff_of[service.code, rates.zone] = len(tariffs)
-                tariffs.append(compile_zone(service, card, rates, _rate_of(card, fx_ppm)))
-    return CompiledTariffs(_arrays(tariffs), chosen, tariff_of, left_out)
+    zones = {(code, zone.name): zone for code, one in chosen.items() for zone in zones_of(one.service, one.card)}
+    boxes = _list_boxes(zones.values())
+    tariff_of: dict[tuple[str, str], int] = {}
+    rows: list[Row] = []
+    for key, zone in zones.items():
+        tariff_of[key] = len(rows)
+        rows += compile_zone(zone, boxes, _rate_of(zone.card, fx_ppm))
+    return CompiledTariffs(_arrays(rows), chosen, tariff_of, left_out, boxes)
 
 
-def compile_zone(service: Service, card: RateCard, rates: ZoneRates, fx_ppm: int) -> Tariff:
-    """One tariff: the zone's breaks up to the parcel limits, with everything a parcel pays in each break's price."""
-    limits = parcel_limits(service, card, rates)
-    threshold = _oversize_threshold(card, rates.zone)
-    breaks: list[PricedBreak] = []
-    for up_to, base_minor in _break_prices(rates):
-        weight_max = min(weight_at(card, up_to), limits.weight_mg)
-        volume_max = min(volume_at(card, up_to), limits.volume_um3)
-        base = max(base_minor, card.minimum_minor)
-        price = parcel_bill(card, rates.zone, base, Fraction(0)).total_minor
-        oversize = parcel_bill(card, rates.zone, base, Fraction(threshold + 1)).total_minor - price
-        breaks.append(PricedBreak(weight_max, volume_max, price, oversize))
-        if (weight_max, volume_max) == (limits.weight_mg, limits.volume_um3):
-            break
-    terms = Terms(
-        weight_max_mg=limits.weight_mg,
-        volume_max_um3=limits.volume_um3,
-        oversize_volume_um3=min(threshold * card.weight_unit.cubic_um3, VOLUME_CAP_UM3),
-        consignment_minor=consignment_bill(card, rates.zone).total_minor,
-        fx_ppm=fx_ppm,
-    )
-    return Tariff(terms, tuple(breaks))
+def zones_of(service: Service, card: RateCard) -> Iterator[Zone]:
+    """The zones that a card of a day has prices for, in its order."""
+    for name in dict.fromkeys(rates.zone for rates in card.rates if rates.breaks):
+        rates = card.find_rates(name)
+        yield Zone(card, rates, parcel_limits(service, card, rates))
 
 
-def _break_prices(rates: ZoneRates) -> Iterator[tuple[int, int]]:
-    for step in rates.breaks:
-        yield step.up_to, step.price_minor
-    if rates.then is not None:
-        up_to, price = rates.breaks[-1].up_to, rates.breaks[-1].price_minor
-        while True:
-            up_to += rates.then.step
-            price += rates.then.price_minor
-            yield up_to, price
+def compile_zone(zone: Zone, boxes: Sequence[Box], fx_ppm: int) -> list[Row]:
+    """The rows of one tariff: for every combination of boxes that are exceeded, lowest bit first, all volumes."""
+    number = {box: bit for bit, box in enumerate(boxes)}
+    heeded = sorted(zone.heeded(), key=number.__getitem__)
+    volumes = zone.volumes()
+    refuses = sum(1 << number[box] for box in set(zone.limits.boxes) - {EVERYTHING})
+    consignment = consignment_bill(zone.card, zone.name).total_minor
+    rows = []
+    for combination in range(1 << len(heeded)):
+        exceeded = frozenset(box for at, box in enumerate(heeded) if combination >> at & 1)
+        for above, up_to in volumes:
+            terms = Terms(
+                parcel_weight_max_mg=zone.limits.weight_mg,
+                parcel_volume_max_um3=zone.limits.volume_um3,
+                bulk_over_um3=NO_MORE if up_to == zone.limits.volume_um3 else up_to,
+                heeds=sum(1 << number[box] for box in heeded),
+                stride=len(volumes),
+                refuses=refuses,
+                consignment_minor=consignment,
+                fx_ppm=fx_ppm,
+            )
+            rows.append(Row(terms, tuple(_breaks(zone, exceeded, above, up_to))))
+    return rows
 
 
-def _oversize_threshold(card: RateCard, zone: str) -> int:
-    thresholds = {
-        surcharge.volume_over
-        for surcharge in card.surcharges
-        if surcharge.volume_over is not None and surcharge.applies_in(zone)
-    }
-    ensure(len(thresholds) <= 1, "a published card has at most one volume threshold in a zone")
-    return min(thresholds, default=VOLUME_CAP_UM3)
+def _breaks(zone: Zone, exceeded: frozenset[Box], above: int, up_to: int) -> Iterator[PricedBreak]:
+    """The breaks of parcels of more than a volume up to another that exceed the boxes."""
+    card, limits = zone.card, zone.limits
+    allowed = [
+        rates
+        for rates in zone.rates
+        if rates is zone.rates[-1] or (class_box(card, rates) not in exceeded and class_volume(card, rates) >= up_to)
+    ]
+    most = billable_thousandths(card, Parcel(limits.weight_mg, up_to))
+    volume = Fraction(above + 1, card.weight_unit.cubic_um3)
+    low = 0
+    for high, table_minor in table_prices(allowed):
+        for cut in zone.cuts(low, min(high, most)):
+            traits = Traits(zone.name, cut, volume, exceeded.__contains__)
+            weight_max, volume_max = min(weight_at(card, cut), limits.weight_mg), min(volume_at(card, cut), up_to)
+            yield PricedBreak(weight_max, volume_max, _price(zone, table_minor, traits))
+        if high >= most:
+            return
+        low = high
+
+
+def _price(zone: Zone, table_minor: int, traits: Traits) -> int:
+    """The whole price of a parcel; worked out once for all that are alike to the card."""
+    due = tuple(at for at, one in enumerate(zone.card.surcharges) if is_due(one, traits))
+    key = (table_minor, due, traits.billable if zone.asks_weight else 0)
+    if key not in zone.priced:
+        zone.priced[key] = parcel_bill(zone.card, table_minor, traits).total_minor
+    return zone.priced[key]
+
+
+def table_prices(rates: Sequence[ZoneRates]) -> Iterator[tuple[int, int]]:
+    """Billable weights with their table prices, ascending: of each class those beyond the classes before it."""
+    low = 0
+    for each in rates:
+        for step in each.breaks:
+            if step.up_to > low:
+                yield step.up_to, step.price_minor
+        low = max(low, each.breaks[-1].up_to)
+    last = rates[-1]
+    if last.then is not None:
+        end = last.breaks[-1]
+        for steps in count(1):
+            yield end.up_to + steps * last.then.step, end.price_minor + steps * last.then.price_minor
+
+
+def _list_boxes(zones: Iterable[Zone]) -> tuple[Box, ...]:
+    """Every box that some parcel may exceed, in the order of the cards. Raises TooManyBoxes."""
+    found = dict.fromkeys(box for zone in zones for box in (*zone.limits.boxes, *zone.heeded()) if box != EVERYTHING)
+    if len(found) > BOXES_MAX:
+        raise TooManyBoxes(count=len(found), most=BOXES_MAX)
+    return tuple(found)
 
 
 def _rate_of(card: RateCard, fx_ppm: Mapping[str, int]) -> int:
@@ -156,22 +261,17 @@ def _rate_of(card: RateCard, fx_ppm: Mapping[str, int]) -> int:
     return fx_ppm[card.currency]
 
 
-def _arrays(tariffs: Sequence[Tariff]) -> Tariffs:
-    starts = np.zeros(len(tariffs) + 1, np.int64)
-    np.cumsum([len(tariff.breaks) for tariff in tariffs], out=starts[1:])
-    weight_max, volume_max, price, oversize = _columns([step for tariff in tariffs for step in tariff.breaks], 4)
-    parcel_weight, parcel_volume, oversize_volume, consignment, fx = _columns([tariff.terms for tariff in tariffs], 5)
+def _arrays(rows: Sequence[Row]) -> Tariffs:
+    starts = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum([len(row.breaks) for row in rows], out=starts[1:])
+    weight_max, volume_max, price = _columns([step for row in rows for step in row.breaks], 3)
+    of_rows = dict(zip(Terms._fields, _columns([row.terms for row in rows], len(Terms._fields)), strict=True))
     return Tariffs(
         break_start=starts,
         break_weight_max_mg=weight_max,
         break_volume_max_um3=volume_max,
         break_price_minor=price,
-        parcel_weight_max_mg=parcel_weight,
-        parcel_volume_max_um3=parcel_volume,
-        oversize_volume_um3=oversize_volume,
-        break_oversize_minor=oversize,
-        consignment_minor=consignment,
-        fx_ppm=fx,
+        **of_rows,
     )
 
 

@@ -14,20 +14,15 @@ class Freight(NamedTuple):
 
 
 class Units(NamedTuple):
-    """L lines of identical units, in packing order: unit weight, then unit volume, descending."""
+    """L lines of identical units, in packing order: unit weight, then unit volume, descending.
+
+    `exceeds` are the boxes that a unit does not fit, as bits; a parcel exceeds whatever any of its units does.
+    """
 
     weight_mg: I64
     volume_um3: I64
     quantity: I64
-
-
-@compiled
-def single_parcel(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> Freight:
-    """The freight of a shipment known to fit one parcel."""
-    return Freight(
-        parcel_price(tariffs, tariff, weight_mg, volume_um3) + tariffs.consignment_minor[tariff],
-        1,
-    )
+    exceeds: I64
 
 
 @compiled
@@ -42,32 +37,37 @@ def pack(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
     parcels = 0
     open_weight = 0
     open_volume = 0
+    open_exceeds = 0
     for line in lines:
         weight = max(units.weight_mg[line], 1)
         volume = max(units.volume_um3[line], 1)
+        exceeds = units.exceeds[line]
         left = units.quantity[line]
         if left == 0:
             continue
         per_parcel = min(weight_max // weight, volume_max // volume)
-        if per_parcel == 0:
+        if per_parcel == 0 or exceeds & tariffs.refuses[tariff] != 0:
             return Freight(UNAVAILABLE, 0)
         fit = min((weight_max - open_weight) // weight, (volume_max - open_volume) // volume, left)
         open_weight += fit * weight
         open_volume += fit * volume
+        if fit > 0:
+            open_exceeds |= exceeds
         left -= fit
         if left > 0:
             if open_weight > 0:
-                price += parcel_price(tariffs, tariff, open_weight, open_volume)
+                price += parcel_price(tariffs, tariff, open_exceeds, open_weight, open_volume)
                 parcels += 1
             full = (left - 1) // per_parcel
             if full > 0:
-                price += full * parcel_price(tariffs, tariff, per_parcel * weight, per_parcel * volume)
+                price += full * parcel_price(tariffs, tariff, exceeds, per_parcel * weight, per_parcel * volume)
                 parcels += full
             left -= full * per_parcel
             open_weight = left * weight
             open_volume = left * volume
+            open_exceeds = exceeds
     if open_weight > 0:
-        price += parcel_price(tariffs, tariff, open_weight, open_volume)
+        price += parcel_price(tariffs, tariff, open_exceeds, open_weight, open_volume)
         parcels += 1
     return Freight(price, parcels)
 
@@ -77,12 +77,18 @@ def ship(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
     """The freight of the given lines: one parcel when everything fits in one, packed otherwise."""
     weight = 0
     volume = 0
+    exceeds = 0
     for line in lines:
         weight += max(units.weight_mg[line], 1) * units.quantity[line]
+        if units.quantity[line] > 0:
+            exceeds |= units.exceeds[line]
         volume = min(
             volume + line_volume(max(units.volume_um3[line], 1), units.quantity[line]),
             BEYOND_PARCELS_UM3,
         )
+    if exceeds & tariffs.refuses[tariff] != 0:
+        return Freight(UNAVAILABLE, 0)
     if weight <= tariffs.parcel_weight_max_mg[tariff] and volume <= tariffs.parcel_volume_max_um3[tariff]:
-        return single_parcel(tariffs, tariff, weight, volume)
+        price = parcel_price(tariffs, tariff, exceeds, weight, volume)
+        return Freight(price + tariffs.consignment_minor[tariff], 1)
     return pack(tariffs, tariff, units, lines)

@@ -1,64 +1,56 @@
 """The reference rater: what a shipment costs, parcel by parcel, as a bill people can read and add up.
 
-The order of work: eligibility, volume, dimensional weight, billable weight, break, minimum charge, surcharges, fuel on
-its declared basis. Everything is exact; each parcel is rounded half up once to the card's minor unit, and so are the
-consignment's own surcharges. Bill lines are micro-units, and the rounding has a line of its own, so a bill adds up.
+The order of work: eligibility, sides, volume, dimensional weight, billable weight, size class, break, and then the bill
+(see `bills`). Everything is exact; each parcel is rounded half up once to the card's minor unit, and so are the
+consignment's own surcharges. Cards are cards of a day (see `cards.card_of_day`).
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from math import ceil
-from typing import Final
+from math import ceil, floor
+from typing import NamedTuple
 
-from stockmesh.domain.carriers.cards import RateCard, Service, ZoneRates
-from stockmesh.domain.carriers.limits import ParcelLimits, parcel_limits
+from stockmesh.domain.carriers.bills import Bill, Traits, consignment_bill, parcel_bill, price_at
+from stockmesh.domain.carriers.boxes import Box, Sides, around
+from stockmesh.domain.carriers.cards import Measure, RateCard, Service, SideRounding, ZoneRates
+from stockmesh.domain.carriers.limits import ParcelLimits, class_box, class_volume, parcel_limits
 from stockmesh.domain.carriers.refusals import NoCardForZone, Reason
-from stockmesh.domain.carriers.surcharges import Basis, Surcharge
-from stockmesh.domain.kernel.checks import Bug, ensure
-from stockmesh.domain.kernel.money import PPM, divide_half_up, micro_per_minor
+from stockmesh.domain.kernel.checks import ensure
 
-BASE: Final = "base"
-FUEL: Final = "fuel"
-ROUNDING: Final = "rounding"
+UNKNOWN = Sides()
 
 
 @dataclass(frozen=True)
 class ShipmentLine:
-    """Identical units of one shipment: unit weight (mg), unit volume (um3), how many, longest side (um, 0 unknown)."""
+    """Identical units of one shipment: unit weight (mg), unit volume (um3), how many, and their sides where known."""
 
     weight_mg: int
     volume_um3: int
     quantity: int
-    longest_side_um: int = 0
+    sides: Sides = UNKNOWN
 
 
-@dataclass(frozen=True)
-class BillLine:
-    """One amount of a bill in micro-units of the card's currency. `code` is base, fuel, rounding or a surcharge's."""
+class Parcel(NamedTuple):
+    """One parcel: milligrams, cubic micrometres, and the longest, second and shortest side among its units."""
 
-    code: str
-    amount_micro: int
-
-
-@dataclass(frozen=True)
-class Bill:
-    """Amounts that add up exactly to the total, in minor units of the card's currency."""
-
-    lines: tuple[BillLine, ...]
-    total_minor: int
+    weight_mg: int
+    volume_um3: int
+    sides: Sides = UNKNOWN
 
 
 @dataclass(frozen=True)
 class ParcelQuote:
-    """`count` identical parcels with the bill of one. Billable weight is in thousandths of the card's unit."""
+    """`count` identical parcels with the bill of one. Billable weight is in thousandths of the card's unit; `size` is
+    the class it is priced in, where the card has classes."""
 
     count: int
     weight_mg: int
     volume_um3: int
     billable_thousandths: int
     bill: Bill
+    size: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +70,11 @@ class ShipmentQuote:
         """How many parcels leave."""
         return sum(parcel.count for parcel in self.parcels)
 
+    @property
+    def tax_minor(self) -> int:
+        """The tax on the invoice, whether it is a cost or not."""
+        return self.consignment.tax_minor + sum(parcel.count * parcel.bill.tax_minor for parcel in self.parcels)
+
 
 @dataclass(frozen=True)
 class Unavailable:
@@ -95,136 +92,118 @@ def quote_shipment(
     if zone is None:
         return Unavailable(service.code, Reason.NO_ZONE)
     rates = card.find_rates(zone)
-    if rates is None:
+    if not rates:
         return Unavailable(service.code, Reason.NO_CARD_FOR_ZONE)
     limits = parcel_limits(service, card, rates)
-    reason = _misfit(service, limits, lines)
+    reason = find_misfit(limits, lines)
     if reason is not None:
         return Unavailable(service.code, reason)
-    parcels = tuple(
-        price_parcel(card, zone, weight_mg=weight, volume_um3=volume, count=count)
-        for count, weight, volume in form_parcels(limits, lines)
-    )
+    return quote_parcels(service, card, zone, form_parcels(limits, lines))
+
+
+def quote_parcels(service: Service, card: RateCard, zone: str, parcels: Iterable[Parcel]) -> ShipmentQuote:
+    """The bill of parcels that the service takes, in their order. Raises NoCardForZone."""
+    quoted = tuple(price_parcel(card, zone, parcel, count) for parcel, count in _runs(parcels))
     consignment = consignment_bill(card, zone)
-    total = consignment.total_minor + sum(parcel.count * parcel.bill.total_minor for parcel in parcels)
-    return ShipmentQuote(service.code, card.version, card.currency, zone, parcels, consignment, total)
+    total = consignment.total_minor + sum(parcel.count * parcel.bill.total_minor for parcel in quoted)
+    return ShipmentQuote(service.code, card.version, card.currency, zone, quoted, consignment, total)
 
 
-def form_parcels(limits: ParcelLimits, lines: Iterable[ShipmentLine]) -> list[tuple[int, int, int]]:
-    """Runs of equal parcels as (count, weight, volume): unit by unit, heaviest first, then bulkiest, by next fit."""
-    parcels: list[tuple[int, int]] = []
+def form_parcels(limits: ParcelLimits, lines: Iterable[ShipmentLine]) -> list[Parcel]:
+    """The parcels, unit by unit, heaviest first, then bulkiest, by next fit."""
+    parcels: list[Parcel] = []
     weight = volume = 0
+    inside: list[Sides] = []
     for line in sorted(lines, key=lambda line: (-line.weight_mg, -line.volume_um3)):
         unit_weight, unit_volume = max(line.weight_mg, 1), max(line.volume_um3, 1)
         for _ in range(line.quantity):
             if weight and (weight + unit_weight > limits.weight_mg or volume + unit_volume > limits.volume_um3):
-                parcels.append((weight, volume))
-                weight = volume = 0
+                parcels.append(Parcel(weight, volume, around(inside)))
+                weight, volume, inside = 0, 0, []
             weight += unit_weight
             volume += unit_volume
-    return _runs([*parcels, (weight, volume)])
+            if line.sides not in inside[-1:]:
+                inside.append(line.sides)
+    return [*parcels, Parcel(weight, volume, around(inside))]
 
 
-def price_parcel(card: RateCard, zone: str, *, weight_mg: int, volume_um3: int, count: int = 1) -> ParcelQuote:
-    """The bill of one parcel. Raises NoCardForZone when the card has no prices for the zone."""
-    rates = card.find_rates(zone)
-    if rates is None:
-        raise NoCardForZone(card.version, zone)
-    billable = billable_thousandths(card, weight_mg, volume_um3)
-    base_minor = max(base_price(rates, billable), card.minimum_minor)
-    volume = Fraction(volume_um3, card.weight_unit.cubic_um3)
-    return ParcelQuote(count, weight_mg, volume_um3, billable, parcel_bill(card, zone, base_minor, volume))
+def price_parcel(card: RateCard, zone: str, parcel: Parcel, count: int = 1) -> ParcelQuote:
+    """The bill of one parcel. Raises NoCardForZone when the card has no prices for the zone, or none for its size."""
+    billable = billable_thousandths(card, parcel)
+    rates = choose_rates(card, zone, parcel, billable)
+    volume = Fraction(parcel.volume_um3, card.weight_unit.cubic_um3)
+    traits = Traits(zone, billable, volume, lambda box: not box.takes(parcel.sides))
+    bill = parcel_bill(card, base_price(rates, billable), traits)
+    return ParcelQuote(count, parcel.weight_mg, parcel.volume_um3, billable, bill, rates.size)
 
 
-def billable_thousandths(card: RateCard, weight_mg: int, volume_um3: int) -> int:
-    """The larger of actual and volumetric weight, each rounded up to the card's step."""
-    actual = weight_mg / card.weight_unit.thousandth_mg
-    return max(_round_up(actual, card.weight_step), _round_up(_volumetric(card, volume_um3), card.weight_step))
+def choose_rates(card: RateCard, zone: str, parcel: Parcel, billable: int) -> ZoneRates:
+    """The prices of the smallest class that takes the parcel by its sides, its volume and its billable weight."""
+    for rates in card.find_rates(zone):
+        fits = class_box(card, rates).takes(parcel.sides) and parcel.volume_um3 <= class_volume(card, rates)
+        if fits and (rates.then is not None or billable <= rates.breaks[-1].up_to):
+            return rates
+    raise NoCardForZone(card.version, zone)
+
+
+def measured(card: RateCard, sides: Sides, weight_mg: int) -> Parcel:
+    """A parcel whose sides are told: they are rounded as the card's rule says before they make its volume."""
+    rule, unit = card.rule, card.weight_unit.side_um
+    if rule is None or rule.sides is SideRounding.NONE:
+        return Parcel(weight_mg, sides.volume_um3, sides)
+    up = rule.sides is SideRounding.UP
+    whole = Sides(
+        *((ceil(Fraction(side, unit)) if up else floor(Fraction(side, unit) + Fraction(1, 2))) * unit for side in sides)
+    )
+    return Parcel(weight_mg, whole.volume_um3, whole)
+
+
+def billable_thousandths(card: RateCard, parcel: Parcel) -> int:
+    """The larger of actual and volumetric weight, each rounded up to the card's step; or the volume, where it bills by
+    that."""
+    if card.measure is Measure.VOLUME:
+        return _round_up(Fraction(parcel.volume_um3 * 1_000, card.weight_unit.cubic_um3), card.weight_step)
+    actual = parcel.weight_mg / card.weight_unit.thousandth_mg
+    volumetric = _volumetric(card, parcel.volume_um3)
+    return max(_round_up(actual, card.weight_step), _round_up(volumetric, card.weight_step))
 
 
 def base_price(rates: ZoneRates, billable: int) -> int:
     """The first break that reaches the billable weight, both inclusive, or the last break plus its started steps."""
-    for step in rates.breaks:
-        if billable <= step.up_to:
-            return step.price_minor
     last, then = rates.breaks[-1], rates.then
-    if then is None:
-        raise Bug("a parcel within its limits has a price")
+    if then is None or billable <= last.up_to:
+        ensure(billable <= last.up_to, "a parcel within its limits has a price")
+        return price_at(rates.breaks, billable)
     return last.price_minor + ceil(Fraction(billable - last.up_to, then.step)) * then.price_minor
 
 
-def parcel_bill(card: RateCard, zone: str, base_minor: int, volume: Fraction) -> Bill:
-    """Base, the parcel's surcharges and fuel, rounded half up once. The volume is in the card's cubic unit."""
-    due = [
-        surcharge
-        for surcharge in card.surcharges
-        if surcharge.basis is not Basis.CONSIGNMENT
-        and surcharge.applies_in(zone)
-        and (surcharge.volume_over is None or volume > surcharge.volume_over)
-    ]
-    amounts = [(surcharge, _amount(surcharge, base_minor)) for surcharge in due]
-    return _bill(card, Fraction(base_minor), amounts)
-
-
-def consignment_bill(card: RateCard, zone: str) -> Bill:
-    """What a shipment to the zone pays once, however many parcels it has, rounded half up once."""
-    due = [
-        (surcharge, Fraction(surcharge.amount_minor))
-        for surcharge in card.surcharges
-        if surcharge.basis is Basis.CONSIGNMENT and surcharge.applies_in(zone)
-    ]
-    return _bill(card, None, due)
-
-
-def _bill(card: RateCard, base: Fraction | None, surcharges: list[tuple[Surcharge, Fraction]]) -> Bill:
-    fuelled = (base or Fraction(0)) + sum(amount for surcharge, amount in surcharges if card.fuel.covers(surcharge))
-    amounts = [(surcharge.code, amount) for surcharge, amount in surcharges]
-    amounts.append((FUEL, fuelled * card.fuel.rate_ppm / PPM))
-    if base is not None:
-        amounts.insert(0, (BASE, base))
-    exact = sum((amount for _, amount in amounts), Fraction(0))
-    total = _half_up(exact)
-    micro = micro_per_minor(card.currency)
-    lines = [BillLine(code, _half_up(amount * micro)) for code, amount in amounts if amount or code == BASE]
-    difference = total * micro - sum(line.amount_micro for line in lines)
-    if difference:
-        lines.append(BillLine(ROUNDING, difference))
-    return Bill(tuple(lines), total)
-
-
-def _amount(surcharge: Surcharge, base_minor: int) -> Fraction:
-    if surcharge.basis is Basis.SHARE_OF_BASE:
-        return max(Fraction(base_minor * surcharge.share_ppm, PPM), Fraction(surcharge.amount_minor))
-    return Fraction(surcharge.amount_minor)
-
-
-def _volumetric(card: RateCard, volume_um3: int) -> Fraction:
-    if card.dimensional is None:
-        return Fraction(0)
-    volume = Fraction(volume_um3, card.weight_unit.cubic_um3)
-    if volume <= card.dimensional.threshold_volume:
-        return Fraction(0)
-    return volume * 1_000 / card.dimensional.divisor
-
-
-def _misfit(service: Service, limits: ParcelLimits, lines: Sequence[ShipmentLine]) -> Reason | None:
+def find_misfit(limits: ParcelLimits, lines: Iterable[ShipmentLine]) -> Reason | None:
+    """Why a unit goes into no parcel, None where all do."""
     wanted = [line for line in lines if line.quantity > 0]
     if any(line.weight_mg > limits.weight_mg for line in wanted):
         return Reason.TOO_HEAVY
     if any(line.volume_um3 > limits.volume_um3 for line in wanted):
         return Reason.TOO_BULKY
-    if any(line.longest_side_um > service.parcel_side_max_um for line in wanted):
+    if any(not Box(longest_um=box.longest_um).takes(line.sides) for box in limits.boxes for line in wanted):
         return Reason.TOO_LONG
+    if any(not box.takes(line.sides) for box in limits.boxes for line in wanted):
+        return Reason.TOO_LARGE
     return None
 
 
-def _runs(parcels: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    return [(len(list(equal)), weight, volume) for (weight, volume), equal in groupby(parcels)]
+def _volumetric(card: RateCard, volume_um3: int) -> Fraction:
+    rule = card.rule
+    if rule is None:
+        return Fraction(0)
+    volume = Fraction(volume_um3, card.weight_unit.cubic_um3)
+    if volume <= rule.threshold_volume:
+        return Fraction(0)
+    return volume * 1_000 / rule.divisor
+
+
+def _runs(parcels: Iterable[Parcel]) -> list[tuple[Parcel, int]]:
+    return [(parcel, len(list(equal))) for parcel, equal in groupby(parcels)]
 
 
 def _round_up(thousandths: Fraction, step: int) -> int:
     return ceil(thousandths / step) * step
-
-
-def _half_up(amount: Fraction) -> int:
-    return divide_half_up(amount.numerator, amount.denominator)

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     TOO_HEAVY = "too_heavy"
     TOO_BULKY = "too_bulky"
     TOO_LONG = "too_long"
+    TOO_LARGE = "too_large"
 
 
 @dataclass(eq=False)
@@ -52,6 +53,19 @@ class NoCardForZone(Refusal):
     zone: str
     code = "no_card_for_zone"
     text = "Rate card {version!r} has no prices for zone {zone!r}. Add its breaks or let no rule lead to the zone."
+
+
+@dataclass(eq=False)
+class TooManyBoxes(Refusal):
+    """All cards together ask about more different sizes of parcels than can be told apart."""
+
+    count: int
+    most: int
+    code = "too_many_sizes"
+    text = (
+        "The rate cards name {count} different sizes of parcels (classes, limits, surcharges by side), beyond {most}. "
+        "Use the same limits on several cards."
+    )
 
 
 @dataclass(eq=False)

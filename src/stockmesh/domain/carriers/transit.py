@@ -10,6 +10,7 @@ from stockmesh.domain.carriers.zones import (
     CountryRule,
     PrefixRule,
     RangeRule,
+    Trip,
     ZoneIndex,
     ZoneRule,
     ZoneScheme,
@@ -170,7 +171,7 @@ def index_places(places: Mapping[int, tuple[str, tuple[str, ...]]]) -> Places:
 
 def find_place(places: Places, country: str, area: str) -> int | None:
     """The number of the smallest place that a destination lies in: areas by range, by beginning, country, anywhere."""
-    found = zone_of(places, country, area, 0)
+    found = zone_of(places, Trip(country, area))
     return None if found is None else int(found)
 
 

@@ -1,15 +1,16 @@
-"""Which price zone a destination falls into: rules by list, range, prefix, country and distance, indexed once.
+"""Which price zone a shipment falls into: rules by list, range, prefix, country, distance and origin, indexed once.
 
-The most specific rule wins: list, then range, then longest prefix, then country, then distance band, then the rest of
-the world. Among equals the rule that stands first wins. Postal areas with letters are compared by letters and number,
-never as strings: `IV1` is not `IV12`, and `W1A` is number 1 of `W`.
+The most specific rule wins: list, then range, then longest prefix (of equal ones that of the sending area), then
+country, then distance band, then the rest of the world. Among equals the rule that stands first wins. Postal areas with
+letters are compared by letters and number, never as strings: `IV1` is not `IV12`, and `W1A` is number 1 of `W`.
 """
 
 import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from itertools import product
+from typing import Final, NamedTuple
 
 _AREA: Final = re.compile(r"([A-Z]*)([0-9]*)(.*)")
 _RANGE: Final = re.compile(r"([A-Z]*)([0-9]+)(?:-([0-9]+))?")
@@ -43,6 +44,17 @@ class PrefixRule:
 
 
 @dataclass(frozen=True)
+class MatrixRule:
+    """A cell of a matrix of origins: areas that begin so, for parcels from areas of a country that begin so."""
+
+    zone: str
+    origin_country: str
+    origins: tuple[str, ...]
+    country: str
+    to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class CountryRule:
     """Whole countries."""
 
@@ -59,7 +71,20 @@ class DistanceRule:
     up_to_metres: int
 
 
-ZoneRule = ListRule | RangeRule | PrefixRule | CountryRule | DistanceRule
+ZoneRule = ListRule | RangeRule | PrefixRule | MatrixRule | CountryRule | DistanceRule
+
+
+class Trip(NamedTuple):
+    """Where a shipment goes and whence: countries, postal areas ("" when unknown) and road metres between them.
+
+    `area` is the normalised postal area (GB outcode, NL four digits, US ZIP).
+    """
+
+    country: str
+    area: str
+    metres: int = 0
+    origin_country: str = ""
+    origin_area: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +117,7 @@ class CountryIndex:
     areas: dict[str, str]
     ranges: dict[str, list[AreaRange]]
     prefixes: dict[str, str]
+    matrix: dict[str, dict[tuple[str, str], str]]
     country_zone: str
     bands: list[tuple[int, str]]
 
@@ -114,20 +140,17 @@ def index_scheme(scheme: ZoneScheme) -> ZoneIndex:
     return ZoneIndex(countries, scheme.rest_of_world)
 
 
-def zone_of(index: ZoneIndex, country: str, area: str, distance_metres: int) -> str | None:
-    """The zone of a destination, or None when no rule leads to one.
-
-    `area` is the normalised postal area (GB outcode, NL four digits, US ZIP); empty when unknown.
-    """
-    rules = index.countries.get(country)
+def zone_of(index: ZoneIndex, trip: Trip) -> str | None:
+    """The zone of a shipment, or None when no rule leads to one."""
+    rules = index.countries.get(trip.country)
     if rules is None:
         return index.rest_of_world or None
     return (
-        rules.areas.get(area)
-        or _zone_by_range(rules.ranges, area)
-        or _zone_by_prefix(rules.prefixes, area)
+        rules.areas.get(trip.area)
+        or _zone_by_range(rules.ranges, trip.area)
+        or _zone_by_prefix(rules, trip)
         or rules.country_zone
-        or _zone_by_distance(rules.bands, distance_metres)
+        or _zone_by_distance(rules.bands, trip.metres)
         or index.rest_of_world
         or None
     )
@@ -155,15 +178,25 @@ def _zone_by_range(ranges: Mapping[str, list[AreaRange]], area: str) -> str:
     return ""
 
 
-def _zone_by_prefix(prefixes: Mapping[str, str], area: str) -> str:
-    if not prefixes:
+def _zone_by_prefix(rules: CountryIndex, trip: Trip) -> str:
+    if not (rules.prefixes or rules.matrix):
         return ""
+    origins = _beginnings(trip.origin_area) if rules.matrix else []
+    for beginning in _beginnings(trip.area):
+        cells = rules.matrix.get(beginning, {})
+        zones = [cells.get((trip.origin_country, origin)) for origin in origins]
+        found = next(filter(None, [*zones, rules.prefixes.get(beginning)]), "")
+        if found:
+            return found
+    return ""
+
+
+def _beginnings(area: str) -> list[str]:
+    """What an area begins with, longest first. Letters and numbers match whole; digits alone digit by digit."""
     letters, digits, tail = _split(area)
     if letters:
-        beginnings = [letters + digits + tail, letters + digits, letters]
-    else:
-        beginnings = [digits[:length] for length in range(len(digits), 0, -1)]
-    return next((prefixes[beginning] for beginning in beginnings if beginning in prefixes), "")
+        return [letters + digits + tail, letters + digits, letters]
+    return [digits[:length] for length in range(len(digits), 0, -1)]
 
 
 def _zone_by_distance(bands: list[tuple[int, str]], distance_metres: int) -> str:
@@ -177,7 +210,7 @@ def _split(area: str) -> tuple[str, str, str]:
 
 
 def _of(countries: dict[str, CountryIndex], country: str) -> CountryIndex:
-    return countries.setdefault(country, CountryIndex({}, {}, {}, "", []))
+    return countries.setdefault(country, CountryIndex({}, {}, {}, {}, "", []))
 
 
 def _enter(rule: ZoneRule, countries: dict[str, CountryIndex]) -> None:
@@ -192,6 +225,10 @@ def _enter(rule: ZoneRule, countries: dict[str, CountryIndex]) -> None:
         case PrefixRule():
             for prefix in rule.prefixes:
                 _of(countries, rule.country).prefixes.setdefault(prefix, rule.zone)
+        case MatrixRule():
+            matrix = _of(countries, rule.country).matrix
+            for area, origin in product(rule.to, rule.origins):
+                matrix.setdefault(area, {}).setdefault((rule.origin_country, origin), rule.zone)
         case CountryRule():
             for country in rule.countries:
                 index = _of(countries, country)

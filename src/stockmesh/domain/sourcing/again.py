@@ -29,6 +29,8 @@ def single_order(demand: Demand, order: int) -> Demand:
         quantity=demand.quantity[first:last],
         weight_mg=demand.weight_mg[first:last],
         volume_um3=demand.volume_um3[first:last],
+        sides_um=demand.sides_um[first:last],
+        exceeds=demand.exceeds[first:last],
         penalty_minor=demand.penalty_minor[first:last],
         destination=demand.destination[order : order + 1],
         wish=demand.wish[order : order + 1],

@@ -168,7 +168,7 @@ def find_fence(world: World, demand: Demand, seen: Supply, location: int) -> Ver
     if demand.barred[0, location]:
         return Verdict.BARRED
     offers = slice(int(world.sites.offer_start[location]), int(world.sites.offer_start[location + 1]))
-    if bool((demand.tariff_of[demand.destination[0], offers] == NO_TARIFF).all()):
+    if not any(takes_any(world, demand, int(tariff)) for tariff in demand.tariff_of[demand.destination[0], offers]):
         return Verdict.NO_TARIFF
     first = int(demand.first_slot[0, location])
     room = seen.slots[location, first : first + world.policy.wait_days_max + 1] > 0
@@ -180,6 +180,17 @@ def find_fence(world: World, demand: Demand, seen: Supply, location: int) -> Ver
     if not any(known and timely for known, timely in zip(tariffs.tolist(), in_time, strict=True)):
         return Verdict.LATE
     return None
+
+
+def takes_any(world: World, demand: Demand, tariff: int) -> bool:
+    """Whether a unit of some line goes into a parcel of the tariff."""
+    if tariff == NO_TARIFF:
+        return False
+    tariffs = world.tariffs
+    fits = (demand.exceeds & tariffs.refuses[tariff]) == 0
+    fits &= np.maximum(demand.weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
+    fits &= np.maximum(demand.volume_um3, 1) <= tariffs.parcel_volume_max_um3[tariff]
+    return bool(fits.any())
 
 
 def comes_in_time(demand: Demand, offer: int, slot: int) -> bool:

@@ -69,6 +69,8 @@ class Demand(NamedTuple):
     quantity: I64  # [M]
     weight_mg: I64  # [M] of one unit
     volume_um3: I64  # [M] of one unit
+    sides_um: I32  # [M, 3] of one unit, longest first; 0 where nobody knows
+    exceeds: I64  # [M] the boxes of the market that a unit does not fit, as bits
     penalty_minor: I64  # [M] for one unit left unserved
     destination: I32  # [N] row of tariff_of
     wish: I8  # [N] BACKORDER, PART or REFUSE

@@ -65,7 +65,7 @@ def next_location(case: Case, pieces: int, after: int) -> int:
 def cheapest_offer(case: Case, location: int, count: int) -> Offer:
     """The cheapest offer for the first `count` pieces named in the scratch, the first among equals."""
     asked, tariffs = case.desk.pieces, case.world.tariffs
-    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
+    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity, asked.exceeds)
     weight, own = 0, 0
     for piece in case.desk.scratch[:count]:
         weight += max(asked.weight_mg[piece], 1) * asked.quantity[piece]

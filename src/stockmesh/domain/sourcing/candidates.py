@@ -13,10 +13,11 @@ def open_doors(case: Case) -> int:
     """How many locations may serve the order at all: not barred, a free day, some offer that comes in time."""
     demand, doors, order = case.demand, case.desk.doors, case.order
     sites, tariffs = case.world.sites, case.world.tariffs
-    heaviest, largest = 0, 0
+    heaviest, largest, exceeds = 0, 0, 0
     for line in range(demand.line_start[order], demand.line_start[order + 1]):
         heaviest = max(heaviest, demand.weight_mg[line])
         largest = max(largest, demand.volume_um3[line])
+        exceeds |= demand.exceeds[line]
     tariff_of = demand.tariff_of[demand.destination[order]]
     has_terms = len(demand.terms.row) > 0
     opened = 0
@@ -31,19 +32,19 @@ def open_doors(case: Case) -> int:
             doors.tariff[offer] = tariff
             if tariff != NO_TARIFF:
                 served = True
-                fits_all |= unit_fits(tariffs, tariff, heaviest, largest)
+                fits_all |= unit_fits(tariffs, tariff, exceeds, heaviest, largest)
         if not served:
             continue
         doors.slot[location] = free_slot(case, location)
         doors.fits_all[location] = fits_all
         if has_terms and doors.slot[location] != FENCED:
-            open_offers(case, location, heaviest, largest)
+            open_offers(case, location, exceeds, heaviest, largest)
         opened += doors.slot[location] != FENCED
     return opened
 
 
 @in_place
-def open_offers(case: Case, location: int, heaviest: int, largest: int) -> None:
+def open_offers(case: Case, location: int, exceeds: int, heaviest: int, largest: int) -> None:
     """Takes offers away that would come too late, and writes what the others add to the freight."""
     doors, sites = case.desk.doors, case.world.sites
     slot = doors.slot[location]
@@ -52,7 +53,7 @@ def open_offers(case: Case, location: int, heaviest: int, largest: int) -> None:
         tariff = open_offer(case, offer, slot)
         if tariff != NO_TARIFF:
             served = True
-            fits_all |= unit_fits(case.world.tariffs, tariff, heaviest, largest)
+            fits_all |= unit_fits(case.world.tariffs, tariff, exceeds, heaviest, largest)
     doors.fits_all[location] = fits_all
     if not served:
         doors.slot[location] = FENCED
@@ -94,10 +95,11 @@ def free_slot(case: Case, location: int) -> int:
 
 
 @in_place
-def unit_fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> bool:
+def unit_fits(tariffs: Tariffs, tariff: int, exceeds: int, weight_mg: int, volume_um3: int) -> bool:
     """Whether one unit fits a parcel of the tariff."""
     return bool(
-        max(weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
+        exceeds & tariffs.refuses[tariff] == 0
+        and max(weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
         and max(volume_um3, 1) <= tariffs.parcel_volume_max_um3[tariff]
     )
 
@@ -109,7 +111,7 @@ def carries(case: Case, location: int, line: int) -> bool:
     for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
         tariff = case.desk.doors.tariff[offer]
         if tariff != NO_TARIFF and unit_fits(
-            case.world.tariffs, tariff, demand.weight_mg[line], demand.volume_um3[line]
+            case.world.tariffs, tariff, demand.exceeds[line], demand.weight_mg[line], demand.volume_um3[line]
         ):
             return True
     return False

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
+from stockmesh.domain.carriers.boxes import Sides
 from stockmesh.domain.kernel.money import Money
 from stockmesh.domain.network.landmass import landmass_of
 from stockmesh.domain.network.places import Fix
-from stockmesh.domain.sourcing.facts import SeenFacts
-from stockmesh.domain.sourcing.market import Market
+from stockmesh.domain.sourcing.market import Market, Unit
+from stockmesh.domain.sourcing.seen_facts import SeenFacts
 
 
 @dataclass(frozen=True)
@@ -31,10 +32,10 @@ class Case:
         """An amount of the book currency."""
         return Money(minor, self.market.facts.book_currency)
 
-    @property
-    def longest_um(self) -> int:
-        """The longest side of the order's items."""
-        return int(self.seen.names.longest_um[0])
+    def unit_of(self, line: int) -> Unit:
+        """How large one unit of a line is."""
+        demand = self.seen.demand
+        return Unit(int(demand.weight_mg[line]), int(demand.volume_um3[line]), Sides(*demand.sides_um[line].tolist()))
 
     def kilometres(self, location: int) -> int:
         """Estimated road kilometres from a location to the destination, rounded."""

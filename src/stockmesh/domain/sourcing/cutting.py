@@ -52,6 +52,7 @@ def write_piece(case: Case, piece: int, line: int, quantity: int) -> None:
     pieces.line[piece] = line
     pieces.weight_mg[piece] = demand.weight_mg[line]
     pieces.volume_um3[piece] = demand.volume_um3[line]
+    pieces.exceeds[piece] = demand.exceeds[line]
     pieces.quantity[piece] = quantity
     pieces.penalty_minor[piece] = demand.penalty_minor[line] * quantity
     first = pieces.need_start[piece]

@@ -34,6 +34,7 @@ class Pieces(NamedTuple):
     line: I64  # line index within the batch
     weight_mg: I64  # of one unit
     volume_um3: I64
+    exceeds: I64
     quantity: I64
     penalty_minor: I64  # for the whole piece
     need_start: I64  # one more than pieces
@@ -59,6 +60,7 @@ class Subsets(NamedTuple):
 
     weight_mg: I64
     volume_um3: I64
+    exceeds: I64
     lines: I64
     units: I64
     penalty_minor: I64
@@ -98,7 +100,9 @@ class Steps(NamedTuple):
 
 
 # A subset of the pieces as one tariff packs it: the parcels closed, with the consignment, and the one still open.
-LOAD: Final = np.dtype([(name, np.int64) for name in ("closed_minor", "weight_mg", "volume_um3", "step")])
+LOAD: Final = np.dtype(
+    [(name, np.int64) for name in ("closed_minor", "weight_mg", "volume_um3", "exceeds", "row", "step")]
+)
 
 
 class Tables(NamedTuple):
@@ -120,7 +124,7 @@ BERTH: Final = np.dtype(
         (name, np.int64)
         for name in (
             "location", "wait_minor", "order_micro", "line_micro", "unit_micro", "offers",
-            "weight_mg", "bulk", "units", "lines", "own_micro", "pieces", "cost",
+            "weight_mg", "bulk", "units", "lines", "own_micro", "guess_micro", "pieces", "cost",
         )
     ]
 )  # fmt: skip
@@ -159,7 +163,8 @@ class Yard(NamedTuple):
     berth_tariff: I64  # [berth * offers + n]
     berth_minor: I64  # [berth * offers + n] what the offer adds once a shipment
     berth_micro: I64  # [berth * offers + n] and for each kilogram
-    lot_micro: I64  # [piece * SHORTLIST + berth] what the units cost beyond freight and handling there
+    lot_micro: I64  # [piece * SHORTLIST + berth] what the units about cost beyond freight and handling, for estimates
+    lot_own: I64  # the same without what carriers ask for their sides, which is part of the freight
     group_micro: I64  # [group * SHORTLIST + berth]
     lots: Rows
     groups: Rows
@@ -171,6 +176,7 @@ class Yard(NamedTuple):
     micro_per_minor: int
     shipments_max: int
     pieces: int
+    exceeds: int  # boxes that some piece does not fit
     shortlisted: int
     bulk_bits: int
 
@@ -228,7 +234,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
             np.zeros(offers, np.int64),
             np.zeros(offers, np.int64),
         ),
-        subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in range(9))),
+        subsets=Subsets(*(_empty(max(SUBSETS, wide)) for _ in Subsets._fields)),
         rates=Rates(np.full(tariffs, -1, np.int64), _empty(tariffs), _empty(rated * SUBSETS), _empty(offers)),
         ranks=Ranks(_empty(SUBSETS), _empty(SUBSETS), _empty(SUBSETS * EXACT_PIECES), _empty(SUBSETS * EXACT_PIECES)),
         steps=Steps(
@@ -256,6 +262,7 @@ def _set_pieces(pieces: int, needs: int) -> Pieces:
         line=_empty(pieces),
         weight_mg=_empty(pieces),
         volume_um3=_empty(pieces),
+        exceeds=_empty(pieces),
         quantity=_empty(pieces),
         penalty_minor=_empty(pieces),
         need_start=_empty(pieces + 1),
@@ -282,7 +289,7 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
     none = _empty(0)
     return Yard(
         tariffs=world.tariffs,
-        units=Units(none, none, none),
+        units=Units(none, none, none, none),
         need_start=none,
         need_units=none,
         clash=_empty(needs),
@@ -292,6 +299,7 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
         berth_minor=_empty(SHORTLIST * offers),
         berth_micro=_empty(SHORTLIST * offers),
         lot_micro=_empty(pieces * SHORTLIST),
+        lot_own=_empty(pieces * SHORTLIST),
         group_micro=_empty(pieces * SHORTLIST),
         lots=np.empty(pieces, LOT),
         groups=np.empty(pieces, GROUP),
@@ -303,6 +311,7 @@ def _set_yard(world: World, offers: int, pieces: int, needs: int) -> Yard:
         micro_per_minor=world.policy.micro_per_minor,
         shipments_max=world.policy.shipments_max,
         pieces=0,
+        exceeds=0,
         shortlisted=0,
         bulk_bits=0,
     )

@@ -68,12 +68,12 @@ def worth_exchanging(yard: Yard, first: int, second: int) -> bool:
     units = two.quantity - one.quantity
     limit = here.cost + there.cost
     own = yard.lot_micro[first * SHORTLIST + two.at] - yard.lot_micro[second * SHORTLIST + two.at]
-    heap = Heap(there.weight_mg - weight, there.bulk - bulk, there.lines, there.units - units, there.own_micro + own)
+    heap = Heap(there.weight_mg - weight, there.bulk - bulk, there.lines, there.units - units, there.guess_micro + own)
     guess = estimate(yard, two.at, heap)
     if guess >= limit:
         return False
     own = yard.lot_micro[second * SHORTLIST + one.at] - yard.lot_micro[first * SHORTLIST + one.at]
-    heap = Heap(here.weight_mg + weight, here.bulk + bulk, here.lines, here.units + units, here.own_micro + own)
+    heap = Heap(here.weight_mg + weight, here.bulk + bulk, here.lines, here.units + units, here.guess_micro + own)
     guess += estimate(yard, one.at, heap)
     return bool(guess < limit)
 
@@ -93,11 +93,11 @@ def move_two(yard: Yard, first: int, second: int) -> bool:
         if at == home or there.pieces == 0 or (one.serve & two.serve) >> at & 1 == 0:
             continue
         if without < 0:
-            own = here.own_micro - both_own(yard, first, second, home)
+            own = here.guess_micro - both_own(yard, first, second, home)
             without = estimate(
                 yard, home, Heap(here.weight_mg - weight, here.bulk - bulk, here.lines - 2, here.units - units, own)
             )
-        own = there.own_micro + both_own(yard, first, second, at)
+        own = there.guess_micro + both_own(yard, first, second, at)
         guess = without + estimate(
             yard, at, Heap(there.weight_mg + weight, there.bulk + bulk, there.lines + 2, there.units + units, own)
         )

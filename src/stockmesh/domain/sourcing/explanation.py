@@ -163,14 +163,14 @@ def _units_sent(name: LineName, quantity: int) -> UnitsSent:
 
 
 def _quote(case: Case, shipment: Shipment, pieces: list[Piece]) -> ShipmentQuote:
-    market, demand = case.market, case.seen.demand
+    market = case.market
     offer = market.offers[shipment.offer]
     chosen = market.compiled.chosen[offer.service]
-    tariff = market.tariff_row(case.destination, case.longest_um)[shipment.offer]
+    tariff = market.tariff_row(case.destination)[shipment.offer]
     zone = next(zone for (service, zone), at in market.compiled.tariff_of.items() if at == tariff)
     lines = [
-        ShipmentLine(int(demand.weight_mg[piece.line]), int(demand.volume_um3[piece.line]), piece.quantity)
-        for piece in pieces
+        ShipmentLine(unit.weight_mg, unit.volume_um3, piece.quantity, unit.sides)
+        for piece, unit in ((piece, case.unit_of(piece.line)) for piece in pieces)
     ]
     quote = quote_shipment(chosen.service, chosen.card, zone, lines)
     if not isinstance(quote, ShipmentQuote):

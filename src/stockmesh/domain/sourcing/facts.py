@@ -4,21 +4,19 @@ Everything is 32-bit words, little endian; amounts and quantities take two words
 clipped to 31 bits, more than any order may ask for. Nothing here says who the buyer is or where the buyer lives.
 """
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stockmesh.domain.kernel.checks import ensure
-from stockmesh.domain.kernel.compiled import I8, I32, I64, compiled
-from stockmesh.domain.sourcing.arrays import NO_TERMS, UNSEEN, Demand, Plans, Supply, Terms
+from stockmesh.domain.kernel.compiled import I32, I64, compiled
+from stockmesh.domain.sourcing.arrays import UNSEEN, Demand, Plans, Supply
 from stockmesh.domain.sourcing.extracts import Extract
 
-LAYOUT: Final = 1
-LAYOUT_WITH_TERMS: Final = 2
-HEADER: Final = 11
-LINE_WORDS: Final = 10
+LAYOUT: Final = 3  # 1 and 2 told of all items together how long the longest is
+LAYOUT_WITH_TERMS: Final = 4
+HEADER: Final = 9
+LINE_WORDS: Final = 13
 COMPONENT_WORDS: Final = 3
 PIECE_WORDS: Final = 4
 SHIPMENT_WORDS: Final = 13
@@ -38,11 +36,10 @@ class Record(NamedTuple):
 
 class Names(NamedTuple):
     """What the numbers of a batch stand for: the item of every line and of every availability row, the locations and
-    offers; the longest side of every order's items, and whether it sees everybody who carries any of them."""
+    offers; and whether an order sees everybody who carries any of its items."""
 
     line_item: I64
     row_item: I64
-    longest_um: I64
     covers: NDArray[np.bool_]
     extract: Extract
 
@@ -56,15 +53,6 @@ class Look(NamedTuple):
     wait_days_max: int
 
 
-@dataclass(frozen=True)
-class SeenFacts:
-    """One order's facts, ready for the core once the destination's tariffs are put in."""
-
-    demand: Demand
-    supply: Supply
-    names: Names
-
-
 @compiled
 def _put(words: I32, at: int, value: int) -> None:
     words[at] = np.int32(value & 0x7FFFFFFF)
@@ -72,7 +60,7 @@ def _put(words: I32, at: int, value: int) -> None:
 
 
 @compiled
-def _get(words: I32, at: int) -> int:
+def get_wide(words: I32, at: int) -> int:
     return int((np.int64(words[at + 1]) << 31) | np.int64(words[at]))
 
 
@@ -135,6 +123,7 @@ def _write_order(look: Look, order: int, words: I32, at: int, local: I32) -> int
         _put(words, at + 4, demand.weight_mg[line])
         _put(words, at + 6, demand.volume_um3[line])
         _put(words, at + 8, demand.penalty_minor[line])
+        words[at + 10 : at + 13] = demand.sides_um[line]
         at += LINE_WORDS
     first = demand.component_start[demand.line_start[order]]
     last = demand.component_start[demand.line_start[order + 1]]
@@ -218,8 +207,7 @@ def _write_facts(look: Look, plans: Plans) -> Record:
         words[at + 4] = count
         words[at + 5] = demand.wish[order]
         _put(words, at + 6, demand.buffer[order])
-        _put(words, at + 8, look.names.longest_um[order])
-        words[at + 10] = look.names.covers[order]
+        words[at + 8] = look.names.covers[order]
         at = _write_order(look, order, words, at + HEADER, local)
         _write_supply(look, order, words, at, rows[:count])
         if has_terms(demand):
@@ -278,85 +266,3 @@ def write_outcomes(demand: Demand, plans: Plans, extract: Extract) -> Record:
                 _put(words, at + 2, plans.shipment_terms_minor[shipment])
                 at += TERMS_WORDS
     return Record(words, start)
-
-
-def read_facts(facts: bytes, tariffs: I32, *, locations: int, wait_days_max: int, terms: Terms = NO_TERMS) -> SeenFacts:
-    """One order's facts as a batch of one; `tariffs` is its destination's row, one tariff per offer.
-
-    `terms` are those of the destination, with a single row, and count where the order was decided with any; what the
-    order itself adds to them, when it is due, is read.
-    """
-    words = np.frombuffer(facts, dtype="<i4")
-    ensure(words[0] in (LAYOUT, LAYOUT_WITH_TERMS), "facts are written in a layout this program reads")
-    looked_at, lines, components, rows = (int(word) for word in words[1:5])
-    parts = np.split(
-        words[HEADER:],
-        np.cumsum([lines * LINE_WORDS, components * COMPONENT_WORDS, rows, looked_at, rows * looked_at]),
-    )
-    line, component = parts[0].reshape(lines, LINE_WORDS), parts[1].reshape(components, COMPONENT_WORDS)
-    seen, waits = parts[3], parts[5]
-    available = np.zeros((rows, locations), dtype=np.int64)
-    available[:, seen] = parts[4].reshape(rows, looked_at)
-    barred = np.full(locations, UNSEEN, dtype=np.int8)
-    barred[seen] = waits == BARRED
-    return SeenFacts(
-        demand=_seen_demand(words, line, component, barred, tariffs)._replace(terms=_seen_terms(words, terms)),
-        supply=Supply(available=available, slots=_seen_slots(seen, waits, locations, wait_days_max)),
-        names=Names(
-            line_item=line[:, 0].astype(np.int64),
-            row_item=parts[2].astype(np.int64),
-            longest_um=np.array([longest_side(facts)], dtype=np.int64),
-            covers=words[10:11] != 0,
-            extract=Extract(np.arange(locations), np.arange(len(tariffs))),
-        ),
-    )
-
-
-def longest_side(facts: bytes) -> int:
-    """The longest side of the order's items, micrometres."""
-    return _get(np.frombuffer(facts, dtype="<i4"), 8)
-
-
-def _wide(pairs: I32) -> I64:
-    """Two-word values of a column pair."""
-    words = pairs.astype(np.int64)
-    return (words[:, 1] << 31) | words[:, 0]
-
-
-def _seen_slots(seen: I32, waits: I32, locations: int, wait_days_max: int) -> I64:
-    slots = np.zeros((locations, wait_days_max + 1), dtype=np.int64)
-    free = np.flatnonzero(waits >= 0)
-    slots[seen[free], waits[free]] = 1
-    return slots
-
-
-def _seen_terms(words: I32, terms: Terms) -> Terms:
-    if words[0] != LAYOUT_WITH_TERMS:
-        return NO_TERMS
-    due = words[-DUE_WORDS:]
-    return terms._replace(
-        row=np.zeros(1, dtype=np.int32),
-        due=due[:1].astype(np.int32),
-        late_minor=np.array([_get(due, 1)], dtype=np.int64),
-        late_days_max=due[3:].astype(np.int32),
-    )
-
-
-def _seen_demand(words: I32, line: I32, component: I32, barred: I8, tariffs: I32) -> Demand:
-    return Demand(
-        line_start=np.array([0, len(line)], dtype=np.int64),
-        component_start=np.concatenate([[0], np.cumsum(line[:, 1])]).astype(np.int64),
-        component_row=component[:, 0].astype(np.int32),
-        component_quantity=_wide(component[:, 1:3]),
-        quantity=_wide(line[:, 2:4]),
-        weight_mg=_wide(line[:, 4:6]),
-        volume_um3=_wide(line[:, 6:8]),
-        penalty_minor=_wide(line[:, 8:10]),
-        destination=np.zeros(1, dtype=np.int32),
-        wish=words[5:6].astype(np.int8),
-        buffer=np.array([_get(words, 6)], dtype=np.int64),
-        barred=barred.reshape(1, -1),
-        first_slot=np.zeros((1, len(barred)), dtype=np.int32),
-        tariff_of=tariffs.reshape(1, -1).astype(np.int32),
-        terms=NO_TERMS,
-    )

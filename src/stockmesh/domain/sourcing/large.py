@@ -115,9 +115,12 @@ def cheapest_start(yard: Yard, starts: int) -> int:
 def open_yard(case: Case, pieces: int, shortlisted: int, bulk_bits: int) -> Yard:
     """The yard of this order."""
     yard, asked = case.desk.yard, case.desk.pieces
+    exceeds = 0
+    for piece in range(pieces):
+        exceeds |= asked.exceeds[piece]
     return Yard(
         case.world.tariffs,
-        Units(asked.weight_mg, asked.volume_um3, asked.quantity),
+        Units(asked.weight_mg, asked.volume_um3, asked.quantity, asked.exceeds),
         asked.need_start,
         asked.need_units,
         yard.clash,
@@ -127,6 +130,7 @@ def open_yard(case: Case, pieces: int, shortlisted: int, bulk_bits: int) -> Yard
         yard.berth_minor,
         yard.berth_micro,
         yard.lot_micro,
+        yard.lot_own,
         yard.group_micro,
         yard.lots,
         yard.groups,
@@ -138,6 +142,7 @@ def open_yard(case: Case, pieces: int, shortlisted: int, bulk_bits: int) -> Yard
         case.world.policy.micro_per_minor,
         case.world.policy.shipments_max,
         pieces,
+        exceeds,
         shortlisted,
         bulk_bits,
     )
@@ -194,6 +199,7 @@ def clear_yard(case: Case, yard: Yard) -> None:
         berth.units = 0
         berth.lines = 0
         berth.own_micro = 0
+        berth.guess_micro = 0
         berth.pieces = 0
     for piece in range(yard.pieces):
         yard.lots[piece].at = -1
@@ -233,7 +239,8 @@ def keep_carried(yard: Yard, at: int) -> None:
 @in_place
 def carried(yard: Yard, tariff: int, piece: int) -> bool:
     """Whether a unit of the piece fits a parcel of the tariff."""
-    return unit_fits(yard.tariffs, tariff, yard.units.weight_mg[piece], yard.units.volume_um3[piece])
+    units = yard.units
+    return unit_fits(yard.tariffs, tariff, units.exceeds[piece], units.weight_mg[piece], units.volume_um3[piece])
 
 
 @in_place

@@ -6,7 +6,7 @@ Next fit never looks back, so that is the carriers' rule to the last parcel.
 from typing import Any, NamedTuple
 
 from stockmesh.domain.carriers.parcels import Units
-from stockmesh.domain.carriers.tariffs import Tariffs, line_volume, parcel_price, to_book
+from stockmesh.domain.carriers.tariffs import Tariffs, line_volume, parcel_price, row_for, to_book
 from stockmesh.domain.sourcing.in_place import in_place
 
 
@@ -18,6 +18,7 @@ class Goods(NamedTuple):
     quantity: int
     all_weight_mg: int
     all_volume_um3: int
+    exceeds: int
     per_parcel: int
     full_minor: int
 
@@ -29,8 +30,9 @@ def goods_of(tariffs: Tariffs, tariff: int, units: Units, piece: int) -> Goods:
     quantity = units.quantity[piece]
     weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
     per_parcel = min(weight_max // weight, volume_max // volume)
-    full = parcel_price(tariffs, tariff, per_parcel * weight, per_parcel * volume)
-    return Goods(weight, volume, quantity, weight * quantity, line_volume(volume, quantity), per_parcel, full)
+    exceeds = units.exceeds[piece]
+    full = parcel_price(tariffs, tariff, exceeds, per_parcel * weight, per_parcel * volume)
+    return Goods(weight, volume, quantity, weight * quantity, line_volume(volume, quantity), exceeds, per_parcel, full)
 
 
 @in_place
@@ -39,6 +41,8 @@ def load_nothing(tariffs: Tariffs, tariff: int, load: Any) -> None:
     load.closed_minor = tariffs.consignment_minor[tariff]
     load.weight_mg = 0
     load.volume_um3 = 0
+    load.exceeds = 0
+    load.row = tariff
     load.step = tariffs.break_start[tariff]
 
 
@@ -46,32 +50,35 @@ def load_nothing(tariffs: Tariffs, tariff: int, load: Any) -> None:
 def load_more(tariffs: Tariffs, tariff: int, goods: Goods, load: Any, more: Any) -> None:
     """Writes into `more` the load with the goods packed behind it; both may be the same."""
     weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
-    closed, step = load.closed_minor, load.step
+    closed, row, step = load.closed_minor, load.row, load.step
+    exceeds = load.exceeds | goods.exceeds
     weight, volume = load.weight_mg + goods.all_weight_mg, load.volume_um3 + goods.all_volume_um3
     if weight > weight_max or volume > volume_max:
         weight, volume = load.weight_mg, load.volume_um3
         fit = min((weight_max - weight) // goods.weight_mg, (volume_max - volume) // goods.volume_um3)
         if weight + fit > 0:
             weight, volume = weight + fit * goods.weight_mg, volume + fit * goods.volume_um3
-            closed += parcel_price(tariffs, tariff, weight, volume)
+            closed += parcel_price(tariffs, tariff, exceeds if fit > 0 else load.exceeds, weight, volume)
         full = (goods.quantity - fit - 1) // goods.per_parcel
         closed += full * goods.full_minor
         left = goods.quantity - fit - full * goods.per_parcel
-        weight, volume = left * goods.weight_mg, left * goods.volume_um3
-        step = tariffs.break_start[tariff]
-    last = tariffs.break_start[tariff + 1] - 1
+        weight, volume, exceeds = left * goods.weight_mg, left * goods.volume_um3, goods.exceeds
+        row = -1
+    priced_by = row_for(tariffs, tariff, exceeds, volume)
+    if priced_by != row:
+        row, step = priced_by, tariffs.break_start[priced_by]
+    last = tariffs.break_start[row + 1] - 1
     while step < last and (weight > tariffs.break_weight_max_mg[step] or volume > tariffs.break_volume_max_um3[step]):
         step += 1
     more.closed_minor = closed
     more.weight_mg = weight
     more.volume_um3 = volume
+    more.exceeds = exceeds
+    more.row = row
     more.step = step
 
 
 @in_place
 def load_freight(tariffs: Tariffs, tariff: int, load: Any) -> int:
     """What the tariff asks for a load that holds something, in book minor units."""
-    card = load.closed_minor + tariffs.break_price_minor[load.step]
-    if load.volume_um3 > tariffs.oversize_volume_um3[tariff]:
-        card += tariffs.break_oversize_minor[load.step]
-    return to_book(tariffs, tariff, card)
+    return to_book(tariffs, tariff, load.closed_minor + tariffs.break_price_minor[load.step])

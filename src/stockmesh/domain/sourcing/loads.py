@@ -17,7 +17,7 @@ class Heap(NamedTuple):
     bulk: int
     lines: int
     units: int
-    own_micro: int  # what the units cost beyond freight and handling
+    own_micro: int  # what the units cost beyond freight and handling, and about what their sides cost
 
 
 @in_place
@@ -36,16 +36,16 @@ def estimate(yard: Yard, at: int, heap: Heap) -> int:
         weight_max = tariffs.parcel_weight_max_mg[tariff]
         bulk_max = max(tariffs.parcel_volume_max_um3[tariff] >> bits, 1)
         if weight_mg <= weight_max and bulk <= bulk_max:
-            card = parcel_price(tariffs, tariff, weight_mg, bulk << bits)
+            card = parcel_price(tariffs, tariff, 0, weight_mg, bulk << bits)
         else:
             full = min(max((weight_mg - 1) // weight_max, (bulk - 1) // bulk_max), PARCELS_MAX)
             weight, each = (weight_mg - 1) // (full + 1) + 1, (bulk - 1) // (full + 1) + 1
-            alike = (full + 1) * parcel_price(tariffs, tariff, weight, each << bits)
+            alike = (full + 1) * parcel_price(tariffs, tariff, 0, weight, each << bits)
             weight, each = max(weight_mg - full * weight_max, 1), max(bulk - full * bulk_max, 1)
             most = parcel_price(
-                tariffs, tariff, min(weight_max, weight_mg // full), min(bulk_max, bulk // full) << bits
+                tariffs, tariff, 0, min(weight_max, weight_mg // full), min(bulk_max, bulk // full) << bits
             )
-            card = min(alike, full * most + parcel_price(tariffs, tariff, weight, each << bits))
+            card = min(alike, full * most + parcel_price(tariffs, tariff, 0, weight, each << bits))
         book = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
         cheapest = min(cheapest, book + terms_at(yard, n, weight_mg, heap.own_micro))
     return cheapest + extras(yard, at, heap.lines, heap.units)
@@ -73,15 +73,18 @@ def real_cost(yard: Yard, at: int) -> int:
         return 0
     first = at * (len(yard.berth_tariff) // SHORTLIST)
     gathered = 0
+    exceeds = berth_exceeds(yard, at)
     cheapest = NO_PRICE
     for n in range(first, first + berth.offers):
         tariff = yard.berth_tariff[n]
+        if exceeds & tariffs.refuses[tariff] != 0:
+            continue
         if (
             yard.bulk_bits == 0
             and berth.weight_mg <= tariffs.parcel_weight_max_mg[tariff]
             and berth.bulk <= tariffs.parcel_volume_max_um3[tariff]
         ):
-            card = parcel_price(tariffs, tariff, berth.weight_mg, berth.bulk)
+            card = parcel_price(tariffs, tariff, exceeds, berth.weight_mg, berth.bulk)
         else:
             if gathered == 0:
                 gathered = gather(yard, at)
@@ -94,6 +97,18 @@ def real_cost(yard: Yard, at: int) -> int:
     if cheapest == NO_PRICE:
         return NO_PRICE
     return cheapest + extras(yard, at, berth.lines, berth.units)
+
+
+@in_place
+def berth_exceeds(yard: Yard, at: int) -> int:
+    """The boxes that some of the goods on the berth do not fit."""
+    if yard.exceeds == 0:
+        return 0
+    exceeds = 0
+    for piece in range(yard.pieces):
+        if yard.lots[piece].at == at:
+            exceeds |= yard.units.exceeds[piece]
+    return exceeds
 
 
 @in_place
@@ -129,13 +144,14 @@ def pack_lots(yard: Yard, tariff: int, count: int) -> int:
     """
     tariffs = yard.tariffs
     weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
-    price, open_weight, open_volume = 0, 0, 0
+    price, open_weight, open_volume, open_exceeds = 0, 0, 0, 0
     for n in range(count):
         piece = yard.gathered[n]
-        lot = yard.lots[piece]
+        lot, exceeds = yard.lots[piece], yard.units.exceeds[piece]
         if open_weight + lot.weight_mg <= weight_max and open_volume + lot.volume_um3 <= volume_max:
             open_weight += lot.weight_mg
             open_volume += lot.volume_um3
+            open_exceeds |= exceeds
             continue
         weight, volume = max(yard.units.weight_mg[piece], 1), max(yard.units.volume_um3[piece], 1)
         left = lot.quantity
@@ -145,13 +161,14 @@ def pack_lots(yard: Yard, tariff: int, count: int) -> int:
         fit = min((weight_max - open_weight) // weight, (volume_max - open_volume) // volume, left)
         left -= fit
         if open_weight + fit > 0:
-            price += parcel_price(tariffs, tariff, open_weight + fit * weight, open_volume + fit * volume)
+            both = open_exceeds | exceeds if fit > 0 else open_exceeds
+            price += parcel_price(tariffs, tariff, both, open_weight + fit * weight, open_volume + fit * volume)
         full = (left - 1) // per_parcel
         if full > 0:
-            price += full * parcel_price(tariffs, tariff, per_parcel * weight, per_parcel * volume)
+            price += full * parcel_price(tariffs, tariff, exceeds, per_parcel * weight, per_parcel * volume)
         left -= full * per_parcel
-        open_weight, open_volume = left * weight, left * volume
-    return int(price + parcel_price(tariffs, tariff, open_weight, open_volume))
+        open_weight, open_volume, open_exceeds = left * weight, left * volume, exceeds
+    return int(price + parcel_price(tariffs, tariff, open_exceeds, open_weight, open_volume))
 
 
 @in_place
@@ -190,7 +207,8 @@ def put(yard: Yard, piece: int, at: int, sign: int) -> None:
     lot, berth = yard.lots[piece], yard.berths[at]
     berth.weight_mg += sign * lot.weight_mg
     berth.bulk += sign * lot.bulk
-    berth.own_micro += sign * yard.lot_micro[piece * SHORTLIST + at]
+    berth.own_micro += sign * yard.lot_own[piece * SHORTLIST + at]
+    berth.guess_micro += sign * yard.lot_micro[piece * SHORTLIST + at]
     berth.units += sign * lot.quantity
     berth.pieces += sign
     if not has_sibling(yard, piece, at):

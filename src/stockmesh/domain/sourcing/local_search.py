@@ -180,10 +180,10 @@ def price_pair(yard: Yard, home: int, at: int, before: int, least: int) -> tuple
     """The real cost of two shipments, NO_PRICE when they are estimated at `least` or more; and whether it is hopeless:
     the one that grows alone is estimated at no less than both cost before."""
     here, there = yard.berths[home], yard.berths[at]
-    guess = estimate(yard, at, Heap(there.weight_mg, there.bulk, there.lines, there.units, there.own_micro))
+    guess = estimate(yard, at, Heap(there.weight_mg, there.bulk, there.lines, there.units, there.guess_micro))
     if guess >= before and not rewarded(yard, home):
         return NO_PRICE, True
-    guess += estimate(yard, home, Heap(here.weight_mg, here.bulk, here.lines, here.units, here.own_micro))
+    guess += estimate(yard, home, Heap(here.weight_mg, here.bulk, here.lines, here.units, here.guess_micro))
     if guess >= least or not has_budget(yard):
         return NO_PRICE, False
     return real_cost(yard, home) + real_cost(yard, at), False

@@ -3,20 +3,26 @@
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from stockmesh.domain.carriers.cards import Carrier, Service
-from stockmesh.domain.carriers.compilation import CompiledTariffs, compile_tariffs
+from stockmesh.domain.carriers.boxes import Sides, exceeded
+from stockmesh.domain.carriers.cards import Carrier, Service, state_on
+from stockmesh.domain.carriers.compilation import CompiledTariffs, compile_tariffs, zones_of
+from stockmesh.domain.carriers.limits import ParcelLimits
+from stockmesh.domain.carriers.rating import ShipmentLine, find_misfit
 from stockmesh.domain.carriers.refusals import Reason
+from stockmesh.domain.carriers.zones import Trip
 from stockmesh.domain.kernel.compiled import I32, I64
 from stockmesh.domain.network.distance import road_metres, straight_metres_matrix
 from stockmesh.domain.network.locations import Location
 from stockmesh.domain.network.places import Fix
-from stockmesh.domain.sourcing.arrays import NO_TARIFF, Sites, World
+from stockmesh.domain.network.postcodes import postal_area
+from stockmesh.domain.sourcing.arrays import NO_TARIFF, NO_TERMS, Sites, Terms, World
 from stockmesh.domain.sourcing.fences import Fence
 from stockmesh.domain.sourcing.policy import SourcingPolicy
+from stockmesh.domain.sourcing.seen_facts import Setting
 from stockmesh.domain.sourcing.shortlisting import rank_for
 
 ENTRIES_KEPT: Final = 20_000_000
@@ -46,21 +52,12 @@ class Offer:
     service: str
 
 
-@dataclass(frozen=True)
-class Size:
-    """How large a unit is or a parcel may be: milligrams, cubic micrometres, longest side in micrometres."""
+class Unit(NamedTuple):
+    """How large a unit is: milligrams, cubic micrometres, sides."""
 
     weight_mg: int
     volume_um3: int
-    side_um: int
-
-    def fits(self, largest: "Size") -> bool:
-        """Whether this goes where at most `largest` goes."""
-        return (
-            self.weight_mg <= largest.weight_mg
-            and self.volume_um3 <= largest.volume_um3
-            and self.side_um <= largest.side_um
-        )
+    sides: Sides
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,16 +68,12 @@ class Market:
     world: World
     offers: tuple[Offer, ...]
     compiled: CompiledTariffs
-    side_max_um: I64  # [offers] the longest side a parcel of the offer's service may have
     _rows: dict[tuple[str, str], I32] = field(default_factory=dict)
     _served: dict[tuple[str, str], bool] = field(default_factory=dict)
     _rankings: dict[tuple[str, str, int], I32] = field(default_factory=dict)
 
-    def tariff_row(self, place: Fix, longest_um: int = 0) -> I32:
-        """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers].
-
-        A service that does not take the longest item of an order (micrometres) is not used for that order.
-        """
+    def tariff_row(self, place: Fix) -> I32:
+        """The tariff of every offer to the place's postal area, NO_TARIFF where it is not served: [offers]."""
         key = (place.country, place.area)
         row = self._rows.get(key)
         if row is None:
@@ -91,9 +84,20 @@ class Market:
                 dtype=np.int32,
             )
             self._rows[key] = row
-        if longest_um <= self.side_max_um.min(initial=longest_um):
-            return row
-        return np.where(self.side_max_um < longest_um, NO_TARIFF, row).astype(np.int32)
+        return row
+
+    def exceeds(self, sides_um: I32) -> I64:
+        """The boxes of the day's cards that units do not go into, as bits; sides [units, 3], longest first."""
+        return exceeded(self.compiled.boxes, sides_um)
+
+    def misfit(self, tariff: int, unit: Unit) -> Reason | None:
+        """Why a unit goes into no parcel of a tariff, None where it does."""
+        return find_misfit(self._limits[tariff], [ShipmentLine(unit.weight_mg, unit.volume_um3, 1, unit.sides)])
+
+    def takes(self, unit: Unit) -> bool:
+        """Whether a unit goes into a parcel of any tariff, wherever that leads."""
+        line = ShipmentLine(unit.weight_mg, unit.volume_um3, 1, unit.sides)
+        return any(find_misfit(limits, [line]) is None for limits in self._largest)
 
     def serves(self, place: Fix) -> bool:
         """Whether any service goes to the place at all."""
@@ -116,30 +120,37 @@ class Market:
             found[: len(ranked)] = ranked
         return found
 
+    @cached_property
+    def _areas(self) -> tuple[str, ...]:
+        """The postal area of every location."""
+        return tuple(postal_area(location.country, location.postcode).area for location in self.facts.locations)
+
     @property
     def is_wide(self) -> bool:
         """Whether the network is so large that orders first look at a shortlist."""
         return len(self.facts.locations) > SMALL_NETWORK
 
     @cached_property
-    def largest_parcel(self) -> Size:
-        """The heaviest, the bulkiest and the longest parcel that any service takes."""
-        tariffs = self.world.tariffs
-        return Size(
-            weight_mg=int(tariffs.parcel_weight_max_mg.max(initial=0)),
-            volume_um3=int(tariffs.parcel_volume_max_um3.max(initial=0)),
-            side_um=int(self.side_max_um.max(initial=0)),
-        )
+    def _limits(self) -> dict[int, ParcelLimits]:
+        """The limits of every tariff."""
+        compiled = self.compiled
+        zones = {
+            (code, zone.name): zone.limits
+            for code, one in compiled.chosen.items()
+            for zone in zones_of(one.service, one.card)
+        }
+        return {compiled.tariff_of[key]: limits for key, limits in zones.items()}
 
-    def outcomes(self, place: Fix, longest_um: int = 0) -> list[int | Reason | Fence]:
+    @cached_property
+    def _largest(self) -> tuple[ParcelLimits, ...]:
+        """All different limits, the widest first."""
+        found = dict.fromkeys(self._limits.values())
+        return tuple(sorted(found, key=lambda one: (-one.weight_mg, -one.volume_um3)))
+
+    def outcomes(self, place: Fix) -> list[int | Reason | Fence]:
         """For every offer the tariff to the place, or the reason why there is none."""
         metres = self.road_metres(place)
-        found = [self._outcome(offer, place, int(metres[offer.location])) for offer in self.offers]
-        too_long = (self.side_max_um < longest_um).tolist()
-        return [
-            Reason.TOO_LONG if long and not isinstance(one, Reason | Fence) else one
-            for one, long in zip(found, too_long, strict=True)
-        ]
+        return [self._outcome(offer, place, int(metres[offer.location])) for offer in self.offers]
 
     def road_metres(self, place: Fix) -> I64:
         """The estimated road distance from every location to the place: [locations]."""
@@ -151,13 +162,14 @@ class Market:
             return Fence.CLOSED
         if location.serves and place.country not in location.serves:
             return Fence.NOT_SERVED
-        return self.compiled.find_tariff(offer.service, place.country, place.area, metres)
+        trip = Trip(place.country, place.area, metres, location.country, self._areas[offer.location])
+        return self.compiled.find_tariff(offer.service, trip)
 
 
-def cards_in_force(facts: WorldFacts, day: date) -> tuple[str, ...]:
-    """The versions of all cards valid on a day: two days with the same answer share a market."""
+def cards_in_force(facts: WorldFacts, day: date) -> tuple[object, ...]:
+    """What holds of all cards valid on a day: two days with the same answer share a market."""
     return tuple(
-        card.version
+        state_on(card, day)
         for carrier in facts.carriers
         for service in carrier.services
         for card in service.cards
@@ -175,7 +187,6 @@ def open_market(facts: WorldFacts, day: date) -> Market:
         key=lambda service: (service.carrier, service.code),
     )
     compiled = compile_tariffs(services, day, facts.fx_ppm)
-    sides = {service.code: service.parcel_side_max_um for service in services}
     by_location = [_offers_at(index, location, services) for index, location in enumerate(facts.locations)]
     offers = tuple(offer for offers_here in by_location for offer in offers_here)
     return Market(
@@ -187,7 +198,17 @@ def open_market(facts: WorldFacts, day: date) -> Market:
         ),
         offers=offers,
         compiled=compiled,
-        side_max_um=np.array([sides[offer.service] for offer in offers], dtype=np.int64),
+    )
+
+
+def setting_of(market: Market, tariffs: I32, terms: Terms = NO_TERMS) -> Setting:
+    """What facts written in the market are read with; `tariffs` is the row of their destination."""
+    return Setting(
+        tariffs=tariffs,
+        locations=len(market.facts.locations),
+        wait_days_max=market.facts.policy.wait_days_max,
+        boxes=market.compiled.boxes,
+        terms=terms,
     )
 
 

@@ -34,7 +34,7 @@ def guess_with(yard: Yard, at: int, piece: int, sign: int) -> int:
         berth.bulk + sign * lot.bulk,
         berth.lines + sign,
         berth.units + sign * lot.quantity,
-        berth.own_micro + sign * yard.lot_micro[piece * SHORTLIST + at],
+        berth.guess_micro + sign * yard.lot_micro[piece * SHORTLIST + at],
     )
     return estimate(yard, at, heap)
 

@@ -11,7 +11,14 @@ minor units.
 from typing import Final, NamedTuple
 
 from stockmesh.domain.carriers.parcels import Units, pack
-from stockmesh.domain.carriers.tariffs import BEYOND_PARCELS_UM3, UNAVAILABLE, Tariffs, line_volume, to_book
+from stockmesh.domain.carriers.tariffs import (
+    BEYOND_PARCELS_UM3,
+    UNAVAILABLE,
+    Tariffs,
+    line_volume,
+    parcel_price,
+    to_book,
+)
 from stockmesh.domain.kernel.compiled import I64
 from stockmesh.domain.sourcing.arrays import Sites
 from stockmesh.domain.sourcing.desk import Case, Pieces, Subsets
@@ -98,6 +105,7 @@ def sum_subsets(case: Case, pieces: int) -> None:
     asked, sums = case.desk.pieces, case.desk.subsets
     sums.weight_mg[0] = 0
     sums.volume_um3[0] = 0
+    sums.exceeds[0] = 0
     sums.lines[0] = 0
     sums.units[0] = 0
     sums.penalty_minor[0] = 0
@@ -112,6 +120,7 @@ def sum_subsets(case: Case, pieces: int) -> None:
             subset = top | rest
             sums.weight_mg[subset] = sums.weight_mg[rest] + weight
             sums.volume_um3[subset] = min(sums.volume_um3[rest] + volume, BEYOND_PARCELS_UM3)
+            sums.exceeds[subset] = sums.exceeds[rest] | asked.exceeds[piece]
             sums.lines[subset] = sums.lines[rest] + ((rest & siblings) == 0)
             sums.units[subset] = sums.units[rest] + asked.quantity[piece]
             sums.penalty_minor[subset] = sums.penalty_minor[rest] + asked.penalty_minor[piece]
@@ -136,10 +145,13 @@ def rate_subsets(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count
 
     A subset's break is never below that of a smaller one, so the search goes on where that one ended.
     """
+    matters = tariffs.heeds[tariff] | tariffs.refuses[tariff]
+    if sums.exceeds[count - 1] & matters != 0 or sums.volume_um3[count - 1] > tariffs.bulk_over_um3[tariff]:
+        rate_each(tariffs, tariff, sums, price, count)
+        return
     last = tariffs.break_start[tariff + 1] - 1
     weight_max = tariffs.parcel_weight_max_mg[tariff]
     volume_max = tariffs.parcel_volume_max_um3[tariff]
-    oversize = tariffs.oversize_volume_um3[tariff]
     sums.step[0] = tariffs.break_start[tariff]
     for subset in range(1, count):
         weight = sums.weight_mg[subset]
@@ -153,10 +165,23 @@ def rate_subsets(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count
         ):
             step += 1
         sums.step[subset] = step
-        card = tariffs.break_price_minor[step] + tariffs.consignment_minor[tariff]
-        if volume > oversize:
-            card += tariffs.break_oversize_minor[step]
-        price[subset] = to_book(tariffs, tariff, card)
+        price[subset] = to_book(tariffs, tariff, tariffs.break_price_minor[step] + tariffs.consignment_minor[tariff])
+
+
+@in_place
+def rate_each(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count: int) -> None:
+    """The same where the sides of some goods matter, or the volume of all together: each subset by itself."""
+    weight_max = tariffs.parcel_weight_max_mg[tariff]
+    volume_max = tariffs.parcel_volume_max_um3[tariff]
+    for subset in range(1, count):
+        weight, volume, exceeds = sums.weight_mg[subset], sums.volume_um3[subset], sums.exceeds[subset]
+        if exceeds & tariffs.refuses[tariff] != 0:
+            price[subset] = NO_PRICE
+        elif weight > weight_max or volume > volume_max:
+            price[subset] = TO_PACK
+        else:
+            card = parcel_price(tariffs, tariff, exceeds, weight, volume)
+            price[subset] = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
 
 
 @in_place
@@ -168,7 +193,7 @@ def pack_subset(case: Case, tariff: int, subset: int) -> int:
         if subset >> piece & 1:
             member[count] = piece
             count += 1
-    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
+    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity, asked.exceeds)
     freight = pack(case.world.tariffs, tariff, units, member[:count])
     if freight.card_minor == UNAVAILABLE:
         return NO_PRICE

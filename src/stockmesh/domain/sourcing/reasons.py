@@ -77,11 +77,12 @@ REASONS = {
     Reason.TOO_HEAVY: "does not take a unit this heavy",
     Reason.TOO_BULKY: "does not take a unit this bulky",
     Reason.TOO_LONG: "does not take a unit this long",
+    Reason.TOO_LARGE: "does not take a unit with these sides",
 }
 
 
 def _no_tariff(case: Case, location: int) -> str:
-    outcomes = case.market.outcomes(case.destination, case.longest_um)
+    outcomes = [_misfit(case, outcome) for outcome in case.market.outcomes(case.destination)]
     mine = [
         (offer.service, outcome)
         for offer, outcome in zip(case.market.offers, outcomes, strict=True)
@@ -95,6 +96,15 @@ def _no_tariff(case: Case, location: int) -> str:
         return f"The location does not ship to {case.destination.country}."
     told = "; ".join(f"{service} {REASONS[outcome]}" for service, outcome in mine if isinstance(outcome, Reason))
     return f"No carrier here takes it: {told or 'none fits the goods'}."
+
+
+def _misfit(case: Case, outcome: int | Reason | Fence) -> int | Reason | Fence:
+    """The tariff, or why it takes no unit of the order."""
+    if isinstance(outcome, Reason | Fence):
+        return outcome
+    found = [case.market.misfit(outcome, case.unit_of(line)) for line in range(len(case.names))]
+    reasons = [reason for reason in found if reason is not None]
+    return reasons[0] if len(reasons) == len(found) else outcome
 
 
 def _missing(case: Case, outcome: Outcome) -> str:

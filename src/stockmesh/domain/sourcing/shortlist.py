@@ -2,15 +2,18 @@
 
 from typing import Final
 
-from stockmesh.domain.carriers.tariffs import line_volume
+from stockmesh.domain.carriers.tariffs import line_volume, parcel_price, to_book
 from stockmesh.domain.sourcing.arrays import NO_TARIFF
+from stockmesh.domain.sourcing.candidates import unit_fits
 from stockmesh.domain.sourcing.desk import SHORTLIST, Case, Yard
 from stockmesh.domain.sourcing.in_place import in_place
 from stockmesh.domain.sourcing.loads import Heap, estimate
+from stockmesh.domain.sourcing.pricing import NO_PRICE
 from stockmesh.domain.sourcing.ranking import list_candidates
 
 COARSE_BITS: Final = 30
 BULK_SUM_BITS: Final = 61
+SIDES_MAX: Final = 1 << 36  # minor units: times the micro-units of one they stay far inside 64 bits
 
 
 @in_place
@@ -118,7 +121,34 @@ def enlist(case: Case, yard: Yard, at: int, location: int) -> None:
             count += 1
     berth.offers = count
     for piece in range(yard.pieces):
-        yard.lot_micro[piece * SHORTLIST + at] = own_micro(case, piece, location)
+        own = own_micro(case, piece, location)
+        yard.lot_own[piece * SHORTLIST + at] = own
+        yard.lot_micro[piece * SHORTLIST + at] = own + sides_micro(yard, piece, at)
+
+
+@in_place
+def sides_micro(yard: Yard, piece: int, at: int) -> int:
+    """About what carriers ask more for a piece because of its sides, in micro-units: as if it went alone."""
+    exceeds = yard.units.exceeds[piece]
+    if exceeds == 0:
+        return 0
+    tariffs = yard.tariffs
+    weight, volume = max(yard.units.weight_mg[piece], 1), max(yard.units.volume_um3[piece], 1)
+    first = at * (len(yard.berth_tariff) // SHORTLIST)
+    least = NO_PRICE
+    for n in range(first, first + yard.berths[at].offers):
+        tariff = yard.berth_tariff[n]
+        if unit_fits(tariffs, tariff, exceeds, weight, volume):
+            per_parcel = min(
+                tariffs.parcel_weight_max_mg[tariff] // weight,
+                tariffs.parcel_volume_max_um3[tariff] // volume,
+                yard.lots[piece].quantity,
+            )
+            parcels = (yard.lots[piece].quantity - 1) // per_parcel + 1
+            dear = parcel_price(tariffs, tariff, exceeds, per_parcel * weight, per_parcel * volume)
+            plain = parcel_price(tariffs, tariff, 0, per_parcel * weight, per_parcel * volume)
+            least = min(least, to_book(tariffs, tariff, parcels * max(dear - plain, 0)))
+    return int(least * yard.micro_per_minor) if least < SIDES_MAX else 0
 
 
 @in_place

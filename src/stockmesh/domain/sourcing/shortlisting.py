@@ -69,7 +69,7 @@ def parcel_costs(world: World, tariff_row: I32, weight_mg: int, volume_um3: int)
         for offer in range(sites.offer_start[location], sites.offer_start[location + 1]):
             tariff = tariff_row[offer]
             if tariff != NO_TARIFF and _fits(world.tariffs, tariff, weight_mg, volume_um3):
-                price = parcel_price(world.tariffs, tariff, weight_mg, volume_um3)
+                price = parcel_price(world.tariffs, tariff, 0, weight_mg, volume_um3)
                 freight = to_book(world.tariffs, tariff, price + world.tariffs.consignment_minor[tariff])
                 cost[location] = min(
                     cost[location], freight + _handling(sites, location) // world.policy.micro_per_minor

@@ -51,9 +51,9 @@ def rate_subsets(case: Case, offer: int, size: Size, mask: int, prices: I64) -> 
     """Lowers the price of every subset of the mask to freight and terms of the offer, in book minor units."""
     tariff, sums = case.desk.doors.tariff[offer], case.desk.subsets
     asked, loads, tariffs, lump = case.desk.pieces, case.desk.loads, case.world.tariffs, case.desk.tables.lump
-    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity)
+    units = Units(asked.weight_mg, asked.volume_um3, asked.quantity, asked.exceeds)
     for piece in range(size.pieces):
-        if not unit_fits(tariffs, tariff, asked.weight_mg[piece], asked.volume_um3[piece]):
+        if not unit_fits(tariffs, tariff, asked.exceeds[piece], asked.weight_mg[piece], asked.volume_um3[piece]):
             mask &= ~(1 << lump[piece])
     has_terms = len(case.demand.terms.row) > 0
     load_nothing(tariffs, tariff, loads[0])

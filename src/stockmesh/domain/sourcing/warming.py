@@ -22,8 +22,10 @@ def warm() -> None:
         break_price_minor=one,
         parcel_weight_max_mg=one * lines,
         parcel_volume_max_um3=one * lines,
-        oversize_volume_um3=one * lines,
-        break_oversize_minor=none,
+        bulk_over_um3=one * lines,
+        heeds=none,
+        stride=one,
+        refuses=none,
         consignment_minor=none,
         fx_ppm=one * 1_000_000,
     )
@@ -36,6 +38,8 @@ def warm() -> None:
         quantity=every,
         weight_mg=every,
         volume_um3=every,
+        sides_um=np.zeros((lines, 3), np.int32),
+        exceeds=np.zeros(lines, np.int64),
         penalty_minor=every,
         destination=np.zeros(1, np.int32),
         wish=np.full(1, BACKORDER, np.int8),
@@ -49,7 +53,7 @@ def warm() -> None:
     before = Supply(one.reshape(1, 1) * lines, one.reshape(1, 1))
     plans = decide_batch(world, demand, Supply(before.available.copy(), before.slots.copy()))
     extract = Extract(none, none)
-    write_facts(demand, plans, before, Names(every, row_item=one, longest_um=one, covers=one > 0, extract=extract), 0)
+    write_facts(demand, plans, before, Names(every, row_item=one, covers=one > 0, extract=extract), 0)
     write_outcomes(demand, plans, extract)
     rank_for(world, demand.tariff_of[0], one, 0)
     first, carried = np.zeros(1, np.int32), np.ones((1, 1), np.bool_)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from stockmesh.domain.carriers.cards import Break, Carrier, RateCard, Service, WeightUnit, ZoneRates
+from stockmesh.domain.carriers.cards import Carrier, RateCard, Service, WeightUnit, ZoneRates
 from stockmesh.domain.carriers.sheets import RATE_CARDS
+from stockmesh.domain.carriers.surcharges import Break
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
 from stockmesh.domain.carriers.validation import validate_service
 from stockmesh.domain.carriers.zones import CountryRule, ListRule, PrefixRule, RangeRule, ZoneRule, ZoneScheme

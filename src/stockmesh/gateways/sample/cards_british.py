@@ -81,7 +81,7 @@ def northroad() -> Carrier:
         weight_unit=WeightUnit.KG,
         scheme=scheme,
         rates=scaled(_EXPRESS, 450_000),
-        dimensional=DimensionalRule(divisor=5_000),
+        dimensional=(DimensionalRule(divisor=5_000),),
         surcharges=(
             Surcharge("zonal-2", Basis.SHARE_OF_BASE, 775, 1_200_000, zones=("zone-2",), is_fuelable=False),
             Surcharge("zonal-3", Basis.SHARE_OF_BASE, 1325, 1_650_000, zones=("zone-3",), is_fuelable=False),

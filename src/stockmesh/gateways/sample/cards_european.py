@@ -164,7 +164,7 @@ def _card(market: HomeMarket, edition: str, days: tuple[date, date], rates: tupl
         weight_unit=WeightUnit.KG,
         scheme=ZoneScheme(rules),
         rates=rates,
-        dimensional=DimensionalRule(market.divisor),
+        dimensional=(DimensionalRule(market.divisor),),
         surcharges=(*market.surcharges, _CUSTOMS),
         fuel=market.fuel,
         synthetic=True,

@@ -5,7 +5,8 @@ from datetime import date
 from itertools import pairwise
 from typing import Final
 
-from stockmesh.domain.carriers.cards import Break, ZoneRates
+from stockmesh.domain.carriers.cards import ZoneRates
+from stockmesh.domain.carriers.surcharges import Break
 from stockmesh.domain.kernel.money import divide_half_up, share_ppm
 
 FIRST_DAY: Final = date(2025, 1, 1)

@@ -3,17 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from stockmesh.domain.carriers.cards import (
-    Break,
-    Carrier,
-    DimensionalRule,
-    RateCard,
-    Service,
-    Step,
-    WeightUnit,
-    ZoneRates,
-)
-from stockmesh.domain.carriers.surcharges import Basis, Fuel, FuelBasis, Surcharge
+from stockmesh.domain.carriers.cards import Carrier, DimensionalRule, RateCard, Service, Step, WeightUnit, ZoneRates
+from stockmesh.domain.carriers.surcharges import Basis, Break, Fuel, FuelBasis, Surcharge
 from stockmesh.domain.carriers.zones import CountryRule, DistanceRule, RangeRule, ZoneRule, ZoneScheme
 from stockmesh.domain.kernel.money import divide_half_up
 from stockmesh.gateways.sample.cards_tables import (
@@ -73,7 +64,7 @@ def prairie() -> Carrier:
             )
         ),
         rates=tuple(_ground_zone(index) for index in range(9)),
-        dimensional=DimensionalRule(divisor=166, threshold_volume=1_728),
+        dimensional=(DimensionalRule(divisor=166, threshold_volume=1_728),),
         surcharges=(Surcharge("over-2-cubic-feet", Basis.PARCEL, 1800, volume_over=3_456, is_fuelable=False),),
         weight_step=1_000,
         synthetic=True,
@@ -148,7 +139,7 @@ def _world_card(code: str, currency: str, prices: Mapping[str, Sequence[int]], f
         weight_unit=WeightUnit.KG,
         scheme=ZoneScheme(_WORLD_RULES, rest_of_world="world"),
         rates=zone_table(_WORLD_GRAMS, prices),
-        dimensional=DimensionalRule(5_000),
+        dimensional=(DimensionalRule(5_000),),
         surcharges=(Surcharge("demand", Basis.PARCEL, 75, zones=("america", "gulf", "asia", "world")),),
         fuel=fuel,
         synthetic=True,
