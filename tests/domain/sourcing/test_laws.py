@@ -132,6 +132,7 @@ def test_lines_alike_in_weight_and_volume_may_change_places(shape: Shape) -> Non
         same = demand._replace(
             weight_mg=np.full_like(demand.weight_mg, demand.weight_mg.min()),
             volume_um3=np.full_like(demand.volume_um3, demand.volume_um3.min()),
+            exceeds=np.full_like(demand.exceeds, (demand.exceeds & 1).max()),
         )
         terms, unit_micro = same.terms, np.ascontiguousarray(same.terms.unit_micro[::-1])
         turned = same._replace(

@@ -35,7 +35,7 @@ from stockmesh.domain.carriers.zones import Trip, ZoneIndex, index_scheme, zone_
 from stockmesh.domain.kernel.compiled import I64
 
 BOXES_MAX: Final = 62  # a unit's are the bits of one number
-NO_MORE: Final = 1 << 62
+NO_MORE: Final = (1 << 63) - 1  # no volume is beyond it, however an estimate came by it
 
 
 @dataclass(frozen=True)
@@ -134,14 +134,18 @@ class Zone:
         return list(pairwise([0, *inside, self.limits.volume_um3]))
 
     def cuts(self, low: int, high: int) -> list[int]:
-        """Billable weights between two breaks at which the price changes, the higher break last."""
+        """Billable weights between two breaks at which the price changes, the higher break last.
+
+        Whatever is billed is a multiple of the card's step: a mark between two of them counts from the lower one.
+        """
+        step = self.card.weight_step
         marks = {one.weight_over for one in self.card.surcharges} | {
             each.up_to for one in self.card.surcharges for each in one.table
         }
-        inside = {mark for mark in marks if mark is not None and low < mark < high}
         if any(one.basis is Basis.WEIGHT and one.applies_in(self.name) for one in self.card.surcharges):
-            inside |= set(range((low // WHOLE_UNIT + 1) * WHOLE_UNIT, high, WHOLE_UNIT))
-        return [*sorted(inside), high]
+            marks |= set(range((low // WHOLE_UNIT + 1) * WHOLE_UNIT, high, WHOLE_UNIT))
+        billed = {mark // step * step for mark in marks if mark is not None}
+        return [*sorted(mark for mark in billed if low < mark < high), high]
 
 
 def compile_tariffs(services: Iterable[Service], day: date, fx_ppm: Mapping[str, int]) -> CompiledTariffs:
