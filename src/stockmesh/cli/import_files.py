@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from stockmesh.cli.carriers import read_document
 from stockmesh.cli.output import AsJson, emit
 from stockmesh.cli.running import running
 
@@ -123,14 +124,8 @@ def _import_card_document(file: Path, owner: str, *, dry_run: bool, as_json: boo
     from stockmesh.cli.output import console
     from stockmesh.flows.importing.card_files import import_carrier
     from stockmesh.flows.importing.running import find_owner
-    from stockmesh.gateways.cards import carrier_from_json, carrier_from_toml
-    from stockmesh.gateways.sheets import UnreadableSheet
 
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableSheet(file=file.name, problem=str(error)) from error
-    carrier = carrier_from_toml(text) if file.suffix == ".toml" else carrier_from_json(text)
+    carrier = read_document(file)
     with running() as context:
         tally = import_carrier(context, find_owner(context, owner)["owner_id"], carrier, dry_run=dry_run)
     added = "would be added" if dry_run else "added"

@@ -10,6 +10,7 @@ from stockmesh.cli import (
     audit,
     backups,
     books,
+    carriers,
     customers,
     demo,
     events,
@@ -63,6 +64,7 @@ app.add_typer(holds.app, name="holds", help="Units kept for carts.")
 app.add_typer(stock.app, name="stock", help="What lies where, who holds it, counts and moves.")
 stock.app.registered_commands += stock_changes.app.registered_commands
 app.add_typer(locations.app, name="locations", help="Where stock lies.")
+app.add_typer(carriers.app, name="carriers", help="Carriers, their rate cards, and what they ask for a shipment.")
 app.add_typer(policy.app, name="policy", help="How orders are sourced: cost terms and limits.")
 app.add_typer(events.app, name="events", help="What happened, in order.")
 app.add_typer(webhooks.app, name="webhooks", help="Where events are sent, and how that went.")

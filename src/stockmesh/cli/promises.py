@@ -37,7 +37,7 @@ def promise(
     from stockmesh.domain.kernel.refusals import Refusal
     from stockmesh.flows.promise import promise as promise_carts
 
-    wanted = _lines(lines)
+    wanted = read_lines(lines)
     with running() as context:
         to = Destination(country, postcode)
         cart = OrderRequest("cart", channel, context.clock(), to, wanted, one_of(Wish, wish, "--wish"))
@@ -47,7 +47,8 @@ def promise(
     emit(found, as_json, lambda: _show(found, steps=steps))
 
 
-def _lines(written: Sequence[str]) -> "tuple[OrderLine, ...]":
+def read_lines(written: Sequence[str]) -> "tuple[OrderLine, ...]":
+    """What a cart holds, as SKU=QUANTITY. Raises BadParameter."""
     from stockmesh.domain.fulfilment.requests import OrderLine
 
     found = []

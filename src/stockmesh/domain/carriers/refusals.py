@@ -56,6 +56,34 @@ class NoCardForZone(Refusal):
 
 
 @dataclass(eq=False)
+class UnknownCarrier(Refusal):
+    """No carrier is known by that code."""
+
+    carrier: str
+    code = "unknown_carrier"
+    text = "No carrier has the code {carrier!r}. `stockmesh carriers list` shows all."
+
+
+@dataclass(eq=False)
+class UnknownService(Refusal):
+    """No service of any carrier is known by that code."""
+
+    service: str
+    code = "unknown_service"
+    text = "No service has the code {service!r}. `stockmesh carriers list` shows all."
+
+
+@dataclass(eq=False)
+class UnknownCard(Refusal):
+    """The service has no card of that version."""
+
+    service: str
+    version: str
+    code = "unknown_card"
+    text = "Service {service!r} has no rate card {version!r}. `stockmesh carriers show {service}` lists its cards."
+
+
+@dataclass(eq=False)
 class TooManyBoxes(Refusal):
     """All cards together ask about more different sizes of parcels than can be told apart."""
 

@@ -14,8 +14,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 import stockmesh
+from stockmesh.domain.carriers.bills import BillLine
 from stockmesh.domain.kernel.money import Money, format_minor
 from stockmesh.domain.network.countries import COUNTRIES
+from stockmesh.domain.sourcing.explanation import ChargeLine, charge_text
 from stockmesh.service.access.needing import find_caller
 from stockmesh.service.guards import nonce_of
 
@@ -35,6 +37,8 @@ class Screen(NamedTuple):
 SCREENS: Final = (
     Screen("/console/stock", "Stock", "s", "stock:read"),
     Screen("/console/orders", "Orders", "o", "orders:read"),
+    Screen("/console/promise", "Promise", "d", "orders:read"),
+    Screen("/console/carriers", "Carriers", "c", "orders:read"),
     Screen("/console/imports", "Import", "i", "imports:read"),
     Screen("/console/shops", "Shops", "p", "shops:read"),
     Screen("/console/webhooks", "Webhooks", "w", "webhooks:read"),
@@ -83,6 +87,11 @@ def write_money(money: Money) -> str:
     sign = "-" if money.minor < 0 else ""
     symbol = SYMBOLS.get(money.currency, f"{money.currency} ")
     return f"{sign}{symbol}{int(whole):,}{point}{part}"
+
+
+def write_charge(line: BillLine, currency: str) -> str:
+    """An amount of a carrier's bill, with as many decimals as it needs."""
+    return charge_text(ChargeLine(line.code, line.amount_micro, currency))
 
 
 def write_count(number: int) -> str:
@@ -137,6 +146,7 @@ def _templates() -> Environment:
         "words": write_words,
     }
     environment.globals |= {
+        "charge": write_charge,
         "static": static_url,
         "screens": SCREENS,
         "version": stockmesh.__version__,

@@ -1,0 +1,38 @@
+"""Carriers with their rate cards, and what they ask for a shipment."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from stockmesh.flows.quote_values import Quotation
+from stockmesh.flows.reach import Reach
+from stockmesh.service.access.needing import needs
+from stockmesh.service.answers import carriers
+from stockmesh.service.contract.bodies import Body
+from stockmesh.service.encoding import as_json
+from stockmesh.service.here import Here
+
+router = APIRouter(prefix="/v1", tags=["carriers"])
+Reads = Annotated[Reach, needs("orders:read")]
+Code = Annotated[str, Path(max_length=60)]
+NEW_QUOTE = Body(carriers.NewQuote)
+
+
+@router.get("/carriers", response_model=carriers.CarrierList)
+def list_carriers(context: Here, _: Reads) -> Response:
+    """All carriers with their services, the cards of each by their days, and what to mind about them."""
+    return as_json(carriers.carrier_list(context))
+
+
+@router.get("/carriers/{carrier}", response_model=dict[str, Any])
+def get_carrier(context: Here, _: Reads, carrier: Code) -> Response:
+    """A carrier whole, as the card document that `import rate-cards` reads."""
+    return as_json(carriers.carrier_document(context, carrier))
+
+
+@router.post("/quotes", response_model=Quotation, openapi_extra=NEW_QUOTE.described)
+async def quote_shipment(context: Here, reach: Reads, request: Request) -> Response:
+    """What every service asks for a shipment, cheapest first; those that do not take it last, with the reason."""
+    new = await NEW_QUOTE.read(request)
+    return as_json(await run_in_threadpool(carriers.quotation, context, new.wish(), reach))
