@@ -107,6 +107,8 @@ def test_a_page_of_events_and_the_next(context: Context) -> None:
     rest = client.get("/v1/events", params={"topic": "order", "after": first["next_after"]}).json()
     assert [one["type"] for one in rest["items"]] == ["order.placed", "order.cancelled"]
     assert rest["next_after"] == rest["head"]
+    beyond = client.get("/v1/events", params={"after": rest["head"] + 1_000}).json()
+    assert (beyond["items"], beyond["head"]) == ([], rest["head"])
     lines = client.get("/v1/events?topic=order", headers={"Accept": "application/x-ndjson"})
     assert lines.headers["content-type"] == "application/x-ndjson"
     assert [json.loads(line) for line in lines.text.splitlines()] == first["items"] + rest["items"]

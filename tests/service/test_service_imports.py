@@ -102,6 +102,25 @@ def test_problems_are_told_page_by_page_and_rows_rejected(shop: TestClient, cont
     assert shop.get(f"{path}/rejects").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("body", "state", "told"),
+    [
+        (STOCK.replace("lamp", "la\0mp"), "checked", '"value":"la␀mp"'),
+        (STOCK.replace("quantity", "quantity,q\0ty").replace("25", "25,"), "checked", '"heading":"q␀ty"'),
+        (STOCK.replace("sku", "s\0ku"), "failed", "found: s␀ku"),
+    ],
+    ids=["a cell", "a heading", "a heading that is needed"],
+)
+def test_what_the_database_cannot_keep_is_told_by_its_sign(
+    shop: TestClient, context: Context, body: str, state: str, told: str
+) -> None:
+    """NUL is a problem of the file as any other, not the end of its check."""
+    upload = worked(shop, context, bring(shop, body, dry_run=True))
+    assert (upload["state"], upload["report"] is None) == (state, False)
+    path = f"/v1/imports/{upload['upload_id']}"
+    assert told in shop.get(path).text + shop.get(f"{path}/problems").text
+
+
 def test_workbooks_and_lines_of_json(shop: TestClient, context: Context) -> None:
     """Told by their bytes; the rejected rows of a workbook are a workbook."""
     packed = io.BytesIO()
