@@ -131,6 +131,16 @@ def test_a_topic_that_is_none_is_refused(context: Context) -> None:
         assert (answer.status_code, answer.json()["code"]) == (422, "unknown_topic")
 
 
+def test_a_reader_ahead_of_the_log_is_told(context: Context) -> None:
+    """As after an older backup was restored: waiting for positions that were given once already would miss them."""
+    open_shop(context)
+    relay_all(context, "test", low=2)
+    client, head = browse(context), head_position(context)
+    answer = client.get("/v1/events/stream", headers={"Last-Event-ID": str(head + 1)})
+    assert (answer.status_code, answer.json()["code"]) == (409, "events_ahead")
+    assert answer.json()["facts"] == {"after": head + 1, "head": head}
+
+
 def test_a_stream_tells_what_comes_and_resumes(context: Context, database_url: str) -> None:
     """A reader sees new events within moments; with Last-Event-ID it goes on where it was, missing nothing."""
     numbers = open_shop(context)

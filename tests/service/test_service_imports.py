@@ -65,6 +65,13 @@ def test_a_good_file_is_applied(shop: TestClient, context: Context) -> None:
     assert (again["state"], again["report"]["before"]) == ("done", True)
 
 
+def test_a_file_that_is_packed_on_the_way_is_refused(shop: TestClient) -> None:
+    """What is packed is said by its media type: a header would leave it unread."""
+    headers = {"content-type": "text/csv", "content-encoding": "br"}
+    answer = shop.post("/v1/imports", params={"kind": "stock"}, content=b"x", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "encoded_file")
+
+
 def test_a_dry_run_says_what_would_change_and_is_applied_afterwards(shop: TestClient, context: Context) -> None:
     """It changes nothing, and tells created, changed and unchanged as applying does."""
     upload = worked(shop, context, bring(shop, STOCK, dry_run=True))
