@@ -71,7 +71,7 @@ def command(*words: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     """A command under settings, as from a shell."""
     return subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM, *words],
-        env={**os.environ, **settings},
+        env={**{name: said for name, said in os.environ.items() if not name.startswith("STOCKMESH_")}, **settings},
         capture_output=True,
         text=True,
         check=False,

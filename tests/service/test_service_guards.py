@@ -63,6 +63,13 @@ def test_the_address_can_be_typed_into_a_browser() -> None:
     assert address_of("::1", 8420) == "http://[::1]:8420/"
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])  # noqa: S104 - not listened on
+def test_who_listens_on_all_addresses_is_told_one_that_answers(client: TestClient, host: str) -> None:
+    address = address_of(host, 8420)
+    answer = client.get("/v1/health", headers={"host": address.removeprefix("http://").removesuffix("/")})
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", ""])
 def test_another_name_for_this_machine_is_refused(client: TestClient, host: str) -> None:
     answer = client.get("/v1/health", headers={"host": host})

@@ -65,6 +65,13 @@ def test_a_good_file_is_applied(shop: TestClient, context: Context) -> None:
     assert (again["state"], again["report"]["before"]) == ("done", True)
 
 
+def test_a_file_that_is_packed_on_the_way_is_refused(shop: TestClient) -> None:
+    """What is packed is said by its media type: a header would leave it unread."""
+    headers = {"content-type": "text/csv", "content-encoding": "br"}
+    answer = shop.post("/v1/imports", params={"kind": "stock"}, content=b"x", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "encoded_file")
+
+
 def test_a_dry_run_says_what_would_change_and_is_applied_afterwards(shop: TestClient, context: Context) -> None:
     """It changes nothing, and tells created, changed and unchanged as applying does."""
     upload = worked(shop, context, bring(shop, STOCK, dry_run=True))
@@ -100,6 +107,25 @@ def test_problems_are_told_page_by_page_and_rows_rejected(shop: TestClient, cont
     done = worked(shop, context, upload)
     assert (done["state"], done["applied"]["created"], done["applied"]["left_out"]) == ("done", 1, 2)
     assert shop.get(f"{path}/rejects").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "state", "told"),
+    [
+        (STOCK.replace("lamp", "la\0mp"), "checked", '"value":"la␀mp"'),
+        (STOCK.replace("quantity", "quantity,q\0ty").replace("25", "25,"), "checked", '"heading":"q␀ty"'),
+        (STOCK.replace("sku", "s\0ku"), "failed", "found: s␀ku"),
+    ],
+    ids=["a cell", "a heading", "a heading that is needed"],
+)
+def test_what_the_database_cannot_keep_is_told_by_its_sign(
+    shop: TestClient, context: Context, body: str, state: str, told: str
+) -> None:
+    """NUL is a problem of the file as any other, not the end of its check."""
+    upload = worked(shop, context, bring(shop, body, dry_run=True))
+    assert (upload["state"], upload["report"] is None) == (state, False)
+    path = f"/v1/imports/{upload['upload_id']}"
+    assert told in shop.get(path).text + shop.get(f"{path}/problems").text
 
 
 def test_workbooks_and_lines_of_json(shop: TestClient, context: Context) -> None:

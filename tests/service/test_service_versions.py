@@ -128,3 +128,18 @@ def test_a_key_lets_persons_in_but_never_further_than_itself(client: TestClient,
         answer = client.request(method, path, json=body, headers=desk)
         assert code_of(answer) == (403, "too_much_granted")
         assert "session" not in answer.json()["facts"]["scopes"]
+
+
+def test_a_key_that_changed_meanwhile_is_not_revoked(client: TestClient) -> None:
+    """Whoever looked at an older version is told; with today's it is revoked."""
+    path = f"/v1/keys/{client.get('/v1/keys').json()['items'][0]['key_id']}"
+    assert code_of(client.post(f"{path}/revoke", headers={"If-Match": '"older"'})) == (412, "changed_meanwhile")
+    etag = client.get(path).headers["etag"]
+    assert client.post(f"{path}/revoke", headers={"If-Match": etag}).json()["revoked_at"] is not None
+
+
+@pytest.mark.parametrize("path", ["/v1/locations/NOPE", "/v1/owners/NOPE", "/v1/channels/NOPE"])
+def test_what_an_address_names_and_is_not_there_is_not_found(client: TestClient, path: str) -> None:
+    """In a filter the same word is a wrong parameter."""
+    assert client.get(path).status_code == 404
+    assert client.get("/v1/stock", params={"location": "NOPE"}).status_code == 422

@@ -127,6 +127,8 @@ def _show_pull(shop: "Shop") -> None:
     pull = shop.pull
     if pull is None or pull.ended_at is None:
         why = pull.problem if pull else "Somebody removed it meanwhile."
-        console.print(f"{shop.code} does not answer: {why} Say it again later, or let a running service go on.")
+        console.print(
+            f"{shop.code} does not answer: {why.rstrip('.')}. Say it again later, or let a running service go on."
+        )
         return
     console.print(f"{pull.read:,} products read. Messages set aside: {shop.failed:,}. Levels to be told: {shop.due:,}.")

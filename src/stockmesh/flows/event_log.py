@@ -98,7 +98,8 @@ def list_events(
         chosen = within_reach(session, [row for row in found if wanted.include(topic_of(row["kind"]))], reach)[:count]
         last = chosen[-1:] if len(chosen) == count else found[-1:]
         reached = last[0]["position"] if last else after
-        return EventPage(_told(session, chosen, reach), reached, max(head, reached))
+        # What was given its position since the head was read is there too; what a reader claims to know is not.
+        return EventPage(_told(session, chosen, reach), reached, max(head, *(row["position"] for row in found[-1:]), 0))
 
 
 def within_reach(session: Session, found: list[Row], reach: Reach) -> list[Row]:

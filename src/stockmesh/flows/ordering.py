@@ -18,6 +18,7 @@ from stockmesh.domain.fulfilment.refusals import (
     BadQuantity,
     BadReference,
     EmptyOrder,
+    NoCardInForce,
     NotServed,
     OrderTooLarge,
     Poisoned,
@@ -114,6 +115,8 @@ def _checked(
     items, quantities, prices = sum_lines(request, known, present.facts.policy)
     destination = context.locate(request.destination)
     market = context.market(present.world_id, present.facts, request.placed_at.date())
+    if not market.compiled.chosen:
+        raise NoCardInForce(day=request.placed_at.date())
     if not market.serves(destination):
         raise NotServed(country=destination.country, area=destination.area)
     _check_units(items, request, present.catalogue, market)

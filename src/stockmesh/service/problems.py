@@ -125,7 +125,10 @@ STATUS: Final = {
     "no_orders_in_file": 422,
     "no_owner": 422,
     "not_enough_stock": 422,
+    "no_card_in_force": 422,
     "not_served": 422,
+    "encoded_file": 415,
+    "events_ahead": 409,
     "order_columns_missing": 422,
     "order_file_empty": 422,
     "order_file_not_found": 422,
@@ -213,6 +216,10 @@ STATUS: Final = {
 }
 
 
+# What may stand in an address as well as in a body.
+NAMED: Final = frozenset({"unknown_location", "unknown_owner", "unknown_channel"})
+
+
 def describe(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
     """The members of a problem; `more` are extension members such as facts or errors."""
     title = code.replace("_", " ").capitalize()
@@ -225,6 +232,12 @@ def describe(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]
 def describe_refusal(refusal: Refusal) -> dict[str, Any]:
     """The members of a refusal's problem, its facts among them."""
     return describe(STATUS[refusal.code], refusal.code, str(refusal), facts=refusal.facts())
+
+
+def is_absent(request: Request, refusal: Refusal) -> bool:
+    """Whether what is not known is what the address names: then there is nothing there, whatever it is in a body."""
+    named = request.path_params.get("code")
+    return refusal.code in NAMED and named is not None and named in refusal.facts().values()
 
 
 def problem(members: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
@@ -306,9 +319,11 @@ def headers_of(error: Exception, members: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def answer_failure(_: Request, error: Exception) -> Response:
+def answer_failure(request: Request, error: Exception) -> Response:
     """The problem of any exception, as an answer."""
     members = describe_failure(error)
+    if isinstance(error, Refusal) and is_absent(request, error):
+        members["status"] = 404
     return problem(members, headers_of(error, members))
 
 

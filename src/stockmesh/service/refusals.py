@@ -162,6 +162,28 @@ class EncodedBody(Refusal):
 
 
 @dataclass(eq=False)
+class EncodedFile(Refusal):
+    """A file is taken as it is: packed ones by their media type."""
+
+    content_encoding: str
+    code = "encoded_file"
+    text = "Send the file without `Content-Encoding: {content_encoding}`; packed files are application/gzip or x-xz."
+
+
+@dataclass(eq=False)
+class EventsAhead(Refusal):
+    """A reader claims to have read what is not there: as after a restore of an older backup."""
+
+    after: int
+    head: int
+    code = "events_ahead"
+    text = (
+        "You have read up to position {after:,}, but the log ends at {head:,}: the books may be an older state, "
+        "restored. Read what there is anew, and go on from {head:,}."
+    )
+
+
+@dataclass(eq=False)
 class NotForm(Refusal):
     """What a page of the console posts is a form."""
 

@@ -20,7 +20,7 @@ from stockmesh.domain.fulfilment.refusals import EmptyNetwork
 from stockmesh.flows.access.signing_in import first_link
 from stockmesh.flows.context import Context
 from stockmesh.flows.keeping_secrets import ensure_readable
-from stockmesh.service.access.site import site_of
+from stockmesh.service.access.site import ANY_ADDRESS, site_of
 from stockmesh.service.answers.access import login_address
 from stockmesh.service.application import create_app
 from stockmesh.service.batching import Batcher
@@ -111,7 +111,8 @@ def open_door(host: str, port: int) -> socket.socket:
 
 
 def address_of(host: str, port: int) -> str:
-    """Where a browser finds the console."""
+    """Where a browser finds the console; listening on all addresses, at that of this machine."""
+    host = "127.0.0.1" if host in ANY_ADDRESS else host
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 

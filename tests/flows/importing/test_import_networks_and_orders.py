@@ -220,11 +220,31 @@ def test_published_cards_stay(live: Context, tmp_path: Path) -> None:
     assert (same.job.created, same.job.unchanged) == (0, 1)
     dearer = CARDS.replace("7.90", "8.90")
     assert [reason for _, _, reason, _ in reasons(bring(live, tmp_path, "rate-cards", dearer))] == ["card_taken"]
-    shared = bring(live, tmp_path, "rate-cards", dearer.replace(",2026,", ",2026b,"))
-    assert [reason for _, _, reason, _ in reasons(shared)] == ["bad_card"]
     next_year = bring(live, tmp_path, "rate-cards", dearer.replace("2026", "2027"))
     assert next_year.job is not None
     assert next_year.job.created == 1
+
+
+def test_a_wrong_card_is_superseded(live: Context, tmp_path: Path) -> None:
+    """A version of its own takes over from its first day; one that would end sooner is refused, and nothing is lost."""
+    dearer = CARDS.replace("7.90", "8.90").replace(",2026,", ",2026b,")
+    summer = dearer.replace("2026-01-01", "2026-07-01").replace("2026-12-31", "2026-08-31")
+    assert [reason for _, _, reason, _ in reasons(bring(live, tmp_path, "rate-cards", summer))] == ["bad_card"]
+    autumn = bring(live, tmp_path, "rate-cards", dearer.replace("2026-01-01", "2026-09-01"))
+    assert autumn.job is not None
+    assert autumn.job.created == 1
+    assert cards_of(live, "standard") == {"2026": ("2026-01-01", "2026-08-31"), "2026b": ("2026-09-01", "2026-12-31")}
+    again = bring(live, tmp_path, "rate-cards", dearer.replace(",2026b,", ",2026c,"))
+    assert again.job is not None
+    assert cards_of(live, "standard") == {"2026c": ("2026-01-01", "2026-12-31")}
+
+
+def cards_of(context: Context, service: str) -> dict[str, tuple[str, str]]:
+    """The days of a service's cards, by version."""
+    with context.database.session() as session:
+        carriers = context.present(session).facts.carriers
+    (found,) = [one for carrier in carriers for one in carrier.services if one.code == service]
+    return {card.version: (str(card.valid_from), str(card.valid_to)) for card in found.cards}
 
 
 def test_card_documents_add_to_what_is_there(live: Context) -> None:

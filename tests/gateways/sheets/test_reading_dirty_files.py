@@ -12,7 +12,15 @@ from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.sheets.checking import Checker
 from stockmesh.domain.kernel.sheets.problems import Findings
 from stockmesh.domain.kernel.sheets.refusals import HeadingTwice, SheetColumnsMissing, UnitMissing, UnknownMapping
-from stockmesh.gateways.sheets import Manner, SheetFile, UnreadableSheet, open_sheet, template, write_rejects
+from stockmesh.gateways.sheets import (
+    Manner,
+    SheetFile,
+    UnreadableSheet,
+    open_sheet,
+    template,
+    unpacking,
+    write_rejects,
+)
 
 HEADINGS = "Artikelnummer;Bezeichnung;Gewicht (kg);Länge (cm);Breite (cm);Höhe (cm);Preis"
 TEXT = f"{HEADINGS}\nÄ-1;Zelt für 2;3,25;60;20,5;20;1.149,90\n"
@@ -218,6 +226,56 @@ def test_one_endless_line_is_refused_before_it_is_held(tmp_path: Path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 16 << 20
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        (",".join(f"c{number}" for number in range(100_000)), "more than 16,384 cells"),
+        (",".join(f"c{number}" for number in range(10_000)), "more than 1,000 columns"),
+        (HEAD + row("a") + "," * 1_000_000, "more than 16,384 cells"),
+    ],
+    ids=["names", "some names", "a row"],
+)
+def test_a_table_of_countless_columns_is_refused_before_it_is_looked_at(
+    tmp_path: Path, line: str, problem: str
+) -> None:
+    """Every heading is compared with all names, and a cell that holds nothing is kept all the same."""
+    with pytest.raises(UnreadableSheet, match=problem):
+        items(tmp_path, f"{line}\n".encode() * 2)
+
+
+def test_columns_without_a_heading_do_no_harm(tmp_path: Path) -> None:
+    """Spreadsheets write empty cells up to the last column that was ever touched."""
+    beyond = "," * 16_000
+    content = f"{HEAD.strip()}{beyond}\n{row('a').strip()}{beyond}\n"
+    good, problems = read(items(tmp_path, content.encode()))
+    assert ([one["sku"] for one in good], problems) == (["a"], [])
+
+
+def test_rows_of_countless_cells_are_not_held(tmp_path: Path) -> None:
+    """A few packed bytes that unfold to wide rows cost no more than some of them, wherever in the file they are."""
+    path = tmp_path / "items.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as out:
+        out.write(HEAD.encode() + row("a").encode() * 100)
+        for _ in range(200):
+            out.write(b"," * (1 << 19) + b"\n")
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnreadableSheet, match="more than 16,384 cells"):
+            read(open_sheet(path, SHEETS["items"], Manner()))
+        assert tracemalloc.get_traced_memory()[1] < 160 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_what_unfolds_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A packed file has a bound as a workbook has; a plain one is bounded by where it came from."""
+    monkeypatch.setattr(unpacking, "UNPACKED_BYTES_MAX", 2_000_000)
+    content = (HEAD + row("a") * 200_000).encode()
+    with pytest.raises(UnreadableSheet, match="too large when unpacked"):
+        items(tmp_path, gzip.compress(content))
+    assert items(tmp_path, content).headings.names
 
 
 @pytest.mark.parametrize("kind", list(SHEETS))

@@ -1,5 +1,6 @@
 """Workbooks as merchants keep them: days, rounded codes, merged cells, errors, hidden sheets; and made to harm."""
 
+import gzip
 import io
 import zipfile
 from collections.abc import Sequence
@@ -225,3 +226,19 @@ def test_lines_of_json_are_rows(tmp_path: Path) -> None:
     path.write_text('{"sku": "A"}\n[1]\n')
     with pytest.raises(UnreadableSheet, match="line 2 is no JSON object"):
         read(path)
+
+
+def test_lines_of_json_do_not_grow_to_a_table_of_countless_columns(tmp_path: Path) -> None:
+    """Each line with a name of its own would be a table of the square of their number."""
+    path = tmp_path / "stock.ndjson"
+    path.write_text("".join(f'{{"k{number}": 1}}\n' for number in range(5_000)), encoding="utf-8")
+    with pytest.raises(UnreadableSheet, match="more than 1,000 names"), as_table(path, Manner()):
+        pass
+
+
+def test_a_line_of_json_without_end_is_not_held(tmp_path: Path) -> None:
+    """A few packed bytes may unfold to a line of any length."""
+    path = tmp_path / "stock.ndjson.gz"
+    path.write_bytes(gzip.compress(b'{"sku": "' + b"x" * (2 << 20) + b'"}\n'))
+    with pytest.raises(UnreadableSheet, match="line 1 is longer than a mebibyte"), as_table(path, Manner()):
+        pass

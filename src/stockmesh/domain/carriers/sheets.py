@@ -48,7 +48,8 @@ RATE_CARDS: Final = Sheet(
     about=(
         "Prices of carrier services: a row per zone and weight. A zone is countries, or postal areas of them: where "
         "an address lies in both, the areas win. Surcharges and distances are written as a card document (.toml or "
-        ".json). A card that is in the books is never changed: new prices come as a version with later days."
+        ".json). Prices in the books are never changed: new ones come as a version of their own, which takes over from "
+        "its first day."
     ),
     columns=(
         carrier_column(),
@@ -68,11 +69,11 @@ RATE_CARDS: Final = Sheet(
                "postal areas of the zone, as beginnings (97, BT) or ranges (967-968, IV1-63); of several with their "
                "countries: FR:20 ES:07,35-38; all of a country where it has none", "",
                ("postcode", "plz", "areas", "postcode_from_to"), read=read_areas),
-        Column("up_to", Unit.WEIGHT, "weight that this price covers, inclusive", "2", ("weight_to", "max_weight"),
+        Column("up_to", Unit.WEIGHT, "weight that this price covers, inclusive", "5", ("weight_to", "max_weight"),
                required=True, smallest=1, largest=WEIGHT_MAX_MG),
         Column("price", Unit.MONEY, "price of one parcel", "4.20", ("rate", "preis"), required=True,
                largest=PRICE_MAX_MINOR),
-        Column("parcel_side", Unit.LENGTH, "longest side a parcel may have; 2 m unless said", "120",
+        Column("parcel_side", Unit.LENGTH, "longest side a parcel may have; 2 m unless said", "1200",
                ("side_max", "longest_side"), smallest=1, largest=SIDE_MAX_UM),
     ),
     key=("service", "version", "zone", "up_to"),

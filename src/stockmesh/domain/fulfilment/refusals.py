@@ -1,6 +1,7 @@
 """What an order can be refused for. Nothing has happened when one of these is raised."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from stockmesh.domain.kernel.refusals import Refusal
 
@@ -150,6 +151,15 @@ class NotServed(Refusal):
     area: str
     code = "not_served"
     text = "No location has a rate card that reaches {country} {area}. Publish a card with a zone for it."
+
+
+@dataclass(eq=False)
+class NoCardInForce(Refusal):
+    """On the day of the order no service has a rate card at all."""
+
+    day: date
+    code = "no_card_in_force"
+    text = "No rate card is valid on {day}. Correct the day of the order, or bring in a card that covers it."
 
 
 @dataclass(eq=False)

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from stockmesh.domain.carriers.cards import Carrier, RateCard, Service, WeightUnit, ZoneRates
 from stockmesh.domain.carriers.sheets import RATE_CARDS
 from stockmesh.domain.carriers.surcharges import Break
 from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3
+from stockmesh.domain.carriers.transit import NO_TRANSIT
 from stockmesh.domain.carriers.validation import validate_service
 from stockmesh.domain.carriers.zones import CountryRule, ListRule, PrefixRule, RangeRule, ZoneRule, ZoneScheme
 from stockmesh.domain.kernel.money import EXPONENTS
@@ -28,12 +30,17 @@ from stockmesh.store.database import Session, execute, rows
 SIDE_UNLESS_SAID_UM: Final = 2_000_000
 OF_SERVICE: Final = ("carrier", "origins", "parcel_side")
 OF_ZONE: Final = ("countries", "postcodes")
+ONE_DAY: Final = timedelta(days=1)
 OF_CARD: Final = ("valid_from", "valid_to", "currency")
 
 
 @dataclass(frozen=True)
 class Merged:
-    """Carriers with the cards of a file among theirs, and how many of its cards are new or were there already."""
+    """Carriers with the cards of a file among theirs, and how many of its cards are new or were there already.
+
+    A card whose days a new one takes over ends before it: prices are never edited, only superseded. What services take
+    is what the file says last.
+    """
 
     carriers: tuple[Carrier, ...]
     added: int
@@ -57,7 +64,7 @@ def _merge_in(session: Session, context: Context, currency: str, carriers: Itera
     execute(session, "world/claim")
     facts = known_world(session, context, currency)
     merged = merge_carriers(facts.carriers, carriers)
-    if merged.added:
+    if merged.carriers != facts.carriers:
         publish(session, context, replace(facts, carriers=merged.carriers))
     return Tally(created=merged.added, unchanged=merged.there)
 
@@ -74,15 +81,28 @@ def merge_carriers(known: Iterable[Carrier], brought: Iterable[Carrier]) -> Merg
             old = services.get(service.code, replace(service, cards=()))
             fresh = [card for card in service.cards if not _is_known(old, card)]
             added, there = added + len(fresh), there + len(service.cards) - len(fresh)
-            services[service.code] = replace(old, cards=(*old.cards, *fresh))
+            transit = service.transit if service.transit != NO_TRANSIT else old.transit
+            services[service.code] = replace(service, cards=(*supersede(old.cards, fresh), *fresh), transit=transit)
             validate_service(services[service.code])
         by_code[carrier.code] = replace(before, services=tuple(services.values()))
     return Merged(tuple(by_code.values()), added, there)
 
 
+def supersede(cards: Iterable[RateCard], fresh: Sequence[RateCard]) -> tuple[RateCard, ...]:
+    """The cards without the days that new ones take over: one ends the day before a new one begins that lasts at least
+    as long; one that would have no day left is gone. Whatever else overlaps is left as it is, to be refused."""
+    kept = []
+    for card in cards:
+        ends = [new.valid_from for new in fresh if new.valid_from <= card.valid_to <= new.valid_to]
+        last = min([card.valid_to, *(day - ONE_DAY for day in ends)])
+        if last >= card.valid_from:
+            kept.append(replace(card, valid_to=last))
+    return tuple(kept)
+
+
 def _is_known(service: Service, card: RateCard) -> bool:
     same = next((one for one in service.cards if one.version == card.version), None)
-    if same is not None and same != card:
+    if same is not None and replace(same, valid_to=card.valid_to) != card:
         raise CardTaken(service=service.code, version=card.version)
     return same is not None
 
@@ -127,13 +147,27 @@ def _check_areas(staging: Staging, row: Row) -> None:
 def _stage_service(staging: Staging, group: Sequence[Row], facts: WorldFacts) -> None:
     first = group[0]
     try:
-        carrier = _carrier(group)
+        carrier = _as_known(_carrier(group), facts, first)
         merge_carriers(facts.carriers, [carrier])
     except Refusal as refusal:
         reason = "card_taken" if isinstance(refusal, CardTaken) else "bad_card"
         staging.refuse(first[ROW], "service", first["service"], reason, str(refusal))
         return
     staging.stage_documents([first[ROW]], [carrier_to_document(carrier)])
+
+
+def _as_known(carrier: Carrier, facts: WorldFacts, row: Row) -> Carrier:
+    """The carrier, its service named and limited as it is known where rows say nothing of that."""
+    (service,) = carrier.services
+    known = next((one for each in facts.carriers for one in each.services if one.code == service.code), service)
+    told = replace(
+        service,
+        name=known.name,
+        parcel_weight_max_mg=max(service.parcel_weight_max_mg, known.parcel_weight_max_mg),
+        parcel_volume_max_um3=known.parcel_volume_max_um3,
+        parcel_side_max_um=row.get("parcel_side") or known.parcel_side_max_um,
+    )
+    return replace(carrier, services=(told,))
 
 
 def _carrier(group: Sequence[Row]) -> Carrier:

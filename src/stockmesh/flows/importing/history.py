@@ -41,8 +41,8 @@ def _record(session: Session, context: Context, file: SheetFile, imported: Impor
         kind=file.sheet.kind,
         file_name=file.name,
         bytes=file.contents.size,
-        asked=msgspec.json.encode(asked).decode(),
-        report=msgspec.json.encode(report_of(file, imported)).decode(),
+        asked=as_json(asked),
+        report=as_json(report_of(file, imported)),
         job_id=imported.job.job_id if imported.job else None,
         now=context.clock(),
     )
@@ -56,8 +56,12 @@ def write_problems(session: Session, upload_id: int, imported: Imported) -> None
         {"place": place, **msgspec.to_builtins(one)} for place, one in enumerate(imported.findings.sorted(), start=1)
     ]
     if listed:
-        problems = msgspec.json.encode(listed).decode()
-        execute(session, "uploads/add_problems", upload_id=upload_id, problems=problems)
+        execute(session, "uploads/add_problems", upload_id=upload_id, problems=as_json(listed))
+
+
+def as_json(told: object) -> str:
+    """What was found as JSON. A file may hold NUL, which the database keeps nowhere: its sign stands for it."""
+    return msgspec.json.encode(told).decode().replace("\\u0000", "\\u2400")
 
 
 def report_of(file: SheetFile, imported: Imported) -> Report:

@@ -22,7 +22,7 @@ from stockmesh.domain.fulfilment.sheets import SHEETS
 from stockmesh.domain.kernel.refusals import Refusal
 from stockmesh.flows.acting import working_as
 from stockmesh.flows.context import Context
-from stockmesh.flows.importing.history import headings_of, report_of, write_problems
+from stockmesh.flows.importing.history import as_json, headings_of, report_of, write_problems
 from stockmesh.flows.importing.jobs import Said
 from stockmesh.flows.importing.running import Imported, Wishes, resume, stage_file
 from stockmesh.flows.importing.uploads import (
@@ -198,7 +198,7 @@ class _Work:
             upload_id=self.number,
             holder=self.holder,
             state=found.state,
-            report=msgspec.json.encode(found.report).decode(),
+            report=as_json(found.report),
             job_id=found.job_id,
             now=self.context.clock(),
         )

@@ -20,6 +20,9 @@ from stockmesh.gateways.sheets.unpacking import Contents, look_through, unpacked
 DELIMITERS: Final = (",", ";", "\t", "|")
 STRETCH_ROWS: Final = 20_000
 HEADINGS_WITHIN: Final = 12  # rows above the headings that hold a title, a date, nothing
+HEADINGS_MAX: Final = 1_000  # each is compared with every name that a column has
+CELLS_MAX: Final = 16_384  # of a row, as in a workbook
+PIECE_ROWS: Final = 20  # held before their cells are counted: a line of a mebibyte may be a million of them
 Record = list[str]
 
 
@@ -64,7 +67,7 @@ class SheetFile:
             table = read_records(stream, self.written)
             heading = next(islice(table, self.headings_row - 1, None))
             first = self.headings_row + 1
-            while batch := _take(table, first, findings):
+            while batch := _take(self.path, table, first, findings):
                 yield self._stretch(range(first, first + len(batch)), batch, heading, findings), stream.tell()
                 first += len(batch)
 
@@ -103,9 +106,11 @@ def open_sheet(path: Path, sheet: Sheet, manner: Manner) -> SheetFile:
     delimiter = manner.delimiter or max(DELIMITERS, key=begins.count)
     written = Written(contents.encoding, contents.guessed, delimiter, manner.mark, manner.sheet)
     with unpacked(path) as stream:
-        first = _take(read_records(stream, written), 1, Findings(), most=HEADINGS_WITHIN)
+        first = _take(path, read_records(stream, written), 1, Findings(), most=HEADINGS_WITHIN)
     if not first:
         raise UnreadableSheet(file=path.name, problem="it is no table; save it as CSV UTF-8")
+    if max(sum(map(bool, one)) for one in first) > HEADINGS_MAX:
+        raise UnreadableSheet(file=path.name, problem=f"it has more than {HEADINGS_MAX:,} columns; leave some out")
     row = _headings_row(sheet, first, manner.mapping)
     headings = read_headings(sheet, first[row - 1], manner.mapping)
     file = SheetFile(path, path.name, sheet, contents, written, headings, row)
@@ -120,12 +125,20 @@ def read_records(stream: IO[bytes], written: Written) -> Iterator[Record]:
     return csv.reader(text, delimiter=written.delimiter)
 
 
-def _take(table: Iterator[Record], first: int, findings: Findings, most: int = STRETCH_ROWS) -> list[Record]:
-    """The next records; those before one that cannot be read, with which the file ends."""
+def _take(
+    path: Path, table: Iterator[Record], first: int, findings: Findings, *, most: int = STRETCH_ROWS
+) -> list[Record]:
+    """The next records; those before one that cannot be read, with which the file ends. Raises UnreadableSheet."""
     batch: list[Record] = []
     try:
-        # Not appended one by one: a million small steps are a second.
-        batch.extend(islice(table, most))
+        while len(batch) < most:
+            before = len(batch)
+            # Not appended one by one: a million small steps are a second.
+            batch.extend(islice(table, min(PIECE_ROWS, most - before)))
+            if len(batch) == before:
+                break
+            if max(map(len, batch[before:])) > CELLS_MAX:
+                raise UnreadableSheet(file=path.name, problem=f"a row of it has more than {CELLS_MAX:,} cells")
     except csv.Error as error:
         findings.add(
             Problem(first + len(batch), "row", shown(str(error)), "quote_open", "the rows after it are not read")
@@ -145,10 +158,14 @@ def _beginning(path: Path, encoding: str) -> str:
 
 def _headings_row(sheet: Sheet, first: Sequence[Record], mapping: Mapping[str, str]) -> int:
     """The row in which most headings are known, or the first that is not empty."""
-    known = [sum(cell.strip() in mapping or find_column(sheet, cell) is not None for cell in one) for one in first]
+    known = [sum(_is_known(sheet, cell.strip(), mapping) for cell in one) for one in first]
     if max(known, default=0) > 0:
         return known.index(max(known)) + 1
     return next((number for number, one in enumerate(first, start=1) if any(one)), 1)
+
+
+def _is_known(sheet: Sheet, cell: str, mapping: Mapping[str, str]) -> bool:
+    return bool(cell) and (cell in mapping or find_column(sheet, cell) is not None)
 
 
 def _mark(file: SheetFile) -> str:

@@ -13,7 +13,7 @@ from typing import IO, Any, Final
 import msgspec
 
 from stockmesh.gateways.sheets import workbook_cells
-from stockmesh.gateways.sheets.reading import Manner
+from stockmesh.gateways.sheets.reading import HEADINGS_MAX, Manner
 from stockmesh.gateways.sheets.refusals import UnreadableSheet
 from stockmesh.gateways.sheets.unpacking import unpacked
 
@@ -22,6 +22,7 @@ OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 BEGINNING: Final = 4_096
 TOO_LARGE: Final = "it takes more memory or time than a workbook may; save the sheet as CSV UTF-8"
+LINE_BYTES_MAX: Final = 1 << 20
 Line = dict[str, Any]
 
 
@@ -82,6 +83,9 @@ def _write_lines(path: Path, table: Path) -> None:
     with unpacked(path) as stream:
         for line in _lines(path, stream):
             headings |= dict.fromkeys(line)
+            if len(headings) > HEADINGS_MAX:
+                problem = f"its lines use more than {HEADINGS_MAX:,} names; leave some out"
+                raise UnreadableSheet(file=path.name, problem=problem)
     with unpacked(path) as stream, table.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
         writer.writerow(headings)
@@ -90,7 +94,9 @@ def _write_lines(path: Path, table: Path) -> None:
 
 def _lines(path: Path, stream: IO[bytes]) -> Iterator[Line]:
     decoder = msgspec.json.Decoder(Line)
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(iter(lambda: stream.readline(LINE_BYTES_MAX + 1), b""), start=1):
+        if len(line) > LINE_BYTES_MAX:
+            raise UnreadableSheet(file=path.name, problem=f"line {number} is longer than a mebibyte")
         try:
             yield decoder.decode(line) if line.strip() else {}
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -16,6 +16,7 @@ from typing import IO, Any, Final
 from stockmesh.gateways.sheets.refusals import UnreadableSheet
 
 BLOCK: Final = 1 << 20
+UNPACKED_BYTES_MAX: Final = 4 << 30  # of a packed file
 OPENERS: Final[Mapping[bytes, Callable[..., Any]]] = {b"\xfd7zXZ\x00": lzma.open, b"\x1f\x8b": gzip.open}
 # What begins so is no text, and what it is instead.
 FOREIGN: Final = {
@@ -71,12 +72,17 @@ def look_through(path: Path, encoding: str) -> Contents:
     strict = codecs.getincrementaldecoder("utf-8")()
     size, is_utf8, begins, quotes = 0, True, b"", False
     with unpacked(path) as stream:
+        most = max(UNPACKED_BYTES_MAX, path.stat().st_size)
         while block := stream.read(BLOCK):
             begins = begins or block[:65_536]
             if len(block) == BLOCK and b"\n" not in block and b"\r" not in block:
                 raise UnreadableSheet(file=path.name, problem="a line of it is longer than a mebibyte: it is no table")
             found.update(block)
             size += len(block)
+            if size > most:
+                raise UnreadableSheet(
+                    file=path.name, problem="it is too large when unpacked; bring it in several files"
+                )
             quotes = quotes or b"'" in block
             is_utf8 = is_utf8 and _decodes(strict, block)
     is_utf8 = is_utf8 and _decodes(strict, b"", final=True)

@@ -28,6 +28,7 @@ UNPACKED_BYTES_MAX: Final = 4 << 30
 REFUSED: Final = 3
 BLOCK: Final = 1 << 20
 MERGED: Final = "#MERGED!"
+MERGED_MAX = 200_000
 # A figure that is shown as 1.23457E+12 and saved as it is shown is a whole number with few digits and many zeros.
 ROUNDED_FROM: Final = 10**11
 DIGITS_SHOWN: Final = 6
@@ -102,7 +103,12 @@ def choose(workbook: CalamineWorkbook, wanted: str) -> tuple[str, list[str]]:
 
 
 def merged_below(ranges: Any) -> dict[tuple[int, int], str]:
-    """The cells below the first one of cells merged over several rows: what they were meant to hold is not known."""
+    """The cells below the first one of cells merged over several rows: what they were meant to hold is not known.
+    Raises RefusedError."""
+    if sum(bottom - top for (top, _), (bottom, _) in ranges) > MERGED_MAX:
+        raise RefusedError(
+            f"more than {MERGED_MAX:,} of its cells are merged; unmerge them, or save the sheet as CSV UTF-8"
+        )
     return {(row, left): MERGED for (top, left), (bottom, _) in ranges for row in range(top + 1, bottom + 1)}
 
 

@@ -98,6 +98,11 @@ def revoke_key(context: Context, caller: Caller, key_id: str) -> ApiKey:
     return keys.revoke_key(context, key_id, reach=caller.reach)
 
 
+def claim_key(session: Session, key_id: str) -> None:
+    """Keeps a key from everybody else until the transaction ends."""
+    rows(session, "access/lock_key", key_id=key_id)
+
+
 def list_users(context: Context, caller: Caller) -> tuple[User, ...]:
     """All users within reach, by name."""
     return users.list_users(context, reach=caller.reach)

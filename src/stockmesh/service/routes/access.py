@@ -52,11 +52,19 @@ def get_key(context: Here, _: Keys, key_id: KeyId, request: Request) -> Response
 
 
 @router.post("/keys/{key_id}/revoke", response_model=ApiKey)
-async def revoke_key(context: Here, _: Keys, key_id: KeyId, request: Request) -> Response:
+async def revoke_key(context: Here, _: Keys, key_id: KeyId, request: Request, if_match: IfMatch = None) -> Response:
     """The key, which opens nothing any more, in all processes within 5 seconds."""
-    revoked = await run_in_threadpool(access.revoke_key, context, caller_of(request), key_id)
+    caller = caller_of(request)
+    revoked = await run_in_threadpool(
+        change_version,
+        context,
+        if_match,
+        lambda: access.get_key(context, caller, key_id),
+        lock=lambda session: access.claim_key(session, key_id),
+        change=lambda: access.revoke_key(context, caller, key_id),
+    )
     when_done(request, callers_of(request).forget)
-    return as_json(revoked)
+    return as_version(request, revoked)
 
 
 @router.get("/users", response_model=Listing[User])

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
-from stockmesh.flows.event_log import EventPage, list_events, read_topics
+from stockmesh.flows.event_log import EventPage, head_position, list_events, read_topics
 from stockmesh.flows.reach import Reach
 from stockmesh.service.access.needing import caller_of, needs
 from stockmesh.service.answers.lists import ROWS, ROWS_MAX
@@ -14,6 +15,7 @@ from stockmesh.service.encoding import IN_LINES, LINES, as_json, as_lines
 from stockmesh.service.events.stream import EventStream
 from stockmesh.service.events.tide import Tide, View
 from stockmesh.service.here import Here, callers_of
+from stockmesh.service.refusals import EventsAhead
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 STREAMED: Final[dict[int | str, dict[str, Any]]] = {
@@ -51,6 +53,7 @@ def list_events_after(
     responses=STREAMED,
 )
 async def follow_events(
+    context: Here,
     request: Request,
     reach: Reads,
     *,
@@ -64,4 +67,9 @@ async def follow_events(
     tide: Tide = request.app.state.tide
     view = View(read_topics([topic]), reach)
     welcome = partial(callers_of(request).is_still, request.scope, caller_of(request))
-    return EventStream(tide, view, after if last_event_id is None else last_event_id, welcome)
+    begin = after if last_event_id is None else last_event_id
+    if begin:
+        head = await run_in_threadpool(head_position, context)
+        if begin > head:
+            raise EventsAhead(after=begin, head=head)
+    return EventStream(tide, view, begin, welcome)

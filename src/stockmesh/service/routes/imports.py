@@ -20,7 +20,7 @@ from stockmesh.service.answers.lists import Listing, Text
 from stockmesh.service.encoding import as_json
 from stockmesh.service.here import Here
 from stockmesh.service.keyed import KeyedRoute
-from stockmesh.service.refusals import NotAFile, ScopeMissing
+from stockmesh.service.refusals import EncodedFile, NotAFile, ScopeMissing
 from stockmesh.service.spooling import spooled
 
 # A file is not read into memory to be told from another: the same file brought again is known by its digest instead,
@@ -56,6 +56,8 @@ async def bring_file(
     media_type = content_type.split(";")[0].strip().lower()
     if media_type not in imports.ENDINGS:
         raise NotAFile(content_type=content_type[:80], media_types=tuple(imports.ENDINGS))
+    if encoding := request.headers.get("content-encoding", ""):
+        raise EncodedFile(content_encoding=encoding[:80])
     brought = await run_in_threadpool(imports.brought, context, query, media_type, reach)
     async with spooled(request, largest=Settings().import_bytes_max) as (body, size):
         upload = await run_in_threadpool(uploads.receive, context, brought, body, size)
