@@ -17,6 +17,8 @@ from stockmesh.service.application import ROUTERS, create_app
 from stockmesh.service.routes.placing import HOT
 
 FILLED = {
+    "carrier": "none",
+    "service": "none",
     "order_id": "1",
     "endpoint_id": "1",
     "delivery_id": "1",

@@ -56,7 +56,7 @@ def test_a_shipment_is_quoted(client: TestClient) -> None:
 )
 def test_what_cannot_be_quoted_is_refused(client: TestClient, more: dict[str, Any], code: str) -> None:
     answer = client.post("/v1/quotes", json=QUOTE | more)
-    assert (answer.status_code, answer.json()["code"]) == (422, code)
+    assert (answer.status_code, answer.json()["code"]) == (400 if code == "bad_body" else 422, code)
 
 
 def test_a_key_for_one_location_is_quoted_from_there_alone(client: TestClient, context: Context) -> None:
@@ -70,7 +70,7 @@ def test_a_key_for_one_location_is_quoted_from_there_alone(client: TestClient, c
 def test_the_screen_quotes_and_shows_cards(client: TestClient) -> None:
     page = client.get("/console/carriers", params={"country": "DE", "postcode": "10115", "sku": "lamp"})
     assert page.status_code == 200
-    assert page.text.index("LEJ") < page.text.index("AMS")
+    assert page.text.index(">LEJ</span>") < page.text.index(">AMS</span>")
     wrong = client.get("/console/carriers", params={"country": "DE", "postcode": "10115", "sku": "lampp"})
     assert (wrong.status_code, "no item has the SKU" in wrong.text) == (422, True)
     card = client.get("/console/carriers/parcel")

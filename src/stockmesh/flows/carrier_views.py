@@ -8,6 +8,8 @@ from stockmesh.domain.carriers.cards import Carrier, RateCard, Service
 from stockmesh.domain.carriers.notices import service_notices
 from stockmesh.domain.carriers.refusals import UnknownCard, UnknownCarrier, UnknownService
 from stockmesh.flows.context import Context
+from stockmesh.flows.network_views import list_sites
+from stockmesh.flows.reach import EVERYTHING, Reach
 
 
 class CardState(StrEnum):
@@ -68,13 +70,14 @@ class CardOfService:
     state: CardState
 
 
-def list_carriers(context: Context) -> tuple[CarrierView, ...]:
-    """All carriers, by code. Raises EmptyNetwork."""
+def list_carriers(context: Context, *, reach: Reach = EVERYTHING) -> tuple[CarrierView, ...]:
+    """All carriers, by code, with the locations within reach where they pick up. Raises EmptyNetwork."""
     today = context.clock().date()
     with context.database.session() as session:
         facts = context.present(session).facts
+    places = list_sites(context, reach=reach)
     picked_up = {
-        carrier.code: tuple(place.code for place in facts.locations if carrier.code in place.carriers)
+        carrier.code: tuple(place.code for place in places if carrier.code in place.carriers)
         for carrier in facts.carriers
     }
     return tuple(

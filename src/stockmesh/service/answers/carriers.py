@@ -90,9 +90,9 @@ class QuoteQuery(Asked):
         return Wish(Destination(self.country or "", self.postcode), lines, parcels, places)
 
 
-def carrier_list(context: Context) -> CarrierList:
+def carrier_list(context: Context, reach: Reach) -> CarrierList:
     """All carriers with their services and cards."""
-    return CarrierList(carrier_views.list_carriers(context))
+    return CarrierList(carrier_views.list_carriers(context, reach=reach))
 
 
 def carrier_document(context: Context, code: str) -> dict[str, Any]:

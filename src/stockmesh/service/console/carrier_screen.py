@@ -31,7 +31,7 @@ def carriers_page(
         request,
         "carriers.html",
         200 if not problem else 422,
-        carriers=carriers.carrier_list(context).items,
+        carriers=carriers.carrier_list(context, reach).items,
         locations=network.sites(context, reach),
         query=query,
         found=found,

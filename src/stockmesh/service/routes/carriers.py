@@ -20,9 +20,9 @@ NEW_QUOTE = Body(carriers.NewQuote)
 
 
 @router.get("/carriers", response_model=carriers.CarrierList)
-def list_carriers(context: Here, _: Reads) -> Response:
+def list_carriers(context: Here, reach: Reads) -> Response:
     """All carriers with their services, the cards of each by their days, and what to mind about them."""
-    return as_json(carriers.carrier_list(context))
+    return as_json(carriers.carrier_list(context, reach))
 
 
 @router.get("/carriers/{carrier}", response_model=dict[str, Any])
