@@ -177,7 +177,7 @@ class Telling:
         tariffs = asked.market.tariff_row(order.destination)
         demand = self.decided.demand
         lines = slice(demand.line_start[index], demand.line_start[index + 1])
-        exceeds, refuses = np.bitwise_or.reduce(demand.exceeds[lines]), asked.market.world.tariffs.refuses
+        exceeds, refuses = np.bitwise_or.reduce(demand.exceeds[lines]), asked.market.world.tariffs.rows["refuses"]
         for offer, one in enumerate(asked.market.offers):
             if asked.market.facts.locations[one.location].code != due.location or tariffs[offer] == NO_TARIFF:
                 continue

@@ -76,8 +76,8 @@ def _steps(problem: Problem, location: int) -> list[tuple[int, int, int]]:
     steps = []
     for offer in range(world.sites.offer_start[location], world.sites.offer_start[location + 1]):
         tariff = int(demand.tariff_of[demand.destination[0], offer])
-        for at in range(tariffs.break_start[tariff], tariffs.break_start[tariff + 1]) if tariff >= 0 else ():
-            card = int(tariffs.break_price_minor[at] + tariffs.consignment_minor[tariff])
+        for at in range(tariffs.rows[tariff]["start"], tariffs.rows[tariff]["end"]) if tariff >= 0 else ():
+            card = int(tariffs.break_price_minor[at] + tariffs.rows[tariff]["consignment_minor"])
             price = int(to_book(tariffs, tariff, card)) + days[0] * world.policy.wait_minor_per_day
             steps.append((price, int(tariffs.break_weight_max_mg[at]), int(tariffs.break_volume_max_um3[at])))
     return _undominated(steps)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from stockmesh.domain.carriers.compilation import NO_MORE
-from stockmesh.domain.carriers.tariffs import VOLUME_CAP_UM3, Tariffs
+from stockmesh.domain.carriers.tariffs import ROW, VOLUME_CAP_UM3, Tariffs
 from stockmesh.domain.carriers.validation import PARCEL_MAX_MG
 from stockmesh.domain.sourcing.arrays import (
     NO_DAY,
@@ -76,17 +76,28 @@ def random_problem(seed: int, shape: Shape) -> Problem:
 def in_finest_units(problem: Problem) -> Problem:
     """The same problem with weights and volumes written in the finest units that the largest parcel still fits."""
     tariffs, demand = problem.world.tariffs, problem.demand
-    weight = PARCEL_MAX_MG // int(tariffs.parcel_weight_max_mg.max())
-    volume = VOLUME_CAP_UM3 // int(tariffs.parcel_volume_max_um3.max())
-    tariffs = tariffs._replace(
+    weight = PARCEL_MAX_MG // int(tariffs.rows["weight_max_mg"].max())
+    volume = VOLUME_CAP_UM3 // int(tariffs.rows["volume_max_um3"].max())
+    rows, bulk = tariffs.rows, tariffs.rows["bulk_over_um3"]
+    tariffs = with_rows(
+        tariffs,
+        weight_max_mg=rows["weight_max_mg"] * weight,
+        volume_max_um3=rows["volume_max_um3"] * volume,
+        bulk_over_um3=np.where(bulk < NO_MORE, np.minimum(bulk, VOLUME_CAP_UM3 // volume) * volume, NO_MORE),
+    )._replace(
         break_weight_max_mg=tariffs.break_weight_max_mg * weight,
-        parcel_weight_max_mg=tariffs.parcel_weight_max_mg * weight,
         break_volume_max_um3=tariffs.break_volume_max_um3 * volume,
-        parcel_volume_max_um3=tariffs.parcel_volume_max_um3 * volume,
-        bulk_over_um3=np.where(tariffs.bulk_over_um3 < NO_MORE, tariffs.bulk_over_um3 * volume, NO_MORE),
     )
     demand = demand._replace(weight_mg=demand.weight_mg * weight, volume_um3=demand.volume_um3 * volume)
     return Problem(problem.world._replace(tariffs=tariffs), demand, problem.supply)
+
+
+def with_rows(tariffs: Tariffs, **columns: Any) -> Tariffs:
+    """The tariffs with other columns in their rows."""
+    rows = tariffs.rows.copy()
+    for name, column in columns.items():
+        rows[name] = column
+    return tariffs._replace(rows=rows)
 
 
 def copied(supply: Supply) -> Supply:
@@ -109,14 +120,16 @@ def rows_per_tariff(shape: Shape) -> int:
 
 
 def _tariffs(draw: np.random.Generator, shape: Shape) -> Tariffs:
-    columns: dict[str, list[int]] = {name: [] for name in Tariffs._fields}
-    columns["break_start"].append(0)
+    columns: dict[str, list[int]] = {name: [] for name in Tariffs._fields[1:]}
+    rows: list[tuple[int, ...]] = []
     for _ in range(shape.services * shape.zones):
-        _add_tariff(draw, shape, columns)
-    return Tariffs(*(np.array(columns[name], np.int64) for name in Tariffs._fields))
+        _add_tariff(draw, shape, columns, rows)
+    return Tariffs(np.array(rows, ROW), *(np.array(column, np.int64) for column in columns.values()))
 
 
-def _add_tariff(draw: np.random.Generator, shape: Shape, columns: dict[str, list[int]]) -> None:
+def _add_tariff(
+    draw: np.random.Generator, shape: Shape, columns: dict[str, list[int]], rows: list[tuple[int, ...]]
+) -> None:
     """The rows of one tariff: the same breaks, dearer beyond a volume and for goods that exceed boxes."""
     count = int(draw.integers(2, 7))
     weight_max = int(draw.integers(shape.parcel_units_min, shape.parcel_units * 2)) * 1_000
@@ -131,18 +144,14 @@ def _add_tariff(draw: np.random.Generator, shape: Shape, columns: dict[str, list
     for row in range(rows_per_tariff(shape)):
         is_bulky = shape.oversize and row % 2 > 0
         dearer = draw.integers(50, 200, count) * is_bulky + int(draw.integers(0, 300)) * (row // stride > 0)
-        columns["break_start"].append(columns["break_start"][-1] + count)
+        start = len(columns["break_price_minor"])
         columns["break_weight_max_mg"] += weights.tolist()
         columns["break_volume_max_um3"] += volumes.tolist()
         columns["break_price_minor"] += (prices + dearer).tolist()
-        columns["parcel_weight_max_mg"].append(weight_max)
-        columns["parcel_volume_max_um3"].append(volume_max)
-        columns["bulk_over_um3"].append(volume_max * 2 // 3 if shape.oversize and not is_bulky else NO_MORE)
-        columns["heeds"].append(0b11 if shape.sides else 0)
-        columns["stride"].append(stride)
-        columns["refuses"].append(0b100 if shape.sides and fx == 1_000_000 else 0)
-        columns["consignment_minor"].append(consignment)
-        columns["fx_ppm"].append(fx)
+        bulk_over = volume_max * 2 // 3 if shape.oversize and not is_bulky else NO_MORE
+        heeds, refuses = (0b11, 0b100 * (fx == 1_000_000)) if shape.sides else (0, 0)
+        limits = (start, start + count, weight_max, volume_max, bulk_over)
+        rows.append((*limits, heeds, stride, refuses, consignment, fx))
 
 
 def _demand(draw: np.random.Generator, shape: Shape) -> Demand:

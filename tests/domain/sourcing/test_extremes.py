@@ -7,7 +7,7 @@ import pytest
 from brute_force import price_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_cases import Problem, Shape, copied, in_finest_units, random_problem
+from random_cases import Problem, Shape, copied, in_finest_units, random_problem, with_rows
 from subset_yardstick import optimum
 
 from stockmesh.domain.carriers.surcharge_checks import AMOUNT_MAX_MINOR
@@ -79,8 +79,8 @@ def extremes(draw: st.DrawFn, lines: st.SearchStrategy[int]) -> Problem:
     price = np.minimum(
         tariffs.break_price_minor * draw(st.sampled_from([1, 10**6])), draw(st.sampled_from([500, 10**9]))
     )
-    rate = np.full_like(tariffs.fx_ppm, draw(st.sampled_from([6_800, 1_000_000, 999_000_000])))
-    world = problem.world._replace(tariffs=tariffs._replace(break_price_minor=price, fx_ppm=rate))
+    rate = draw(st.sampled_from([6_800, 1_000_000, 999_000_000]))
+    world = problem.world._replace(tariffs=with_rows(tariffs, fx_ppm=rate)._replace(break_price_minor=price))
     stock = draw(st.sampled_from([10**4, 10**9]))
     return Problem(world, demand, Supply(np.full_like(problem.supply.available, stock), problem.supply.slots))
 

@@ -9,7 +9,6 @@ from brute_force import price_plan
 from random_cases import Problem, Shape, copied, random_problem, rows_per_tariff
 
 from stockmesh.domain.carriers.compilation import NO_MORE
-from stockmesh.domain.carriers.tariffs import Tariffs
 from stockmesh.domain.sourcing.again import decide_again, single_order
 from stockmesh.domain.sourcing.arrays import BACKORDER, PART, REFUSE, Demand, Plans, Sites, Supply, Terms
 from stockmesh.domain.sourcing.decide import decide_batch
@@ -65,7 +64,7 @@ def test_a_cheaper_tariff_never_raises_the_cost(shape: Shape) -> None:
     for problem in proven_problems(shape, 80):
         tariffs = problem.world.tariffs
         price = tariffs.break_price_minor.copy()
-        end = tariffs.break_start[2 * rows_per_tariff(shape)]
+        end = tariffs.rows["start"][2 * rows_per_tariff(shape)]
         price[:end] -= price[:end] // 5
         world = problem.world._replace(tariffs=tariffs._replace(break_price_minor=price))
         assert decided(replace(problem, world=world)).cost_minor[0] <= decided(problem).cost_minor[0]
@@ -266,12 +265,11 @@ def test_stock_that_no_carrier_there_takes_does_not_keep_a_line_whole() -> None:
         1, replace(Shape(), lines=1, kit_percent=0, barred_percent=0, full_percent=0, buffer_max=0)
     )
     tariffs, tariff_of = problem.world.tariffs, np.abs(problem.demand.tariff_of)
-    letters = len(tariffs.fx_ppm)
+    letters = len(tariffs.rows)
     tariff_of[:, :2] = letters
-    narrow = [np.concatenate([column, column[-1:]]) for column in tariffs]
-    world = problem.world._replace(tariffs=Tariffs(*narrow))
-    world.tariffs.parcel_weight_max_mg[letters] = 200
-    world.tariffs.bulk_over_um3[letters] = NO_MORE
+    rows = np.concatenate([tariffs.rows, tariffs.rows[-1:]])
+    rows[letters]["weight_max_mg"], rows[letters]["bulk_over_um3"] = 200, NO_MORE
+    world = problem.world._replace(tariffs=tariffs._replace(rows=rows))
     demand = problem.demand._replace(
         quantity=np.array([3]), penalty_minor=np.array([50_000]), weight_mg=np.array([300]),
         volume_um3=np.array([300]), tariff_of=tariff_of,

@@ -29,7 +29,7 @@ from stockmesh.domain.carriers.limits import (
 from stockmesh.domain.carriers.rating import Parcel, billable_thousandths
 from stockmesh.domain.carriers.refusals import NoCard, NoExchangeRate, Reason, TooManyBoxes
 from stockmesh.domain.carriers.surcharges import Basis
-from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.carriers.tariffs import ROW, Tariffs
 from stockmesh.domain.carriers.validation import validate_service
 from stockmesh.domain.carriers.zones import Trip, ZoneIndex, index_scheme, zone_of
 from stockmesh.domain.kernel.compiled import I64
@@ -80,10 +80,10 @@ class PricedBreak(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What holds for a row besides its breaks, named as the arrays are."""
+    """What holds for a row besides its breaks, named as in the rows."""
 
-    parcel_weight_max_mg: int
-    parcel_volume_max_um3: int
+    weight_max_mg: int
+    volume_max_um3: int
     bulk_over_um3: int
     heeds: int
     stride: int
@@ -193,8 +193,8 @@ def compile_zone(zone: Zone, boxes: Sequence[Box], fx_ppm: int) -> list[Row]:
         exceeded = frozenset(box for at, box in enumerate(heeded) if combination >> at & 1)
         for above, up_to in volumes:
             terms = Terms(
-                parcel_weight_max_mg=zone.limits.weight_mg,
-                parcel_volume_max_um3=zone.limits.volume_um3,
+                weight_max_mg=zone.limits.weight_mg,
+                volume_max_um3=zone.limits.volume_um3,
                 bulk_over_um3=NO_MORE if up_to == zone.limits.volume_um3 else up_to,
                 heeds=sum(1 << number[box] for box in heeded),
                 stride=len(volumes),
@@ -266,17 +266,13 @@ def _rate_of(card: RateCard, fx_ppm: Mapping[str, int]) -> int:
 
 
 def _arrays(rows: Sequence[Row]) -> Tariffs:
-    starts = np.zeros(len(rows) + 1, np.int64)
-    np.cumsum([len(row.breaks) for row in rows], out=starts[1:])
-    weight_max, volume_max, price = _columns([step for row in rows for step in row.breaks], 3)
-    of_rows = dict(zip(Terms._fields, _columns([row.terms for row in rows], len(Terms._fields)), strict=True))
-    return Tariffs(
-        break_start=starts,
-        break_weight_max_mg=weight_max,
-        break_volume_max_um3=volume_max,
-        break_price_minor=price,
-        **of_rows,
-    )
+    ends = np.cumsum([len(row.breaks) for row in rows], dtype=np.int64)
+    table = np.zeros(len(rows), ROW)
+    table["end"] = ends
+    table["start"][1:] = ends[:-1]
+    for name, column in zip(Terms._fields, _columns([row.terms for row in rows], len(Terms._fields)), strict=True):
+        table[name] = column
+    return Tariffs(table, *_columns([step for row in rows for step in row.breaks], 3))
 
 
 def _columns(rows: Sequence[tuple[int, ...]], width: int) -> list[I64]:

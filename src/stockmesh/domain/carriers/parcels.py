@@ -31,9 +31,9 @@ def pack(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
 
     Runs of identical full parcels are priced once, so a line of 5,000 units costs no more than one of five.
     """
-    weight_max = tariffs.parcel_weight_max_mg[tariff]
-    volume_max = tariffs.parcel_volume_max_um3[tariff]
-    price = tariffs.consignment_minor[tariff]
+    weight_max = tariffs.rows[tariff].weight_max_mg
+    volume_max = tariffs.rows[tariff].volume_max_um3
+    price = tariffs.rows[tariff].consignment_minor
     parcels = 0
     open_weight = 0
     open_volume = 0
@@ -46,7 +46,7 @@ def pack(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
         if left == 0:
             continue
         per_parcel = min(weight_max // weight, volume_max // volume)
-        if per_parcel == 0 or exceeds & tariffs.refuses[tariff] != 0:
+        if per_parcel == 0 or exceeds & tariffs.rows[tariff].refuses != 0:
             return Freight(UNAVAILABLE, 0)
         fit = min((weight_max - open_weight) // weight, (volume_max - open_volume) // volume, left)
         open_weight += fit * weight
@@ -86,9 +86,9 @@ def ship(tariffs: Tariffs, tariff: int, units: Units, lines: I64) -> Freight:
             volume + line_volume(max(units.volume_um3[line], 1), units.quantity[line]),
             BEYOND_PARCELS_UM3,
         )
-    if exceeds & tariffs.refuses[tariff] != 0:
+    if exceeds & tariffs.rows[tariff].refuses != 0:
         return Freight(UNAVAILABLE, 0)
-    if weight <= tariffs.parcel_weight_max_mg[tariff] and volume <= tariffs.parcel_volume_max_um3[tariff]:
+    if weight <= tariffs.rows[tariff].weight_max_mg and volume <= tariffs.rows[tariff].volume_max_um3:
         price = parcel_price(tariffs, tariff, exceeds, weight, volume)
-        return Freight(price + tariffs.consignment_minor[tariff], 1)
+        return Freight(price + tariffs.rows[tariff].consignment_minor, 1)
     return pack(tariffs, tariff, units, lines)

@@ -5,7 +5,10 @@ inclusive. So a break covers a parcel exactly when weight <= weight limit *and* 
 computed once, in integers, when the card is compiled: no volumetric weight is ever calculated while solving.
 """
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from stockmesh.domain.kernel.compiled import I64, compiled
 
@@ -13,9 +16,22 @@ VOLUME_CAP_UM3: Final = 10**18  # no parcel is larger than a cubic metre
 BEYOND_PARCELS_UM3: Final = VOLUME_CAP_UM3 + 1  # and the sum of eight lines so large stays inside 64 bits
 WEIGHT_CAP_MG: Final = 10**9  # nor heavier than a tonne
 UNAVAILABLE: Final = -1
+Rows: TypeAlias = NDArray[np.void]
 # With any exchange rate below 1,000 the one times the rate in ppm fits 64 bits, the other in book money 2^56.
 PRODUCT_MAX_MINOR: Final = 1 << 32
 FREIGHT_MAX_MINOR: Final = 1 << 46
+
+
+# One row of a tariff: its breaks [start, end), the limits of a parcel, and what holds besides.
+ROW: Final = np.dtype(
+    [
+        (name, np.int64)
+        for name in (
+            "start", "end", "weight_max_mg", "volume_max_um3", "bulk_over_um3", "heeds", "stride", "refuses",
+            "consignment_minor", "fx_ppm",
+        )
+    ]
+)  # fmt: skip
 
 
 class Tariffs(NamedTuple):
@@ -24,48 +40,47 @@ class Tariffs(NamedTuple):
     A tariff is known by its first row, for parcels of which nothing is remarkable. Goods that exceed a box (see
     `boxes`), as bits, and parcels beyond a volume are priced by rows after it (see `row_for`): `heeds` are the boxes
     that matter, of which each, lowest bit first, doubles the rows; a parcel of more than `bulk_over_um3` goes on to the
-    next row. `refuses` are boxes that every unit must fit. Limits are the same for all rows of a tariff.
+    next row, and `stride` rows differ by volume alone. `refuses` are boxes that every unit must fit. Limits hold
+    for all rows of a tariff.
 
-    break_start has R + 1 entries; the breaks of one row ascend in both limits; the last reaches at least to the parcel
-    limits or `bulk_over_um3`. fx_ppm turns card minor units into book minor units.
+    The breaks of one row ascend in both limits; the last reaches at least to the parcel limits or `bulk_over_um3`.
+    fx_ppm turns card minor units into book minor units. Rows are records and not columns: whoever calls a compiled
+    function hands on every array of what it is given.
     """
 
-    break_start: I64  # [R + 1]
+    rows: Rows  # [R] of ROW
     break_weight_max_mg: I64  # [B]
     break_volume_max_um3: I64  # [B]
     break_price_minor: I64  # [B]
-    parcel_weight_max_mg: I64  # [R]
-    parcel_volume_max_um3: I64  # [R]
-    bulk_over_um3: I64  # [R]
-    heeds: I64  # [R]
-    stride: I64  # [R] how many rows differ by volume alone
-    refuses: I64  # [R]
-    consignment_minor: I64  # [R]
-    fx_ppm: I64  # [R]
 
 
 @compiled
 def row_for(tariffs: Tariffs, tariff: int, exceeds: int, volume_um3: int) -> int:
     """The row that prices a parcel of the tariff."""
     row = tariff
-    left = tariffs.heeds[tariff]
+    left = tariffs.rows[tariff].heeds
     if exceeds & left != 0:
-        step = tariffs.stride[tariff]
+        step = tariffs.rows[tariff].stride
         while left != 0:
             if exceeds & left & -left != 0:
                 row += step
             step *= 2
             left &= left - 1
-    while volume_um3 > tariffs.bulk_over_um3[row]:
+    while volume_um3 > tariffs.rows[row].bulk_over_um3:
         row += 1
     return int(row)
 
 
 @compiled
-def row_price(tariffs: Tariffs, row: int, weight_mg: int, volume_um3: int) -> int:
-    """Card minor units for one parcel that the row prices: the first break that covers weight and volume."""
-    low = tariffs.break_start[row]
-    high = tariffs.break_start[row + 1] - 1
+def parcel_price(tariffs: Tariffs, tariff: int, exceeds: int, weight_mg: int, volume_um3: int) -> int:
+    """Card minor units for one parcel inside the tariff's limits: the first break that covers weight and volume, in the
+    row for the boxes that its goods do not fit (`exceeds`) and for its volume."""
+    row = tariff
+    # Nearly all parcels are priced by the first row, and a call that is never made costs the solver nothing.
+    if exceeds & tariffs.rows[tariff].heeds != 0 or volume_um3 > tariffs.rows[tariff].bulk_over_um3:
+        row = row_for(tariffs, tariff, exceeds, volume_um3)
+    low = tariffs.rows[row].start
+    high = tariffs.rows[row].end - 1
     while low < high:
         middle = (low + high) // 2
         if weight_mg <= tariffs.break_weight_max_mg[middle] and volume_um3 <= tariffs.break_volume_max_um3[middle]:
@@ -73,12 +88,6 @@ def row_price(tariffs: Tariffs, row: int, weight_mg: int, volume_um3: int) -> in
         else:
             low = middle + 1
     return int(tariffs.break_price_minor[low])
-
-
-@compiled
-def parcel_price(tariffs: Tariffs, tariff: int, exceeds: int, weight_mg: int, volume_um3: int) -> int:
-    """Card minor units for one parcel inside the tariff's limits; `exceeds` are the boxes that its goods do not fit."""
-    return row_price(tariffs, row_for(tariffs, tariff, exceeds, volume_um3), weight_mg, volume_um3)
 
 
 @compiled
@@ -92,7 +101,7 @@ def line_volume(unit_volume_um3: int, quantity: int) -> int:
 @compiled
 def to_book(tariffs: Tariffs, tariff: int, card_minor: int) -> int:
     """Card minor units as book minor units, rounded half up once per shipment."""
-    rate = tariffs.fx_ppm[tariff]
+    rate = tariffs.rows[tariff].fx_ppm
     if card_minor <= PRODUCT_MAX_MINOR:
         return int((card_minor * rate + 500_000) // 1_000_000)
     card = min(card_minor, FREIGHT_MAX_MINOR)

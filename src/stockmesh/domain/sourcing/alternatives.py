@@ -186,10 +186,10 @@ def takes_any(world: World, demand: Demand, tariff: int) -> bool:
     """Whether a unit of some line goes into a parcel of the tariff."""
     if tariff == NO_TARIFF:
         return False
-    tariffs = world.tariffs
-    fits = (demand.exceeds & tariffs.refuses[tariff]) == 0
-    fits &= np.maximum(demand.weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
-    fits &= np.maximum(demand.volume_um3, 1) <= tariffs.parcel_volume_max_um3[tariff]
+    row = world.tariffs.rows[tariff]
+    fits = (demand.exceeds & row["refuses"]) == 0
+    fits &= np.maximum(demand.weight_mg, 1) <= row["weight_max_mg"]
+    fits &= np.maximum(demand.volume_um3, 1) <= row["volume_max_um3"]
     return bool(fits.any())
 
 

@@ -98,9 +98,9 @@ def free_slot(case: Case, location: int) -> int:
 def unit_fits(tariffs: Tariffs, tariff: int, exceeds: int, weight_mg: int, volume_um3: int) -> bool:
     """Whether one unit fits a parcel of the tariff."""
     return bool(
-        exceeds & tariffs.refuses[tariff] == 0
-        and max(weight_mg, 1) <= tariffs.parcel_weight_max_mg[tariff]
-        and max(volume_um3, 1) <= tariffs.parcel_volume_max_um3[tariff]
+        exceeds & tariffs.rows[tariff].refuses == 0
+        and max(weight_mg, 1) <= tariffs.rows[tariff].weight_max_mg
+        and max(volume_um3, 1) <= tariffs.rows[tariff].volume_max_um3
     )
 
 

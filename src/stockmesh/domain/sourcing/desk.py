@@ -217,7 +217,7 @@ def set_desk(world: World, demand: Demand, supply: Supply) -> Desk:
     lines = max(int(np.diff(demand.line_start).max(initial=0)), 1)
     per_line = max(1, min(world.policy.shipments_max, PIECES_PER_LINE, locations))
     pieces = lines * per_line
-    tariffs = len(world.tariffs.fx_ppm)
+    tariffs = len(world.tariffs.rows)
     offers = max(demand.tariff_of.shape[1], 1)
     rated = min(tariffs, offers)
     needs = max(_most_components(demand), 1) * per_line

@@ -28,7 +28,7 @@ def goods_of(tariffs: Tariffs, tariff: int, units: Units, piece: int) -> Goods:
     """The piece, whose units fit a parcel of the tariff."""
     weight, volume = max(units.weight_mg[piece], 1), max(units.volume_um3[piece], 1)
     quantity = units.quantity[piece]
-    weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
+    weight_max, volume_max = tariffs.rows[tariff].weight_max_mg, tariffs.rows[tariff].volume_max_um3
     per_parcel = min(weight_max // weight, volume_max // volume)
     exceeds = units.exceeds[piece]
     full = parcel_price(tariffs, tariff, exceeds, per_parcel * weight, per_parcel * volume)
@@ -38,18 +38,18 @@ def goods_of(tariffs: Tariffs, tariff: int, units: Units, piece: int) -> Goods:
 @in_place
 def load_nothing(tariffs: Tariffs, tariff: int, load: Any) -> None:
     """An empty parcel and the consignment."""
-    load.closed_minor = tariffs.consignment_minor[tariff]
+    load.closed_minor = tariffs.rows[tariff].consignment_minor
     load.weight_mg = 0
     load.volume_um3 = 0
     load.exceeds = 0
     load.row = tariff
-    load.step = tariffs.break_start[tariff]
+    load.step = tariffs.rows[tariff].start
 
 
 @in_place
 def load_more(tariffs: Tariffs, tariff: int, goods: Goods, load: Any, more: Any) -> None:
     """Writes into `more` the load with the goods packed behind it; both may be the same."""
-    weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
+    weight_max, volume_max = tariffs.rows[tariff].weight_max_mg, tariffs.rows[tariff].volume_max_um3
     closed, row, step = load.closed_minor, load.row, load.step
     exceeds = load.exceeds | goods.exceeds
     weight, volume = load.weight_mg + goods.all_weight_mg, load.volume_um3 + goods.all_volume_um3
@@ -64,10 +64,12 @@ def load_more(tariffs: Tariffs, tariff: int, goods: Goods, load: Any, more: Any)
         left = goods.quantity - fit - full * goods.per_parcel
         weight, volume, exceeds = left * goods.weight_mg, left * goods.volume_um3, goods.exceeds
         row = -1
-    priced_by = row_for(tariffs, tariff, exceeds, volume)
+    priced_by = tariff
+    if exceeds & tariffs.rows[tariff].heeds != 0 or volume > tariffs.rows[tariff].bulk_over_um3:
+        priced_by = row_for(tariffs, tariff, exceeds, volume)
     if priced_by != row:
-        row, step = priced_by, tariffs.break_start[priced_by]
-    last = tariffs.break_start[row + 1] - 1
+        row, step = priced_by, tariffs.rows[priced_by].start
+    last = tariffs.rows[row].end - 1
     while step < last and (weight > tariffs.break_weight_max_mg[step] or volume > tariffs.break_volume_max_um3[step]):
         step += 1
     more.closed_minor = closed

@@ -33,8 +33,8 @@ def estimate(yard: Yard, at: int, heap: Heap) -> int:
     cheapest = NO_PRICE
     for n in range(first, first + berth.offers):
         tariff = yard.berth_tariff[n]
-        weight_max = tariffs.parcel_weight_max_mg[tariff]
-        bulk_max = max(tariffs.parcel_volume_max_um3[tariff] >> bits, 1)
+        weight_max = tariffs.rows[tariff].weight_max_mg
+        bulk_max = max(tariffs.rows[tariff].volume_max_um3 >> bits, 1)
         if weight_mg <= weight_max and bulk <= bulk_max:
             card = parcel_price(tariffs, tariff, 0, weight_mg, bulk << bits)
         else:
@@ -46,7 +46,7 @@ def estimate(yard: Yard, at: int, heap: Heap) -> int:
                 tariffs, tariff, 0, min(weight_max, weight_mg // full), min(bulk_max, bulk // full) << bits
             )
             card = min(alike, full * most + parcel_price(tariffs, tariff, 0, weight, each << bits))
-        book = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
+        book = to_book(tariffs, tariff, card + tariffs.rows[tariff].consignment_minor)
         cheapest = min(cheapest, book + terms_at(yard, n, weight_mg, heap.own_micro))
     return cheapest + extras(yard, at, heap.lines, heap.units)
 
@@ -73,16 +73,16 @@ def real_cost(yard: Yard, at: int) -> int:
         return 0
     first = at * (len(yard.berth_tariff) // SHORTLIST)
     gathered = 0
-    exceeds = berth_exceeds(yard, at)
+    exceeds = berth_exceeds(yard, at) if yard.exceeds != 0 else 0  # a call hands on the whole yard
     cheapest = NO_PRICE
     for n in range(first, first + berth.offers):
         tariff = yard.berth_tariff[n]
-        if exceeds & tariffs.refuses[tariff] != 0:
+        if exceeds & tariffs.rows[tariff].refuses != 0:
             continue
         if (
             yard.bulk_bits == 0
-            and berth.weight_mg <= tariffs.parcel_weight_max_mg[tariff]
-            and berth.bulk <= tariffs.parcel_volume_max_um3[tariff]
+            and berth.weight_mg <= tariffs.rows[tariff].weight_max_mg
+            and berth.bulk <= tariffs.rows[tariff].volume_max_um3
         ):
             card = parcel_price(tariffs, tariff, exceeds, berth.weight_mg, berth.bulk)
         else:
@@ -92,7 +92,7 @@ def real_cost(yard: Yard, at: int) -> int:
             card = pack_lots(yard, tariff, gathered)
             if card == UNAVAILABLE:
                 continue
-        book = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
+        book = to_book(tariffs, tariff, card + tariffs.rows[tariff].consignment_minor)
         cheapest = min(cheapest, book + terms_at(yard, n, berth.weight_mg, berth.own_micro))
     if cheapest == NO_PRICE:
         return NO_PRICE
@@ -102,8 +102,6 @@ def real_cost(yard: Yard, at: int) -> int:
 @in_place
 def berth_exceeds(yard: Yard, at: int) -> int:
     """The boxes that some of the goods on the berth do not fit."""
-    if yard.exceeds == 0:
-        return 0
     exceeds = 0
     for piece in range(yard.pieces):
         if yard.lots[piece].at == at:
@@ -118,8 +116,8 @@ def fits_parcel(yard: Yard, at: int, weight_mg: int, bulk: int) -> bool:
     first = at * (len(yard.berth_tariff) // SHORTLIST)
     for n in range(first, first + yard.berths[at].offers):
         tariff = yard.berth_tariff[n]
-        bulk_max = tariffs.parcel_volume_max_um3[tariff] >> yard.bulk_bits
-        if weight_mg <= tariffs.parcel_weight_max_mg[tariff] and bulk <= bulk_max:
+        bulk_max = tariffs.rows[tariff].volume_max_um3 >> yard.bulk_bits
+        if weight_mg <= tariffs.rows[tariff].weight_max_mg and bulk <= bulk_max:
             return True
     return False
 
@@ -143,7 +141,7 @@ def pack_lots(yard: Yard, tariff: int, count: int) -> int:
     is packed with what the open parcel holds by the kernel's own rule.
     """
     tariffs = yard.tariffs
-    weight_max, volume_max = tariffs.parcel_weight_max_mg[tariff], tariffs.parcel_volume_max_um3[tariff]
+    weight_max, volume_max = tariffs.rows[tariff].weight_max_mg, tariffs.rows[tariff].volume_max_um3
     price, open_weight, open_volume, open_exceeds = 0, 0, 0, 0
     for n in range(count):
         piece = yard.gathered[n]

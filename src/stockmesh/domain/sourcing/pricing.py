@@ -145,14 +145,14 @@ def rate_subsets(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count
 
     A subset's break is never below that of a smaller one, so the search goes on where that one ended.
     """
-    matters = tariffs.heeds[tariff] | tariffs.refuses[tariff]
-    if sums.exceeds[count - 1] & matters != 0 or sums.volume_um3[count - 1] > tariffs.bulk_over_um3[tariff]:
+    matters = tariffs.rows[tariff].heeds | tariffs.rows[tariff].refuses
+    if sums.exceeds[count - 1] & matters != 0 or sums.volume_um3[count - 1] > tariffs.rows[tariff].bulk_over_um3:
         rate_each(tariffs, tariff, sums, price, count)
         return
-    last = tariffs.break_start[tariff + 1] - 1
-    weight_max = tariffs.parcel_weight_max_mg[tariff]
-    volume_max = tariffs.parcel_volume_max_um3[tariff]
-    sums.step[0] = tariffs.break_start[tariff]
+    last = tariffs.rows[tariff].end - 1
+    weight_max = tariffs.rows[tariff].weight_max_mg
+    volume_max = tariffs.rows[tariff].volume_max_um3
+    sums.step[0] = tariffs.rows[tariff].start
     for subset in range(1, count):
         weight = sums.weight_mg[subset]
         volume = sums.volume_um3[subset]
@@ -165,23 +165,25 @@ def rate_subsets(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count
         ):
             step += 1
         sums.step[subset] = step
-        price[subset] = to_book(tariffs, tariff, tariffs.break_price_minor[step] + tariffs.consignment_minor[tariff])
+        price[subset] = to_book(
+            tariffs, tariff, tariffs.break_price_minor[step] + tariffs.rows[tariff].consignment_minor
+        )
 
 
 @in_place
 def rate_each(tariffs: Tariffs, tariff: int, sums: Subsets, price: I64, count: int) -> None:
     """The same where the sides of some goods matter, or the volume of all together: each subset by itself."""
-    weight_max = tariffs.parcel_weight_max_mg[tariff]
-    volume_max = tariffs.parcel_volume_max_um3[tariff]
+    weight_max = tariffs.rows[tariff].weight_max_mg
+    volume_max = tariffs.rows[tariff].volume_max_um3
     for subset in range(1, count):
         weight, volume, exceeds = sums.weight_mg[subset], sums.volume_um3[subset], sums.exceeds[subset]
-        if exceeds & tariffs.refuses[tariff] != 0:
+        if exceeds & tariffs.rows[tariff].refuses != 0:
             price[subset] = NO_PRICE
         elif weight > weight_max or volume > volume_max:
             price[subset] = TO_PACK
         else:
             card = parcel_price(tariffs, tariff, exceeds, weight, volume)
-            price[subset] = to_book(tariffs, tariff, card + tariffs.consignment_minor[tariff])
+            price[subset] = to_book(tariffs, tariff, card + tariffs.rows[tariff].consignment_minor)
 
 
 @in_place

@@ -123,16 +123,15 @@ def enlist(case: Case, yard: Yard, at: int, location: int) -> None:
     for piece in range(yard.pieces):
         own = own_micro(case, piece, location)
         yard.lot_own[piece * SHORTLIST + at] = own
-        yard.lot_micro[piece * SHORTLIST + at] = own + sides_micro(yard, piece, at)
+        yard.lot_micro[piece * SHORTLIST + at] = own
+        if yard.units.exceeds[piece] != 0:
+            yard.lot_micro[piece * SHORTLIST + at] += sides_micro(yard, piece, at)
 
 
 @in_place
 def sides_micro(yard: Yard, piece: int, at: int) -> int:
     """About what carriers ask more for a piece because of its sides, in micro-units: as if it went alone."""
-    exceeds = yard.units.exceeds[piece]
-    if exceeds == 0:
-        return 0
-    tariffs = yard.tariffs
+    exceeds, tariffs = yard.units.exceeds[piece], yard.tariffs
     weight, volume = max(yard.units.weight_mg[piece], 1), max(yard.units.volume_um3[piece], 1)
     first = at * (len(yard.berth_tariff) // SHORTLIST)
     least = NO_PRICE
@@ -140,8 +139,8 @@ def sides_micro(yard: Yard, piece: int, at: int) -> int:
         tariff = yard.berth_tariff[n]
         if unit_fits(tariffs, tariff, exceeds, weight, volume):
             per_parcel = min(
-                tariffs.parcel_weight_max_mg[tariff] // weight,
-                tariffs.parcel_volume_max_um3[tariff] // volume,
+                tariffs.rows[tariff].weight_max_mg // weight,
+                tariffs.rows[tariff].volume_max_um3 // volume,
                 yard.lots[piece].quantity,
             )
             parcels = (yard.lots[piece].quantity - 1) // per_parcel + 1

@@ -70,7 +70,7 @@ def parcel_costs(world: World, tariff_row: I32, weight_mg: int, volume_um3: int)
             tariff = tariff_row[offer]
             if tariff != NO_TARIFF and _fits(world.tariffs, tariff, weight_mg, volume_um3):
                 price = parcel_price(world.tariffs, tariff, 0, weight_mg, volume_um3)
-                freight = to_book(world.tariffs, tariff, price + world.tariffs.consignment_minor[tariff])
+                freight = to_book(world.tariffs, tariff, price + world.tariffs.rows[tariff].consignment_minor)
                 cost[location] = min(
                     cost[location], freight + _handling(sites, location) // world.policy.micro_per_minor
                 )
@@ -79,8 +79,8 @@ def parcel_costs(world: World, tariff_row: I32, weight_mg: int, volume_um3: int)
 
 @compiled
 def _fits(tariffs: Tariffs, tariff: int, weight_mg: int, volume_um3: int) -> bool:
-    within_weight = weight_mg <= tariffs.parcel_weight_max_mg[tariff]
-    return bool(within_weight and volume_um3 <= tariffs.parcel_volume_max_um3[tariff])
+    within_weight = weight_mg <= tariffs.rows[tariff].weight_max_mg
+    return bool(within_weight and volume_um3 <= tariffs.rows[tariff].volume_max_um3)
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from stockmesh.domain.carriers.tariffs import Tariffs
+from stockmesh.domain.carriers.tariffs import ROW, Tariffs
 from stockmesh.domain.sourcing.arrays import BACKORDER, NO_TERMS, Demand, Policy, Sites, Supply, World
 from stockmesh.domain.sourcing.decide import decide_batch
 from stockmesh.domain.sourcing.desk import EXACT_PIECES
@@ -16,18 +16,10 @@ def warm() -> None:
     lines = EXACT_PIECES + 1
     one, none = np.ones(1, np.int64), np.zeros(1, np.int64)
     tariffs = Tariffs(
-        break_start=np.array([0, 1]),
+        rows=np.array([(0, 1, lines, lines, lines, 0, 1, 0, 0, 1_000_000)], ROW),
         break_weight_max_mg=one * lines,
         break_volume_max_um3=one * lines,
         break_price_minor=one,
-        parcel_weight_max_mg=one * lines,
-        parcel_volume_max_um3=one * lines,
-        bulk_over_um3=one * lines,
-        heeds=none,
-        stride=one,
-        refuses=none,
-        consignment_minor=none,
-        fx_ppm=one * 1_000_000,
     )
     every = np.ones(lines, np.int64)
     demand = Demand(
