@@ -35,6 +35,7 @@ SCREENS = (
     "/console/carriers?country=DE&postcode=10115&sku=none",
     "/console/carriers/parcel",
     "/console/promise",
+    "/console/policy",
     "/console/promise?goods=lamp%3D2&country=DE&postcode=10115&channel=web",
     "/console/nowhere",
     "/console/keys",

@@ -178,7 +178,8 @@ def test_a_viewer_changes_nothing() -> None:
     """No operation that changes something is open to a viewer, but for one's own session; promises write nothing."""
     scopes = {route.path: find_scope(route.endpoint) for route in changing()}
     viewers = {path: scope for path, scope in scopes.items() if scope in ROLES[Role.VIEWER]}
-    assert {path for path, scope in viewers.items() if scope != "session"} == {"/v1/promises", "/v1/promises:batch"}
+    asking = {"/v1/promises", "/v1/promises:batch", "/v1/quotes"}
+    assert {path for path, scope in viewers.items() if scope != "session"} == asking
 
 
 def test_keys_of_two_callers_never_meet(context: Context, numbers: dict[str, int]) -> None:

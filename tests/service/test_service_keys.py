@@ -162,6 +162,8 @@ def test_every_route_that_takes_a_key_says_so(client: TestClient) -> None:
     assert silent == {
         "post /v1/promises",
         "post /v1/promises:batch",
+        "post /v1/quotes",
+        "post /v1/policy:compare",
         "post /v1/imports",
         "post /v1/shops/{shop}/webhooks",
     }

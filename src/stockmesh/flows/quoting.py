@@ -159,7 +159,7 @@ def _price(chosen: ChosenCard, zone: str, shipment: _Shipment) -> ShipmentQuote 
 
 def _misfit(service: Service, card: RateCard, zone: str, parcels: Sequence[Parcel]) -> Reason | None:
     limits = parcel_limits(service, card, card.find_rates(zone))
-    return find_misfit(limits, [ShipmentLine(one.weight_mg, one.volume_um3, 1, one.sides) for one in parcels])
+    return find_misfit(limits, [ShipmentLine(one.weight_mg, one.volume_um3, 1, *one.inside) for one in parcels])
 
 
 def _told(blank: Quote, shipment: _Shipment, place: Location, chosen: ChosenCard, priced: ShipmentQuote) -> Quote:

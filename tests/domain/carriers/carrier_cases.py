@@ -59,7 +59,8 @@ def compiled_of(service: Service) -> CompiledTariffs:
 
 def price_of(compiled: CompiledTariffs, parcel: Parcel) -> int:
     """What the kernel asks for one parcel on the first tariff."""
-    exceeds = int(exceeded(compiled.boxes, np.array([parcel.sides], np.int32))[0])
+    sides = np.array(parcel.inside, np.int32).reshape(-1, 3)
+    exceeds = int(np.bitwise_or.reduce(exceeded(compiled.boxes, sides), initial=0))
     return parcel_price(compiled.tariffs, 0, exceeds, parcel.weight_mg, parcel.volume_um3)
 
 

@@ -74,7 +74,7 @@ def charged(card: RateCard, parcel: Parcel, day: date = date(2026, 3, 1)) -> int
 def box(*inches: float, pounds: float = 6) -> Parcel:
     """A parcel of these sides, in whatever order."""
     sides = sort_sides(*(int(inch * INCH) for inch in inches))
-    return Parcel(int(pounds * POUND_MG), sides.volume_um3, sides)
+    return Parcel(int(pounds * POUND_MG), sides.volume_um3, (sides,))
 
 
 def test_six_pounds_in_24_by_12_by_12_inches_to_zone_5() -> None:
@@ -123,7 +123,7 @@ COUNTER = card_of(
 def test_counter_parcels_by_size_and_weight(grams: int, sides_cm: tuple[float, ...], pence: int) -> None:
     """Both bounds inclusive: 2.000 kg travel small, 2.001 kg medium up to 10 kg."""
     sides = sort_sides(*(int(side * CM) for side in sides_cm))
-    assert charged(COUNTER, Parcel(grams * 1_000, sides.volume_um3, sides)) == pence
+    assert charged(COUNTER, Parcel(grams * 1_000, sides.volume_um3, (sides,))) == pence
 
 
 def test_beyond_the_largest_class_a_service_takes_nothing() -> None:

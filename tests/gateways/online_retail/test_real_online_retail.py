@@ -1,4 +1,4 @@
-"""The real file, when STOCKMESH_ONLINE_RETAIL says where it is: every line accounted for, the known totals met."""
+"""The real file, when ONLINE_RETAIL_FILE says where it is: every line accounted for, the known totals met."""
 
 import os
 from collections import Counter
@@ -12,9 +12,9 @@ from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.gateways.online_retail import read_online_retail
 from stockmesh.gateways.retailer import Retailer
 
-PATH = os.environ.get("STOCKMESH_ONLINE_RETAIL", "")
+PATH = os.environ.get("ONLINE_RETAIL_FILE", "")
 
-pytestmark = pytest.mark.skipif(not PATH, reason="STOCKMESH_ONLINE_RETAIL does not name the real file")
+pytestmark = pytest.mark.skipif(not PATH, reason="ONLINE_RETAIL_FILE does not name the real file")
 
 
 @pytest.fixture(scope="module")

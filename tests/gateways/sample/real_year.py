@@ -1,4 +1,4 @@
-"""The real file's year, read once, when STOCKMESH_ONLINE_RETAIL says where it is."""
+"""The real file's year, read once, when ONLINE_RETAIL_FILE says where it is."""
 
 import os
 from functools import cache
@@ -9,9 +9,9 @@ from stockmesh.gateways.gazetteer import load_gazetteer
 from stockmesh.gateways.online_retail import read_online_retail
 from stockmesh.gateways.retailer import Retailer
 
-PATH = os.environ.get("STOCKMESH_ONLINE_RETAIL", "")
+PATH = os.environ.get("ONLINE_RETAIL_FILE", "")
 
-needs_the_real_file = pytest.mark.skipif(not PATH, reason="STOCKMESH_ONLINE_RETAIL does not name the real file")
+needs_the_real_file = pytest.mark.skipif(not PATH, reason="ONLINE_RETAIL_FILE does not name the real file")
 
 
 @cache

@@ -1,7 +1,8 @@
 """How large goods may be by their sides: boxes that parcels must fit, and measures beyond which carriers ask for more.
 
-A parcel of several units is as long as its longest unit: goods are laid side by side, and no side of any grows. Sides
-may come in any order; they are compared longest with longest. Everything is in micrometres, so that inches are exact.
+A parcel of several units exceeds a box where any of them does: goods are laid side by side, and no side of any grows.
+Sides may come in any order; they are compared longest with longest. Everything is in micrometres, so that inches are
+exact.
 """
 
 from typing import Final, NamedTuple
@@ -52,11 +53,6 @@ class Box(NamedTuple):
 def sort_sides(first_um: int, second_um: int, third_um: int) -> Sides:
     """Sides in any order, longest first; beyond two kilometres is as good as two kilometres."""
     return Sides(*sorted((min(side, UNLIMITED) for side in (first_um, second_um, third_um)), reverse=True))
-
-
-def around(all_sides: list[Sides]) -> Sides:
-    """Sides of a box that is as long, as wide and as high as any of them: of units that travel together."""
-    return Sides(*(max(sides) for sides in zip(*all_sides, strict=True))) if all_sides else Sides()
 
 
 def exceeded(boxes: tuple[Box, ...], sides_um: I32) -> I64:

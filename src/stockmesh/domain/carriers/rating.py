@@ -13,7 +13,7 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from stockmesh.domain.carriers.bills import Bill, Traits, consignment_bill, parcel_bill, price_at
-from stockmesh.domain.carriers.boxes import Box, Sides, around
+from stockmesh.domain.carriers.boxes import Box, Sides
 from stockmesh.domain.carriers.cards import Measure, RateCard, Service, SideRounding, ZoneRates
 from stockmesh.domain.carriers.limits import ParcelLimits, class_box, class_volume, parcel_limits
 from stockmesh.domain.carriers.refusals import NoCardForZone, Reason
@@ -33,11 +33,16 @@ class ShipmentLine:
 
 
 class Parcel(NamedTuple):
-    """One parcel: milligrams, cubic micrometres, and the longest, second and shortest side among its units."""
+    """One parcel: milligrams, cubic micrometres, and the different sides of its units: it exceeds what any of them
+    does."""
 
     weight_mg: int
     volume_um3: int
-    sides: Sides = UNKNOWN
+    inside: tuple[Sides, ...] = ()
+
+    def fits(self, box: Box) -> bool:
+        """Whether all that is in it goes into a box, one by one."""
+        return all(box.takes(sides) for sides in self.inside)
 
 
 @dataclass(frozen=True)
@@ -113,18 +118,17 @@ def form_parcels(limits: ParcelLimits, lines: Iterable[ShipmentLine]) -> list[Pa
     """The parcels, unit by unit, heaviest first, then bulkiest, by next fit."""
     parcels: list[Parcel] = []
     weight = volume = 0
-    inside: list[Sides] = []
+    inside: dict[Sides, None] = {}
     for line in sorted(lines, key=lambda line: (-line.weight_mg, -line.volume_um3)):
         unit_weight, unit_volume = max(line.weight_mg, 1), max(line.volume_um3, 1)
         for _ in range(line.quantity):
             if weight and (weight + unit_weight > limits.weight_mg or volume + unit_volume > limits.volume_um3):
-                parcels.append(Parcel(weight, volume, around(inside)))
-                weight, volume, inside = 0, 0, []
+                parcels.append(Parcel(weight, volume, tuple(inside)))
+                weight, volume, inside = 0, 0, {}
             weight += unit_weight
             volume += unit_volume
-            if line.sides not in inside[-1:]:
-                inside.append(line.sides)
-    return [*parcels, Parcel(weight, volume, around(inside))]
+            inside[line.sides] = None
+    return [*parcels, Parcel(weight, volume, tuple(inside))]
 
 
 def price_parcel(card: RateCard, zone: str, parcel: Parcel, count: int = 1) -> ParcelQuote:
@@ -132,7 +136,7 @@ def price_parcel(card: RateCard, zone: str, parcel: Parcel, count: int = 1) -> P
     billable = billable_thousandths(card, parcel)
     rates = choose_rates(card, zone, parcel, billable)
     volume = Fraction(parcel.volume_um3, card.weight_unit.cubic_um3)
-    traits = Traits(zone, billable, volume, lambda box: not box.takes(parcel.sides))
+    traits = Traits(zone, billable, volume, lambda box: not parcel.fits(box))
     bill = parcel_bill(card, base_price(rates, billable), traits)
     return ParcelQuote(count, parcel.weight_mg, parcel.volume_um3, billable, bill, rates.size)
 
@@ -140,7 +144,7 @@ def price_parcel(card: RateCard, zone: str, parcel: Parcel, count: int = 1) -> P
 def choose_rates(card: RateCard, zone: str, parcel: Parcel, billable: int) -> ZoneRates:
     """The prices of the smallest class that takes the parcel by its sides, its volume and its billable weight."""
     for rates in card.find_rates(zone):
-        fits = class_box(card, rates).takes(parcel.sides) and parcel.volume_um3 <= class_volume(card, rates)
+        fits = parcel.fits(class_box(card, rates)) and parcel.volume_um3 <= class_volume(card, rates)
         if fits and (rates.then is not None or billable <= rates.breaks[-1].up_to):
             return rates
     raise NoCardForZone(card.version, zone)
@@ -150,12 +154,12 @@ def measured(card: RateCard, sides: Sides, weight_mg: int) -> Parcel:
     """A parcel whose sides are told: they are rounded as the card's rule says before they make its volume."""
     rule, unit = card.rule, card.weight_unit.side_um
     if rule is None or rule.sides is SideRounding.NONE:
-        return Parcel(weight_mg, sides.volume_um3, sides)
+        return Parcel(weight_mg, sides.volume_um3, (sides,))
     up = rule.sides is SideRounding.UP
     whole = Sides(
         *((ceil(Fraction(side, unit)) if up else floor(Fraction(side, unit) + Fraction(1, 2))) * unit for side in sides)
     )
-    return Parcel(weight_mg, whole.volume_um3, whole)
+    return Parcel(weight_mg, whole.volume_um3, (whole,))
 
 
 def billable_thousandths(card: RateCard, parcel: Parcel) -> int:

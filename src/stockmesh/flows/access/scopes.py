@@ -15,6 +15,7 @@ SCOPES: Final[dict[str, str]] = {
     "stock:write": "counts, moves, receipts, thresholds",
     "items:write": "items and kits: their facts and what they are made of",
     "locations:write": "locations: opening, closing, hours, capacity, carriers",
+    "network:write": "rate cards of carriers and the sourcing policy",
     "events:read": "the event log and its stream",
     "webhooks:read": "webhook endpoints and the log of deliveries",
     "webhooks:write": "adding, changing and removing webhook endpoints",

@@ -7,13 +7,16 @@ import msgspec
 from pydantic import Field
 
 from stockmesh.domain.carriers.boxes import sort_sides
+from stockmesh.domain.carriers.notices import service_notices
 from stockmesh.domain.fulfilment.requests import Destination, OrderLine
 from stockmesh.flows import carrier_views, quoting
 from stockmesh.flows.carrier_views import CardOfService, CarrierView
 from stockmesh.flows.context import Context
+from stockmesh.flows.importing.card_files import import_carrier
+from stockmesh.flows.importing.running import find_owner
 from stockmesh.flows.quote_values import Quotation, Wish, WishedParcel
 from stockmesh.flows.reach import Reach
-from stockmesh.gateways.cards import carrier_to_document
+from stockmesh.gateways.cards import carrier_from_document, carrier_to_document
 from stockmesh.service.answers.lists import Asked, EmptyIsNone, Text
 from stockmesh.service.answers.orders import Int64, NewDestination
 
@@ -98,6 +101,26 @@ def carrier_list(context: Context, reach: Reach) -> CarrierList:
 def carrier_document(context: Context, code: str) -> dict[str, Any]:
     """A carrier whole, as a card document. Raises UnknownCarrier."""
     return carrier_to_document(carrier_views.get_carrier(context, code))
+
+
+@dataclass(frozen=True)
+class CardsBrought:
+    """How many cards of a document are new, or would be (`dry_run`), and how many were there already; what to mind."""
+
+    carrier: str
+    added: int
+    unchanged: int
+    dry_run: bool
+    notices: dict[str, tuple[str, ...]]
+
+
+def bring_cards(context: Context, document: dict[str, Any], *, dry_run: bool) -> CardsBrought:
+    """The cards of a document, in the books. Raises UnreadableCard, CardTaken and what cards are refused for."""
+    carrier = carrier_from_document(document)
+    owner = find_owner(context, "")
+    tally = import_carrier(context, owner["owner_id"], carrier, dry_run=dry_run)
+    notices = {service.code: service_notices(service) for service in carrier.services}
+    return CardsBrought(carrier.code, tally.created, tally.unchanged, dry_run, notices)
 
 
 def card_of(context: Context, service: str, version: str | None) -> CardOfService:

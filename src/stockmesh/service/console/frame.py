@@ -39,6 +39,7 @@ SCREENS: Final = (
     Screen("/console/orders", "Orders", "o", "orders:read"),
     Screen("/console/promise", "Promise", "d", "orders:read"),
     Screen("/console/carriers", "Carriers", "c", "orders:read"),
+    Screen("/console/policy", "Policy", "y", "orders:read"),
     Screen("/console/imports", "Import", "i", "imports:read"),
     Screen("/console/shops", "Shops", "p", "shops:read"),
     Screen("/console/webhooks", "Webhooks", "w", "webhooks:read"),

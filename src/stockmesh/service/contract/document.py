@@ -25,6 +25,8 @@ TAGS: Final = {
     "network": "Where stock lies.",
     "masters": "Items, locations, owners and channels.",
     "stock": "Units by state, availability, movements, counts and whatever else changes them.",
+    "carriers": "Carriers with their rate cards, and what they ask for a shipment.",
+    "policy": "How orders are sourced: cost terms and limits, tried and put in force.",
     "holds": "Units kept for a cart for some minutes.",
     "promises": "What would be done for a cart if it were ordered now.",
     "orders": "Orders placed, changed and explained.",
