@@ -300,6 +300,7 @@ def test_who_reaches_everything_is_told_of_both(context: Context, rivals: Values
         "/v1/locations",
         "/v1/carriers",
         "/v1/carriers/{carrier}",
+        "/v1/policy",
         "/v1/orders/{order_id}/contact",
         DELIVERIES,
         "/v1/audit/actors",

@@ -127,7 +127,8 @@ def form_parcels(limits: ParcelLimits, lines: Iterable[ShipmentLine]) -> list[Pa
                 weight, volume, inside = 0, 0, {}
             weight += unit_weight
             volume += unit_volume
-            inside[line.sides] = None
+            if line.sides != UNKNOWN:
+                inside[line.sides] = None
     return [*parcels, Parcel(weight, volume, tuple(inside))]
 
 

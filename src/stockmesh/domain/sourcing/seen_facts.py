@@ -119,7 +119,7 @@ def _seen_terms(words: I32, terms: Terms) -> Terms:
 def _seen_sides(words: I32, line: I32) -> I32:
     """The sides of every line; of old facts only the longest side of the whole order is known."""
     if line.shape[1] == LINE_WORDS:
-        return np.ascontiguousarray(line[:, 10:13])
+        return np.array(line[:, 10:13])  # a copy even of one line: the core is compiled for what may be written
     sides = np.zeros((len(line), 3), dtype=np.int32)
     sides[:, 0] = get_wide(words, 8)
     return sides
