@@ -13,7 +13,7 @@ from stockmesh.flows.explaining import explain_order
 from stockmesh.flows.place_orders import place_orders
 from stockmesh.flows.quote_values import Quotation, Wish, WishedParcel
 from stockmesh.flows.quoting import quote
-from worlds import EVERYWHERE, SmallWorld, carrier, flat_card, item, location, order, put_in_books, volumetric
+from worlds import EVERYWHERE, SmallWorld, carrier, flat_card, item, order, put_in_books, volumetric
 
 TO_BERLIN = Destination("DE", "10115")
 LONG = Surcharge("long", Basis.PARCEL, 250, longest_over_um=600_000)
@@ -76,13 +76,14 @@ def test_what_cannot_be_quoted_is_refused(context: Context) -> None:
         quote(context, Wish(TO_BERLIN, (OrderLine("lampp", 1),)))
     with pytest.raises(BadQuantity):
         quote(context, Wish(TO_BERLIN, (OrderLine("lamp", 0),)))
+    with pytest.raises(BadQuantity):  # together too many, though each is allowed
+        quote(context, Wish(TO_BERLIN, (OrderLine("lamp", 6_000), OrderLine("rod", 6_000))))
     with pytest.raises(UnknownLocation, match="MUC"):
         quote(context, Wish(TO_BERLIN, (OrderLine("lamp", 1),), locations=("MUC",)))
 
 
 def test_a_long_item_goes_by_who_takes_it_and_the_rest_by_who_is_cheapest(context: Context) -> None:
     """Only the parcel with the long rod is kept from the short service: goods apart from it go cheaply."""
-    assert location("LEJ", "DE", "04103", []).code == "LEJ"
     [alone] = place_orders(context, [order("R-2", {"lamp": 1})])
     [both] = place_orders(context, [order("R-3", {"lamp": 1, "rod": 1})])
     services = [

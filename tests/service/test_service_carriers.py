@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 from shop import browse, mint, open_shop, stranger
 
+from stockmesh.flows.access.grants import Granted
 from stockmesh.flows.context import Context
 from stockmesh.gateways.cards import carrier_from_document
 
@@ -50,6 +51,7 @@ def test_a_shipment_is_quoted(client: TestClient) -> None:
         ({"lines": [{"sku": "lamp", "quantity": 10**7}]}, "bad_quantity"),
         ({"parcels": [PARCEL | {"weight_mg": 0}]}, "bad_body"),
         ({"parcels": [PARCEL | {"sides_um": [1, 2]}]}, "bad_body"),
+        ({"parcels": [PARCEL | {"sides_um": [1, 2, -3]}]}, "bad_body"),
         ({"parcels": [PARCEL], "locations": ["NOPE"]}, "unknown_location"),
         ({"parcels": [PARCEL], "destination": {"country": "XX", "postcode": "1"}}, "unknown_country"),
     ],
@@ -61,10 +63,12 @@ def test_what_cannot_be_quoted_is_refused(client: TestClient, more: dict[str, An
 
 def test_a_key_for_one_location_is_quoted_from_there_alone(client: TestClient, context: Context) -> None:
     restricted = stranger(context)
-    restricted.headers["authorization"] = f"Bearer {mint(context, 'orders:read')}"
-    found = restricted.post("/v1/quotes", json=QUOTE | {"parcels": [PARCEL]})
-    assert found.status_code == 200
-    assert client.post("/v1/quotes", json=QUOTE | {"parcels": [PARCEL]}).json()["quotes"] == found.json()["quotes"]
+    restricted.headers["authorization"] = f"Bearer {mint(context, 'orders:read', limits=Granted(locations=('LEJ',)))}"
+    asked = QUOTE | {"parcels": [PARCEL]}
+    assert {one["location"] for one in client.post("/v1/quotes", json=asked).json()["quotes"]} == {"LEJ", "AMS", "LIL"}
+    assert {one["location"] for one in restricted.post("/v1/quotes", json=asked).json()["quotes"]} == {"LEJ"}
+    foreign = restricted.post("/v1/quotes", json=asked | {"locations": ["AMS"]})
+    assert (foreign.status_code, foreign.json()["code"]) == (422, "unknown_location")
 
 
 def test_the_screen_quotes_and_shows_cards(client: TestClient) -> None:

@@ -32,7 +32,6 @@ def test_the_policy_is_read_as_figures_and_as_a_file(client: TestClient) -> None
 def test_a_policy_is_tried_and_put_in_force(client: TestClient) -> None:
     """A comparison changes nothing; the same version with other content is refused."""
     found = client.post("/v1/policy:compare", json={"toml": ONE, "orders": 100}).json()
-    assert "orders" in found, found
     assert found["orders"] >= 1
     assert client.get("/v1/policy").json()["version"] == "combined-cost-1"
     assert client.put("/v1/policy", json={"toml": ONE}).json()["version"] == "one shipment"
@@ -59,10 +58,6 @@ def test_a_key_for_one_channel_changes_no_policy(client: TestClient, context: Co
     assert restricted.put("/v1/policy", json={"toml": ONE}).status_code == 403
     assert restricted.post("/v1/policy:compare", json={"toml": ONE}).status_code == 403
     assert restricted.post("/v1/carriers", json={}).status_code == 403
-
-
-def test_the_screen_compares_before_it_puts_in_force(client: TestClient) -> None:
-    assert "combined-cost-1" in client.get("/console/policy").text
 
 
 def document(version: str, **changes: Any) -> dict[str, Any]:

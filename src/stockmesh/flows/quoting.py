@@ -4,8 +4,8 @@ The reference rater prices them: the same figures as the core's, with the carrie
 shipment stands below with the reason.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -40,7 +40,7 @@ from stockmesh.flows.network_views import list_sites
 from stockmesh.flows.quote_values import Quotation, Quote, QuotedParcel, Wish, WishedParcel
 from stockmesh.flows.reach import EVERYTHING, Reach
 
-UNITS_MAX: Final = 10_000
+UNITS_MAX: Final = 10_000  # of a whole shipment
 FENCES: Final = {Fence.CLOSED: "the location is closed", Fence.NOT_SERVED: "the location does not ship there"}
 
 
@@ -53,6 +53,7 @@ class _Shipment:
     lines: tuple[ShipmentLine, ...]
     parcels: tuple[WishedParcel, ...]
     now: datetime
+    priced: dict[tuple[str, str], ShipmentQuote | Unavailable] = field(default_factory=dict)
 
     @property
     def units(self) -> int:
@@ -64,7 +65,7 @@ def quote(context: Context, wish: Wish, *, reach: Reach = EVERYTHING) -> Quotati
 
     Raises EmptyNetwork, EmptyOrder, UnknownItem, BadQuantity, UnknownLocation, UnknownCountry and UnknownPostcode.
     """
-    _check_parcels(wish)
+    _check(wish)
     now = context.clock()
     with context.database.session() as session:
         present = context.present(session)
@@ -81,47 +82,50 @@ def quote(context: Context, wish: Wish, *, reach: Reach = EVERYTHING) -> Quotati
         now=now,
     )
     asked = set(wish.locations) or within
-    places = [number for number, place in enumerate(facts.locations) if place.code in asked]
-    found = [one for number in places for one in _quotes_at(shipment, number)]
+    found = list(_quotes_from(shipment, asked))
     found.sort(key=lambda one: (one.cost is None, one.cost.minor if one.cost else 0))
     return Quotation(now, tuple(found))
 
 
 def _lines(lines: Sequence[OrderLine], catalogue: Catalogue, reach: Reach) -> tuple[ShipmentLine, ...]:
-    """The goods as the rater takes them. Raises UnknownItem and BadQuantity."""
+    """The goods as the rater takes them. Raises UnknownItem."""
     owners = [items for owner, items in catalogue.items_of.items() if reach.owners is None or owner in reach.owners]
     found = []
     for number, line in enumerate(lines, start=1):
         item = next((items[line.sku] for items in owners if line.sku in items), None)
         if item is None:
             raise UnknownItem(sku=line.sku, line=number)
-        if not 0 < line.quantity <= UNITS_MAX:
-            raise BadQuantity(line=number, quantity=line.quantity, largest=UNITS_MAX)
         unit = catalogue.unit_of(item)
         found.append(ShipmentLine(unit.weight_mg, unit.volume_um3, line.quantity, unit.sides))
     return tuple(found)
 
 
-def _check_parcels(wish: Wish) -> None:
+def _check(wish: Wish) -> None:
+    """Nothing when there is something to quote, and not more than is worth packing one by one."""
     if not wish.lines and not wish.parcels:
         raise EmptyOrder(reference="quote")
-    for number, parcel in enumerate(wish.parcels, start=1):
-        if not 0 < parcel.count <= UNITS_MAX or parcel.weight_mg < 1:
-            raise BadQuantity(line=number, quantity=parcel.count, largest=UNITS_MAX)
+    together = 0
+    for quantities in ([line.quantity for line in wish.lines], [parcel.count for parcel in wish.parcels]):
+        for number, quantity in enumerate(quantities, start=1):
+            together += max(quantity, 0)
+            if quantity < 1 or together > UNITS_MAX:
+                raise BadQuantity(line=number, quantity=quantity, largest=UNITS_MAX)
 
 
-def _quotes_at(shipment: _Shipment, location: int) -> Iterator[Quote]:
+def _quotes_from(shipment: _Shipment, codes: Collection[str]) -> Iterator[Quote]:
+    """The quote of every offer of these locations."""
     market = shipment.market
-    outcomes = market.outcomes(shipment.place)
     zones = {tariff: zone for (_, zone), tariff in market.compiled.tariff_of.items()}
-    for offer, outcome in zip(market.offers, outcomes, strict=True):
-        if offer.location == location:
+    for offer, outcome in zip(market.offers, market.outcomes(shipment.place), strict=True):
+        place = market.facts.locations[offer.location]
+        if place.code in codes:
             zone = None if isinstance(outcome, Reason | Fence) else zones[outcome]
-            yield _quote(shipment, location, offer.service, outcome, zone)
+            yield _quote(shipment, place, offer.service, outcome, zone)
 
 
-def _quote(shipment: _Shipment, location: int, service: str, outcome: int | Reason | Fence, zone: str | None) -> Quote:
-    place = shipment.market.facts.locations[location]
+def _quote(
+    shipment: _Shipment, place: Location, service: str, outcome: int | Reason | Fence, zone: str | None
+) -> Quote:
     chosen = shipment.market.compiled.chosen.get(service)
     known = _service(shipment.market.facts, service) if chosen is None else chosen.service
     blank = Quote(
@@ -136,7 +140,10 @@ def _quote(shipment: _Shipment, location: int, service: str, outcome: int | Reas
     )
     if chosen is None or zone is None:
         return _because(blank, outcome if isinstance(outcome, Reason | Fence) else Reason.NO_CARD)
-    priced = _price(chosen, zone, shipment)
+    # The same card and zone ask the same from wherever it leaves.
+    if (service, zone) not in shipment.priced:
+        shipment.priced[service, zone] = _price(chosen, zone, shipment)
+    priced = shipment.priced[service, zone]
     if isinstance(priced, Unavailable):
         return _because(blank, priced.reason)
     return _told(blank, shipment, place, chosen, priced)

@@ -234,6 +234,11 @@ def test_a_wrong_card_is_superseded(live: Context, tmp_path: Path) -> None:
     assert autumn.job is not None
     assert autumn.job.created == 1
     assert cards_of(live, "standard") == {"2026": ("2026-01-01", "2026-08-31"), "2026b": ("2026-09-01", "2026-12-31")}
+    same = bring(live, tmp_path, "rate-cards", CARDS + "\n\n")
+    assert same.job is not None
+    assert (same.job.created, same.job.unchanged) == (0, 1)
+    ends = CARDS.replace("2026-12-31", "2026-06-30")
+    assert [reason for _, _, reason, _ in reasons(bring(live, tmp_path, "rate-cards", ends))] == ["card_taken"]
     again = bring(live, tmp_path, "rate-cards", dearer.replace(",2026b,", ",2026c,"))
     assert again.job is not None
     assert cards_of(live, "standard") == {"2026c": ("2026-01-01", "2026-12-31")}

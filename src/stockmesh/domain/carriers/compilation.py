@@ -52,7 +52,7 @@ class CompiledTariffs:
     """The arrays, and how to find the tariff of a service and zone in them.
 
     `chosen` keeps the order the services were given in; `left_out` names those without a card on the day. `boxes` are
-    those that parcels may exceed: of the sides of a unit nothing else matters.
+    those that parcels may exceed: of the sides of a unit nothing else matters. `limits` are those of every tariff.
     """
 
     tariffs: Tariffs
@@ -60,6 +60,7 @@ class CompiledTariffs:
     tariff_of: Mapping[tuple[str, str], int]
     left_out: Mapping[str, Reason]
     boxes: tuple[Box, ...]
+    limits: Mapping[int, ParcelLimits]
 
     def find_tariff(self, service: str, trip: Trip) -> int | Reason:
         """The tariff a service would carry a shipment under, or the reason why it does not."""
@@ -171,7 +172,8 @@ def compile_tariffs(services: Iterable[Service], day: date, fx_ppm: Mapping[str,
     for key, zone in zones.items():
         tariff_of[key] = len(rows)
         rows += compile_zone(zone, boxes, _rate_of(zone.card, fx_ppm))
-    return CompiledTariffs(_arrays(rows), chosen, tariff_of, left_out, boxes)
+    limits = {tariff_of[key]: zone.limits for key, zone in zones.items()}
+    return CompiledTariffs(_arrays(rows), chosen, tariff_of, left_out, boxes, limits)
 
 
 def zones_of(service: Service, card: RateCard) -> Iterator[Zone]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from stockmesh.domain.carriers.boxes import Sides, exceeded
 from stockmesh.domain.carriers.cards import Carrier, Service, state_on
-from stockmesh.domain.carriers.compilation import CompiledTariffs, compile_tariffs, zones_of
+from stockmesh.domain.carriers.compilation import CompiledTariffs, compile_tariffs
 from stockmesh.domain.carriers.limits import ParcelLimits
 from stockmesh.domain.carriers.rating import ShipmentLine, find_misfit
 from stockmesh.domain.carriers.refusals import Reason
@@ -92,7 +92,7 @@ class Market:
 
     def misfit(self, tariff: int, unit: Unit) -> Reason | None:
         """Why a unit goes into no parcel of a tariff, None where it does."""
-        return find_misfit(self._limits[tariff], [ShipmentLine(unit.weight_mg, unit.volume_um3, 1, unit.sides)])
+        return find_misfit(self.compiled.limits[tariff], [ShipmentLine(unit.weight_mg, unit.volume_um3, 1, unit.sides)])
 
     def takes(self, unit: Unit) -> bool:
         """Whether a unit goes into a parcel of any tariff, wherever that leads."""
@@ -131,20 +131,9 @@ class Market:
         return len(self.facts.locations) > SMALL_NETWORK
 
     @cached_property
-    def _limits(self) -> dict[int, ParcelLimits]:
-        """The limits of every tariff."""
-        compiled = self.compiled
-        zones = {
-            (code, zone.name): zone.limits
-            for code, one in compiled.chosen.items()
-            for zone in zones_of(one.service, one.card)
-        }
-        return {compiled.tariff_of[key]: limits for key, limits in zones.items()}
-
-    @cached_property
     def _largest(self) -> tuple[ParcelLimits, ...]:
         """All different limits, the widest first."""
-        found = dict.fromkeys(self._limits.values())
+        found = dict.fromkeys(self.compiled.limits.values())
         return tuple(sorted(found, key=lambda one: (-one.weight_mg, -one.volume_um3)))
 
     def outcomes(self, place: Fix) -> list[int | Reason | Fence]:

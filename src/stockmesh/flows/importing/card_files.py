@@ -102,9 +102,13 @@ def supersede(cards: Iterable[RateCard], fresh: Sequence[RateCard]) -> tuple[Rat
 
 def _is_known(service: Service, card: RateCard) -> bool:
     same = next((one for one in service.cards if one.version == card.version), None)
-    if same is not None and replace(same, valid_to=card.valid_to) != card:
+    if same is None:
+        return False
+    # One that was superseded ends sooner than it says in its file; any other difference is another card.
+    cut = same.valid_to < card.valid_to and any(one.valid_from == same.valid_to + ONE_DAY for one in service.cards)
+    if same != card and not (cut and replace(same, valid_to=card.valid_to) == card):
         raise CardTaken(service=service.code, version=card.version)
-    return same is not None
+    return True
 
 
 def _check_cards(staging: Staging) -> None:

@@ -21,6 +21,7 @@ from stockmesh.service.answers.lists import Asked, EmptyIsNone, Text
 from stockmesh.service.answers.orders import Int64, NewDestination
 
 MILLIGRAMS, MICROMETRES = 1_000_000, 10_000
+SideUm = Annotated[int, msgspec.Meta(ge=0, le=10**8)]
 Side = Annotated[float | None, EmptyIsNone, Field(gt=0, le=1_000)]
 
 
@@ -43,7 +44,7 @@ class NewParcel(msgspec.Struct, forbid_unknown_fields=True):
     """A parcel as it stands on the scale: milligrams, three sides in micrometres in any order, and how many alike."""
 
     weight_mg: Annotated[int, msgspec.Meta(ge=1, le=10**9)]
-    sides_um: tuple[Int64, Int64, Int64]
+    sides_um: tuple[SideUm, SideUm, SideUm]
     count: Int64 = 1
 
 

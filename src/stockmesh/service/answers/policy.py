@@ -1,7 +1,7 @@
 """The sourcing policy as the API takes and answers it: as TOML, the form in which planners edit it."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -11,7 +11,7 @@ from stockmesh.flows.context import Context
 from stockmesh.flows.policies import Comparison
 from stockmesh.gateways.policies import FIGURES, read_policy, write_policy
 
-ORDERS_MAX = 2_000
+ORDERS_MAX: Final = 2_000
 
 
 @dataclass(frozen=True)
